@@ -1,0 +1,69 @@
+//! `godiag`: reads Go's profiles, execution traces and compiler output, and says what they mean.
+//!
+//! Exit codes: 0 fine, 1 findings or regression, 2 bad usage or unreadable input.
+
+mod info;
+mod input;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Fine,
+    /// Something was found that a script should stop at.
+    Findings,
+}
+
+type Result = std::result::Result<Outcome, Failure>;
+
+/// Why a command could not do its work: printed as one line, exit code 2.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("{file}: {error}")]
+    Input { file: String, error: godiag::Error },
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+/// Reads Go's profiles, execution traces and compiler output, and says what they mean.
+#[derive(Parser)]
+#[command(name = "godiag", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "A file named - is standard input.\n\
+    Exit codes: 0 fine, 1 findings or regression, 2 bad usage or unreadable input.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Says what each file is: format, version, contents, problems
+    Info(info::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = std::io::BufWriter::with_capacity(64 << 10, std::io::stdout().lock());
+    let outcome = match cli.command {
+        Command::Info(args) => info::run(&args, &mut out),
+    };
+    let outcome = outcome.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "godiag: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}

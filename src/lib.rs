@@ -1,0 +1,16 @@
+//! Reads Go's performance data: pprof profiles, execution traces and compiler output.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod format;
+mod intern;
+mod limits;
+mod text;
+pub mod wire;
+
+pub use error::{Error, ErrorKind, Result};
+pub use format::{Format, detect};
+pub use limits::Limits;
+pub use text::Printable;

@@ -1,0 +1,34 @@
+//! The fuzz targets' seeds run through the fuzz targets' oracles.
+
+use std::fs;
+use std::path::Path;
+
+#[path = "../support/gzip.rs"]
+mod gzip;
+#[path = "../support/wire.rs"]
+mod wire;
+
+/// Calls `check` with every seed of `target`, and with every prefix of the small ones.
+fn run(target: &str, check: impl Fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let mut seeds = 0;
+    for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let seed = fs::read(entry.unwrap().path()).unwrap();
+        check(&seed);
+        for len in 0..seed.len().min(300) {
+            check(&seed[..len]);
+        }
+        seeds += 1;
+    }
+    assert!(seeds > 0, "{target} has no seeds");
+}
+
+#[test]
+fn wire_seeds() {
+    run("wire", wire::check);
+}
+
+#[test]
+fn gzip_seeds() {
+    run("gzip", gzip::check);
+}

@@ -1,0 +1,26 @@
+//! gzip: what [`check`] must find on any bytes.
+
+use godiag::{Limits, wire};
+
+/// Whole and streamed inflating agree, in result and in error, and the budget holds.
+pub(crate) fn check(data: &[u8]) {
+    let limits = Limits::DEFAULT.with_inflated(1 << 20);
+    let whole = wire::inflate(data, &limits);
+    let mut stream = wire::Inflate::new(data, &limits);
+    let mut streamed = Vec::new();
+    let error = loop {
+        match stream.next_chunk() {
+            Ok(Some(chunk)) => streamed.extend_from_slice(chunk),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    assert!(streamed.len() <= 1 << 20);
+    match (whole, error) {
+        (Ok(whole), None) => assert_eq!(whole, streamed),
+        (Err(whole), Some(error)) => {
+            assert_eq!((whole.kind(), whole.offset()), (error.kind(), error.offset()));
+        }
+        (whole, error) => panic!("whole {whole:?}, streamed {error:?}"),
+    }
+}
