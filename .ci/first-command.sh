@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Runs the first command of the README's "Try it" and shows the beginning of what it prints.
+set -euo pipefail
+command=$(sed -n '/^## Try it/,$p' README.md | sed -n 's/^    \(cargo run .*\)/\1/p' | head -1)
+[ -n "$command" ] || { echo "README.md has no first command"; exit 1; }
+echo "+ $command"
+rc=0
+out=$(bash -c "$command") || rc=$?
+# 1: the command found something, as the demonstration shall.
+[ "$rc" -le 1 ] || exit "$rc"
+[ "$(wc -l <<<"$out")" -gt 5 ] || { echo "too little output: $out"; exit 1; }
+head -20 <<<"$out"
