@@ -61,4 +61,34 @@ kinds! {
     GzipChecksum "gzip_checksum" "the gzip checksum does not fit",
     /// Bytes that are no gzip member follow a gzip member.
     GzipTrailing "gzip_trailing" "bytes follow the gzip stream",
+
+    // Execution traces.
+    /// The trace says nowhere how long a clock tick is.
+    NoFrequency "no_frequency" "no clock frequency",
+    /// The clock frequency is 0 or out of range.
+    BadFrequency "bad_frequency" "a clock frequency that cannot be",
+    /// A time does not fit 64 bits.
+    TimeOverflow "time_overflow" "a time does not fit 64 bits",
+    /// The clock runs against the order of the events.
+    TimeOrder "time_order" "time stamps out of order",
+    /// An event of a type that the format version does not have.
+    UnknownEvent "unknown_event" "an unknown event type",
+    /// An event with too few or too many arguments.
+    BadArity "bad_arity" "wrong number of arguments",
+    /// A status or mode is none of those that the format defines.
+    BadEnum "bad_enum" "a value that the format does not define",
+    /// An event where it cannot be, such as one before the first batch.
+    Misplaced "misplaced" "an event that cannot be here",
+    /// An id that must not be 0 is 0.
+    IdZero "id_zero" "an id is 0",
+    /// An id is defined twice.
+    IdDuplicate "id_duplicate" "an id is defined twice",
+    /// An id that is used is not defined.
+    UnknownRef "unknown_ref" "an id that is not defined",
+    /// An event that contradicts the state that the events before it made.
+    BadTransition "bad_transition" "an event contradicts the state before it",
+    /// A range of time begins twice, or ends without having begun.
+    BadRange "bad_range" "an unbalanced range",
+    /// No order of the threads' events keeps cause before effect.
+    NoOrder "no_order" "no consistent ordering of events possible",
 }
