@@ -7,6 +7,7 @@ mod error;
 mod format;
 mod intern;
 mod limits;
+pub mod symbol;
 mod text;
 pub mod wire;
 

@@ -2,3 +2,4 @@
 
 mod architecture;
 mod fuzz_seeds;
+mod symbol;
