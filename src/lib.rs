@@ -8,6 +8,7 @@ mod format;
 mod intern;
 mod limits;
 pub mod symbol;
+pub mod pprof;
 mod text;
 pub mod wire;
 

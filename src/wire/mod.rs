@@ -10,6 +10,7 @@ mod gzip;
 mod proto;
 mod varint;
 
+pub(crate) use cursor::Cursor;
 #[cfg(feature = "gzip")]
 pub use gzip::{GZIP_MAGIC, Inflate, inflate};
 pub use proto::{Field, Fields, Packed, Value};

@@ -1,0 +1,203 @@
+//! The samples of a profile, kept as columns.
+
+use std::iter::FusedIterator;
+use std::ops::Range;
+
+use super::Profile;
+use crate::pprof::types::{Label, LabelValue, LocationId, StringId};
+
+/// All samples: their values, stacks and labels, one behind the other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Columns {
+    /// As many for each sample as there are sample types.
+    pub(crate) values: Vec<i64>,
+    pub(crate) stacks: Vec<LocationId>,
+    /// For each sample, the end of its stack.
+    pub(crate) stack_ends: Vec<u32>,
+    pub(crate) labels: Vec<LabelCell>,
+    /// For each sample, the end of its labels; empty where no sample has any.
+    pub(crate) label_ends: Vec<u32>,
+    pub(crate) numbers: Vec<Number>,
+}
+
+/// A label in 8 bytes: numbers, the rarer kind, are in a table of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LabelCell {
+    pub(crate) key: StringId,
+    /// A string; or, with [`NUMBER`] set, the index of a number.
+    value: u32,
+}
+
+/// The mark of a numeric label.
+const NUMBER: u32 = 1 << 31;
+
+/// The value and unit of a numeric label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(Rust, packed(4))]
+pub(crate) struct Number {
+    value: i64,
+    unit: StringId,
+}
+
+impl Columns {
+    pub(crate) fn len(&self) -> usize {
+        self.stack_ends.len()
+    }
+
+    pub(crate) fn push_label(&mut self, label: Label) {
+        let value = match label.value {
+            LabelValue::Str(string) => string.0,
+            LabelValue::Num { value, unit } => {
+                self.numbers.push(Number { value, unit });
+                (self.numbers.len() - 1) as u32 | NUMBER
+            }
+        };
+        self.labels.push(LabelCell { key: label.key, value });
+    }
+
+    /// Ends the sample whose stack and labels have been pushed.
+    pub(crate) fn end_sample(&mut self) {
+        if !self.labels.is_empty() {
+            self.label_ends.resize(self.stack_ends.len(), 0);
+            self.label_ends.push(self.labels.len() as u32);
+        }
+        self.stack_ends.push(self.stacks.len() as u32);
+    }
+
+    /// Label `index` of all.
+    pub(crate) fn label_at(&self, index: usize) -> Label {
+        self.label(self.labels[index])
+    }
+
+    fn label(&self, cell: LabelCell) -> Label {
+        let value = if cell.value & NUMBER == 0 {
+            LabelValue::Str(StringId(cell.value))
+        } else {
+            let number = self.numbers.get((cell.value & !NUMBER) as usize);
+            number.map_or(LabelValue::Str(StringId::EMPTY), |n| LabelValue::Num {
+                value: n.value,
+                unit: n.unit,
+            })
+        };
+        Label { key: cell.key, value }
+    }
+}
+
+fn range(ends: &[u32], index: usize) -> Range<usize> {
+    let end = ends.get(index).copied().unwrap_or(0);
+    let start = index.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    start as usize..end as usize
+}
+
+/// One sample of a [`Profile`].
+#[derive(Clone, Copy, Debug)]
+pub struct Sample<'a> {
+    profile: &'a Profile,
+    index: usize,
+}
+
+impl<'a> Sample<'a> {
+    /// The sample's index in the profile.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The values, one for each sample type.
+    #[inline]
+    pub fn values(&self) -> &'a [i64] {
+        let types = self.profile.tables.sample_types.len();
+        self.profile.columns.values.get(self.index * types..(self.index + 1) * types).unwrap_or_default()
+    }
+
+    /// The stack, leaf first.
+    #[inline]
+    pub fn locations(&self) -> &'a [LocationId] {
+        let columns = &self.profile.columns;
+        columns.stacks.get(range(&columns.stack_ends, self.index)).unwrap_or_default()
+    }
+
+    /// The labels, in the order of the file.
+    #[inline]
+    pub fn labels(&self) -> Labels<'a> {
+        let columns = &self.profile.columns;
+        let cells = columns.labels.get(range(&columns.label_ends, self.index)).unwrap_or_default();
+        Labels { columns, cells: cells.iter() }
+    }
+}
+
+/// The labels of a [`Sample`].
+#[derive(Clone, Debug)]
+pub struct Labels<'a> {
+    columns: &'a Columns,
+    cells: std::slice::Iter<'a, LabelCell>,
+}
+
+impl Iterator for Labels<'_> {
+    type Item = Label;
+
+    fn next(&mut self) -> Option<Label> {
+        self.cells.next().map(|&cell| self.columns.label(cell))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.cells.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Labels<'_> {}
+impl FusedIterator for Labels<'_> {}
+
+/// The samples of a [`Profile`], in the order of the file.
+#[derive(Clone, Debug)]
+pub struct Samples<'a> {
+    profile: &'a Profile,
+    rest: Range<usize>,
+}
+
+impl<'a> Samples<'a> {
+    pub(super) fn new(profile: &'a Profile) -> Self {
+        Self { profile, rest: 0..profile.columns.len() }
+    }
+}
+
+impl<'a> Iterator for Samples<'a> {
+    type Item = Sample<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Sample<'a>> {
+        self.rest.next().map(|index| Sample { profile: self.profile, index })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rest.size_hint()
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Sample<'a>> {
+        self.rest.nth(n).map(|index| Sample { profile: self.profile, index })
+    }
+}
+
+impl DoubleEndedIterator for Samples<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.rest.next_back().map(|index| Sample { profile: self.profile, index })
+    }
+}
+
+impl ExactSizeIterator for Samples<'_> {}
+impl FusedIterator for Samples<'_> {}
+
+impl Profile {
+    /// The samples, in the order of the file.
+    pub fn samples(&self) -> Samples<'_> {
+        Samples::new(self)
+    }
+
+    /// Sample `index`.
+    ///
+    /// # Panics
+    /// When there is no such sample.
+    pub fn sample(&self, index: usize) -> Sample<'_> {
+        assert!(index < self.columns.len(), "sample {index} of {}", self.columns.len());
+        Sample { profile: self, index }
+    }
+}

@@ -1,0 +1,43 @@
+//! From a file's bytes to the protobuf message inside.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+
+/// The protobuf message in `input`: inflated where `input` is gzip, and borrowed where it is not.
+///
+/// # Errors
+/// `Limit`, those of [`wire::inflate`](crate::wire::inflate), and `Unsupported` for gzip without the feature `gzip`.
+pub fn decompress<'a>(input: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>> {
+    if input.starts_with(&[0x1f, 0x8b]) {
+        return inflate(input, limits).map(Cow::Owned);
+    }
+    if input.len() as u64 > limits.inflated {
+        return Err(too_large(limits.inflated));
+    }
+    Ok(Cow::Borrowed(input))
+}
+
+#[cfg(feature = "gzip")]
+fn inflate(input: &[u8], limits: &Limits) -> Result<Vec<u8>> {
+    crate::wire::inflate(input, limits)
+}
+
+#[cfg(not(feature = "gzip"))]
+fn inflate(_: &[u8], _: &Limits) -> Result<Vec<u8>> {
+    Err(Error::new(ErrorKind::Unsupported).detail("this is gzip; build with the feature gzip"))
+}
+
+/// Reads `input` to its end, at most as many bytes as `limits` allow.
+pub(crate) fn read_all(input: impl Read, limits: &Limits) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(limits.inflated.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limits.inflated { Err(too_large(limits.inflated)) } else { Ok(bytes) }
+}
+
+#[cold]
+fn too_large(max: u64) -> Error {
+    Error::new(ErrorKind::Limit).at(max).detail(format!("more than {max} bytes (Limits::inflated)"))
+}
