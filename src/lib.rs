@@ -7,8 +7,8 @@ mod error;
 mod format;
 mod intern;
 mod limits;
-pub mod symbol;
 pub mod pprof;
+pub mod symbol;
 mod text;
 pub mod wire;
 

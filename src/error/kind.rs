@@ -41,6 +41,12 @@ kinds! {
     Truncated "truncated" "the input ends too early",
     /// The call cannot be answered as it was made.
     Usage "usage" "cannot be done as asked",
+    /// An id that must not be 0 is 0.
+    IdZero "id_zero" "an id is 0",
+    /// An id is defined twice.
+    IdDuplicate "id_duplicate" "an id is defined twice",
+    /// An id that is used is not defined.
+    UnknownRef "unknown_ref" "an id that is not defined",
 
     // The wire: varints, protobuf, gzip.
     /// A varint has more than 10 bytes or more than 64 bits.
@@ -62,7 +68,6 @@ kinds! {
     /// Bytes that are no gzip member follow a gzip member.
     GzipTrailing "gzip_trailing" "bytes follow the gzip stream",
 
-<<<<<<< HEAD
     // Execution traces.
     /// The trace says nowhere how long a clock tick is.
     NoFrequency "no_frequency" "no clock frequency",
@@ -80,19 +85,13 @@ kinds! {
     BadEnum "bad_enum" "a value that the format does not define",
     /// An event where it cannot be, such as one before the first batch.
     Misplaced "misplaced" "an event that cannot be here",
-    /// An id that must not be 0 is 0.
-    IdZero "id_zero" "an id is 0",
-    /// An id is defined twice.
-    IdDuplicate "id_duplicate" "an id is defined twice",
-    /// An id that is used is not defined.
-    UnknownRef "unknown_ref" "an id that is not defined",
     /// An event that contradicts the state that the events before it made.
     BadTransition "bad_transition" "an event contradicts the state before it",
     /// A range of time begins twice, or ends without having begun.
     BadRange "bad_range" "an unbalanced range",
     /// No order of the threads' events keeps cause before effect.
     NoOrder "no_order" "no consistent ordering of events possible",
-=======
+
     // Profiles.
     /// A string index is negative or not below the number of strings.
     StringIndex "string_index" "a string index is out of range",
@@ -100,17 +99,10 @@ kinds! {
     String0 "string0" "the first string is not empty",
     /// A string is not UTF-8, where that was asked for.
     NotUtf8 "not_utf8" "a string is not UTF-8",
-    /// A row has the id 0.
-    IdZero "id_zero" "an id is 0",
-    /// Two rows of one table have the same id.
-    IdDuplicate "id_duplicate" "an id is used twice",
-    /// A row that is referred to does not exist.
-    UnknownRef "unknown_ref" "a reference to what does not exist",
     /// A sample has more or fewer values than there are sample types.
     ValueCount "value_count" "a sample has the wrong number of values",
     /// There are samples, but no sample types.
     NoSampleType "no_sample_type" "samples without a sample type",
     /// Two profiles, one behind the other.
     Concatenated "concatenated" "two profiles in one input",
->>>>>>> efe342c (pprof: profiles as columns and handles, a builder, and parsing from protobuf)
 }

@@ -2,4 +2,5 @@
 
 mod architecture;
 mod fuzz_seeds;
+mod pprof_profile;
 mod symbol;

@@ -286,14 +286,14 @@ mod tests {
             build(&mut builder);
             builder.finish().map(drop).map_err(|error| error.kind())
         };
-        assert_eq!(usage(&|b| drop(b.sample_type(ty).sample(&[], &[1], &[]))), Ok(()));
+        assert_eq!(usage(&|b| _ = b.sample_type(ty).sample(&[], &[1], &[])), Ok(()));
         for misuse in [
-            &(|b: &mut Builder| drop(b.sample(&[], &[], &[]))) as &dyn Fn(&mut Builder),
-            &|b| drop(b.sample(&[], &[1], &[])),
-            &|b| drop(b.sample_type(ty).sample(&[], &[1], &[]).sample_type(ty)),
-            &|b| drop(b.sample_type(ty).sample(&[location], &[1], &[])),
-            &|b| drop(b.comment(StringId::from_index(1))),
-            &|b| drop(b.location(Some(MappingId::from_index(0)), 0, false, &[])),
+            &(|b: &mut Builder| _ = b.sample(&[], &[], &[])) as &dyn Fn(&mut Builder),
+            &|b| _ = b.sample(&[], &[1], &[]),
+            &|b| _ = b.sample_type(ty).sample(&[], &[1], &[]).sample_type(ty),
+            &|b| _ = b.sample_type(ty).sample(&[location], &[1], &[]),
+            &|b| _ = b.comment(StringId::from_index(1)),
+            &|b| _ = b.location(Some(MappingId::from_index(0)), 0, false, &[]),
             &|b| {
                 let line = Line { function: FunctionId::from_index(0), line: 0, column: 0 };
                 b.location(None, 0, false, &[line]);
