@@ -10,6 +10,7 @@ mod limits;
 pub mod pprof;
 pub mod symbol;
 mod text;
+pub mod trace;
 pub mod wire;
 
 pub use error::{Error, ErrorKind, Result};

@@ -69,6 +69,18 @@ kinds! {
     GzipTrailing "gzip_trailing" "bytes follow the gzip stream",
 
     // Execution traces.
+    /// The number of a generation is 0, or does not follow the one before.
+    BadGeneration "bad_generation" "a generation number that cannot be",
+    /// A generation ends that holds nothing.
+    EmptyGeneration "empty_generation" "a generation that holds nothing",
+    /// A batch claims more than 64 KiB.
+    BatchTooLarge "batch_too_large" "a batch larger than 64 KiB",
+    /// The trace has no reading of the clocks.
+    NoClock "no_clock" "no clock snapshot",
+    /// Something that a generation has once comes twice.
+    Duplicate "duplicate" "found twice",
+    /// An id stands for none where one is needed, or is out of range.
+    IdReserved "id_reserved" "an id that nothing can have",
     /// The trace says nowhere how long a clock tick is.
     NoFrequency "no_frequency" "no clock frequency",
     /// The clock frequency is 0 or out of range.

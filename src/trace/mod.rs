@@ -1,0 +1,24 @@
+//! Go execution traces: bytes in, ordered and validated events out.
+//!
+//! header → batches → generation tables → one cursor a thread → ordering → [`Event`]
+
+mod event;
+mod id;
+mod index;
+mod loss;
+mod options;
+mod range;
+mod reader;
+mod tables;
+mod transition;
+pub mod wire;
+
+pub use event::{AllocFreeEvent, ClockSnapshot, Event, EventKind, Log, Metric, Region, Task};
+pub use id::{FrameId, GoId, ProcId, StackId, StringId, TaskId, ThreadId};
+pub use loss::Loss;
+pub use options::Options;
+pub use range::{Range, RangeName, Resource};
+pub use reader::Reader;
+pub use tables::{ExperimentBatches, Frame, Tables};
+pub use transition::{GoState, GoTransition, ProcState, ProcTransition};
+pub use wire::Version;

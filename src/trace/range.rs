@@ -1,0 +1,69 @@
+//! Ranges of time that the runtime marks, and what they are bound to.
+
+use super::id::{GoId, ProcId, StringId, ThreadId};
+use super::tables::Tables;
+use std::fmt;
+
+/// What an event or a range is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Resource {
+    /// The whole program.
+    None,
+    /// A goroutine.
+    Goroutine(GoId),
+    /// A proc.
+    Proc(ProcId),
+    /// A thread.
+    Thread(ThreadId),
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Goroutine(id) => write!(f, "Goroutine({id})"),
+            Self::Proc(id) => write!(f, "Proc({id})"),
+            Self::Thread(id) => write!(f, "Thread({id})"),
+        }
+    }
+}
+
+/// A range of time that the runtime marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// What goes on.
+    pub name: RangeName,
+    /// Who does it.
+    pub scope: Resource,
+}
+
+/// What goes on during a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum RangeName {
+    /// All goroutines are stopped, for the reason that the text tells.
+    StopTheWorld(StringId),
+    /// The concurrent mark phase of the garbage collector.
+    GcMark,
+    /// A proc sweeps memory.
+    Sweep,
+    /// A goroutine helps to mark because it allocates.
+    MarkAssist,
+}
+
+impl RangeName {
+    /// Appends the name in Go's tools; bytes, for the reason of stopping the world comes from the file.
+    pub fn write(self, tables: &Tables, out: &mut Vec<u8>) {
+        match self {
+            Self::StopTheWorld(kind) => {
+                out.extend_from_slice(b"stop-the-world (");
+                out.extend_from_slice(tables.string(kind));
+                out.push(b')');
+            }
+            Self::GcMark => out.extend_from_slice(b"GC concurrent mark phase"),
+            Self::Sweep => out.extend_from_slice(b"GC incremental sweep"),
+            Self::MarkAssist => out.extend_from_slice(b"GC mark assist"),
+        }
+    }
+}
