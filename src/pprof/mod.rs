@@ -1,5 +1,6 @@
 //! pprof profiles: from bytes to samples, and back.
 
+mod encode;
 mod ids;
 mod outline;
 mod profile;

@@ -1,8 +1,9 @@
 //! Profiles: what is read is what the file holds.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use godiag::pprof::Profile;
+use godiag::pprof::{Profile, StringId};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof").join(name)
@@ -18,4 +19,53 @@ fn a_real_cpu_profile_is_read() {
     let count: i64 = profile.samples().map(|sample| sample.values()[0]).sum();
     assert_eq!(total, count * profile.period());
     assert!(total > 0);
+}
+
+/// Every `.pb.gz` of the given folder.
+fn profiles(folder: &str) -> Vec<PathBuf> {
+    let mut files: Vec<_> =
+        std::fs::read_dir(data(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.to_str().unwrap().ends_with(".pb.gz"));
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// All of a profile, as text.
+fn dump(profile: &Profile) -> String {
+    let mut text = String::new();
+    for sample in profile.samples() {
+        let stack: Vec<_> =
+            sample.locations().iter().map(|&id| (profile.location(id), profile.lines(id))).collect();
+        let labels: Vec<_> = sample.labels().collect();
+        writeln!(text, "{:?} {stack:?} {labels:?}", sample.values()).unwrap();
+    }
+    let strings: Vec<_> =
+        (0..profile.string_count() as u32).map(|i| profile.string(StringId::from_index(i))).collect();
+    writeln!(text, "{:?}", profile.sample_types()).unwrap();
+    writeln!(text, "{:?} {:?} {:?}", profile.mappings(), profile.functions(), profile.locations()).unwrap();
+    writeln!(text, "{:?} {:?} {:?}", profile.period_type(), profile.period(), profile.comments()).unwrap();
+    writeln!(text, "{} {}", profile.time_nanos(), profile.duration_nanos()).unwrap();
+    writeln!(text, "{:?} {:?}", profile.default_sample_type(), profile.doc_url()).unwrap();
+    writeln!(text, "{:?} {:?} {strings:?}", profile.drop_frames(), profile.keep_frames()).unwrap();
+    text
+}
+
+#[test]
+fn what_is_written_reads_back_the_same() {
+    for folder in ["go1.21.13", "go1.23.9", "go1.25.5", "go1.27.3", "real"] {
+        for path in profiles(folder) {
+            let profile = Profile::open(&path).unwrap();
+            let bytes = profile.to_bytes();
+            let again = Profile::parse(&bytes).unwrap();
+            assert_eq!(dump(&again), dump(&profile), "{}", path.display());
+            assert_eq!(again.to_bytes(), bytes);
+            let mut streamed = Vec::new();
+            profile.write(&mut streamed).unwrap();
+            assert_eq!(streamed, bytes);
+            let mut gz = Vec::new();
+            profile.write_gz(&mut gz).unwrap();
+            assert_eq!(Profile::parse(&gz).unwrap().to_bytes(), bytes);
+        }
+    }
 }
