@@ -23,7 +23,9 @@ mod key;
 mod name;
 mod part;
 mod scan;
+mod wait;
 
 pub use key::FuncKey;
 pub use name::{FuncName, Receiver};
 pub use part::{Part, Parts};
+pub use wait::WaitClass;
