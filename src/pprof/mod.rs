@@ -1,16 +1,28 @@
 //! pprof profiles: from bytes to samples, and back.
 
+mod check;
 mod encode;
 mod ids;
+mod judge;
+mod lenient;
+mod names;
+mod options;
 mod outline;
+mod path;
 mod profile;
+mod refuse;
+mod rules;
 mod scan;
 mod schema;
 mod source;
+mod split;
 mod tables;
 mod types;
 
+pub use check::{Finding, Report, check};
+pub use options::Options;
 pub use profile::{Builder, Labels, Profile, Sample, Samples};
+pub use rules::{Damage, Defects, Rule};
 pub use source::decompress;
 pub use types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId, StringId,

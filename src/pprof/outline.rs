@@ -14,6 +14,8 @@ pub(crate) struct Outline {
     runs: [Run; 7],
     scalars: [At; 16],
     pub(crate) period_type: Option<[At; 2]>,
+    /// The offset of a second period type.
+    pub(crate) period_type_again: Option<u64>,
     pub(crate) comments: Vec<At>,
     /// Bytes of all strings.
     pub(crate) string_bytes: u64,
@@ -63,7 +65,12 @@ impl Outline {
                     self.comments.push((packed.varint()?, at));
                 }
             }
-            profile::PERIOD_TYPE => self.period_type(part.bytes())?,
+            profile::PERIOD_TYPE => {
+                if self.period_type.is_some() {
+                    self.period_type_again.get_or_insert(part.at);
+                }
+                self.period_type(part.bytes())?;
+            }
             key if is_scalar(key) => {
                 let before = self.scalar(key).0;
                 // Go's reader takes a second time for a second profile.

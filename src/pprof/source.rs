@@ -30,6 +30,31 @@ fn inflate(_: &[u8], _: &Limits) -> Result<Vec<u8>> {
     Err(Error::new(ErrorKind::Unsupported).detail("this is gzip; build with the feature gzip"))
 }
 
+/// As [`decompress`], and `Empty` for no bytes at all; damage to the gzip stream is given beside what could be inflated before it.
+pub(crate) fn decompress_prefix<'a>(
+    input: &'a [u8],
+    limits: &Limits,
+) -> Result<(Cow<'a, [u8]>, Option<Error>)> {
+    #[cfg(feature = "gzip")]
+    if input.starts_with(&crate::wire::GZIP_MAGIC) {
+        let mut chunks = crate::wire::Inflate::new(input, limits);
+        let mut message = Vec::new();
+        loop {
+            match chunks.next_chunk() {
+                Ok(Some(chunk)) => message.extend_from_slice(chunk),
+                Ok(None) if message.is_empty() => return Err(Error::new(ErrorKind::Empty)),
+                Ok(None) => return Ok((message.into(), None)),
+                Err(error) if error.is_limit() || message.is_empty() => return Err(error),
+                Err(error) => return Ok((message.into(), Some(error))),
+            }
+        }
+    }
+    match decompress(input, limits)? {
+        message if message.is_empty() => Err(Error::new(ErrorKind::Empty)),
+        message => Ok((message, None)),
+    }
+}
+
 /// Reads `input` to its end, at most as many bytes as `limits` allow.
 pub(crate) fn read_all(input: impl Read, limits: &Limits) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();

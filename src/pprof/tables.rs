@@ -4,7 +4,9 @@
 //! Each table is allocated once, by what was counted.
 
 use super::ids::{Ids, NONE};
+use super::judge::{Judge, Strict};
 use super::outline::Outline;
+use super::rules::Rule;
 use super::scan::{Scan, next_part};
 use super::schema;
 use super::types::{Function, FunctionId, Line, Location, Mapping, MappingId, StringId, ValueType};
@@ -56,18 +58,6 @@ impl Tables {
     }
 }
 
-/// How strings are referred to: by index, below the number of strings.
-#[derive(Clone, Copy)]
-pub(crate) struct StringCount(pub(crate) u64);
-
-impl StringCount {
-    /// The string of `index`, as found at offset `at`.
-    #[inline(always)]
-    pub(crate) fn check(self, index: u64, at: u64) -> Scan<StringId> {
-        if index < self.0 { Ok(StringId(index as u32)) } else { Err(Fault::new(ErrorKind::StringIndex, at)) }
-    }
-}
-
 /// Tables, and how samples refer to locations.
 pub(crate) struct Decoded {
     pub(crate) tables: Tables,
@@ -79,19 +69,19 @@ pub(crate) struct Decoded {
 /// Decodes the tables that `outline` found in `input`, and checks every reference in them.
 pub(crate) fn decode(input: &[u8], outline: &Outline) -> Scan<Decoded> {
     let strings = strings(input, outline)?;
-    let count = StringCount(strings.len() as u64);
-    let mut tables = Tables { header: header(outline, count)?, ..Tables::default() };
+    let judge = &Strict { strings: strings.len() as u64 };
+    let mut tables = Tables { header: header(outline, judge)?, ..Tables::default() };
     let mut at = Vec::new();
     tables.sample_types.reserve_exact(outline.count(schema::profile::SAMPLE_TYPE));
     outline.each(input, schema::profile::SAMPLE_TYPE, |_, message| {
-        tables.sample_types.push(value_type(message, count)?);
+        tables.sample_types.push(value_type(message, judge)?);
         Ok(())
     })?;
     at.reserve_exact(outline.count(schema::profile::FUNCTION));
     tables.functions.reserve_exact(outline.count(schema::profile::FUNCTION));
     outline.each(input, schema::profile::FUNCTION, |offset, message| {
         at.push(offset as u32);
-        tables.functions.push(function(message, count)?);
+        tables.functions.push(function(message, judge)?);
         Ok(())
     })?;
     let offset = |at: &[u32], row: usize| at.get(row).copied().map_or(0, u64::from);
@@ -100,7 +90,7 @@ pub(crate) fn decode(input: &[u8], outline: &Outline) -> Scan<Decoded> {
     tables.mappings.reserve_exact(outline.count(schema::profile::MAPPING));
     outline.each(input, schema::profile::MAPPING, |offset, message| {
         at.push(offset as u32);
-        tables.mappings.push(mapping(message, count)?);
+        tables.mappings.push(mapping(message, judge)?);
         Ok(())
     })?;
     let mapping_ids = Ids::new(&tables.mappings, |mapping| mapping.id, |row| offset(&at, row))?;
@@ -112,7 +102,7 @@ pub(crate) fn decode(input: &[u8], outline: &Outline) -> Scan<Decoded> {
     let Tables { locations, line_ends, lines, .. } = &mut tables;
     outline.each(input, schema::profile::LOCATION, |offset, message| {
         at.push(offset as u32);
-        locations.push(location(message, &mapping_ids, &function_ids, lines)?);
+        locations.push(location(message, &mapping_ids, &function_ids, lines, judge)?);
         line_ends.push(lines.len() as u32);
         Ok(())
     })?;
@@ -133,15 +123,15 @@ fn strings(input: &[u8], outline: &Outline) -> Scan<Vec<u32>> {
     Ok(strings)
 }
 
-fn header(outline: &Outline, strings: StringCount) -> Scan<Header> {
+pub(crate) fn header(outline: &Outline, judge: &impl Judge) -> Scan<Header> {
     let scalar = |number| outline.scalar(number);
     let string = |number| {
         let (value, at) = scalar(number);
-        strings.check(value, at)
+        judge.string(value, at)
     };
     let mut comments = Vec::with_capacity(outline.comments.len());
     for &(index, at) in &outline.comments {
-        comments.push(strings.check(index, at)?);
+        comments.push(judge.string(index, at)?);
     }
     Ok(Header {
         drop_frames: string(schema::profile::DROP_FRAMES)?,
@@ -151,7 +141,7 @@ fn header(outline: &Outline, strings: StringCount) -> Scan<Header> {
         period_type: match outline.period_type {
             None => None,
             Some([(kind, kind_at), (unit, unit_at)]) => {
-                Some(ValueType::new(strings.check(kind, kind_at)?, strings.check(unit, unit_at)?))
+                Some(ValueType::new(judge.string(kind, kind_at)?, judge.string(unit, unit_at)?))
             }
         },
         period: scalar(schema::profile::PERIOD).0 as i64,
@@ -161,19 +151,19 @@ fn header(outline: &Outline, strings: StringCount) -> Scan<Header> {
     })
 }
 
-fn value_type(mut message: Cursor<'_>, strings: StringCount) -> Scan<ValueType> {
+pub(crate) fn value_type(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<ValueType> {
     let mut ty = ValueType::new(StringId::EMPTY, StringId::EMPTY);
     while let Some(part) = next_part(&mut message, schema::value_type::LAST)? {
         match part.key {
-            schema::value_type::TYPE => ty.kind = strings.check(part.varint(), part.at)?,
-            schema::value_type::UNIT => ty.unit = strings.check(part.varint(), part.at)?,
+            schema::value_type::TYPE => ty.kind = judge.string(part.varint(), part.at)?,
+            schema::value_type::UNIT => ty.unit = judge.string(part.varint(), part.at)?,
             _ => part.unknown(schema::value_type::LAST)?,
         }
     }
     Ok(ty)
 }
 
-fn function(mut message: Cursor<'_>, strings: StringCount) -> Scan<Function> {
+pub(crate) fn function(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Function> {
     let mut function = Function {
         id: 0,
         name: StringId::EMPTY,
@@ -184,9 +174,9 @@ fn function(mut message: Cursor<'_>, strings: StringCount) -> Scan<Function> {
     while let Some(part) = next_part(&mut message, schema::function::LAST)? {
         match part.key {
             schema::function::ID => function.id = part.varint(),
-            schema::function::NAME => function.name = strings.check(part.varint(), part.at)?,
-            schema::function::SYSTEM_NAME => function.system_name = strings.check(part.varint(), part.at)?,
-            schema::function::FILENAME => function.filename = strings.check(part.varint(), part.at)?,
+            schema::function::NAME => function.name = judge.string(part.varint(), part.at)?,
+            schema::function::SYSTEM_NAME => function.system_name = judge.string(part.varint(), part.at)?,
+            schema::function::FILENAME => function.filename = judge.string(part.varint(), part.at)?,
             schema::function::START_LINE => function.start_line = part.varint() as i64,
             _ => part.unknown(schema::function::LAST)?,
         }
@@ -194,7 +184,7 @@ fn function(mut message: Cursor<'_>, strings: StringCount) -> Scan<Function> {
     Ok(function)
 }
 
-fn mapping(mut message: Cursor<'_>, strings: StringCount) -> Scan<Mapping> {
+pub(crate) fn mapping(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Mapping> {
     let mut mapping = Mapping::new(0);
     while let Some(part) = next_part(&mut message, schema::mapping::LAST)? {
         let value = part.varint();
@@ -203,8 +193,8 @@ fn mapping(mut message: Cursor<'_>, strings: StringCount) -> Scan<Mapping> {
             schema::mapping::MEMORY_START => mapping.memory_start = value,
             schema::mapping::MEMORY_LIMIT => mapping.memory_limit = value,
             schema::mapping::FILE_OFFSET => mapping.file_offset = value,
-            schema::mapping::FILENAME => mapping.filename = strings.check(value, part.at)?,
-            schema::mapping::BUILD_ID => mapping.build_id = strings.check(value, part.at)?,
+            schema::mapping::FILENAME => mapping.filename = judge.string(value, part.at)?,
+            schema::mapping::BUILD_ID => mapping.build_id = judge.string(value, part.at)?,
             schema::mapping::HAS_FUNCTIONS => mapping.has_functions = value != 0,
             schema::mapping::HAS_FILENAMES => mapping.has_filenames = value != 0,
             schema::mapping::HAS_LINE_NUMBERS => mapping.has_line_numbers = value != 0,
@@ -215,18 +205,24 @@ fn mapping(mut message: Cursor<'_>, strings: StringCount) -> Scan<Mapping> {
     Ok(mapping)
 }
 
-fn location(
+pub(crate) fn location(
     mut message: Cursor<'_>,
     mappings: &Ids,
     functions: &Ids,
     lines: &mut Vec<Line>,
+    judge: &impl Judge,
 ) -> Scan<Location> {
     let mut location = Location { id: 0, mapping: None, address: 0, is_folded: false };
     while let Some(part) = next_part(&mut message, schema::location::LAST)? {
         match part.key {
             schema::location::ID => location.id = part.varint(),
-            // Go's reader takes a mapping that is not there for none, and so do we.
-            schema::location::MAPPING_ID => location.mapping = mappings.row(part.varint()).map(MappingId),
+            schema::location::MAPPING_ID => {
+                location.mapping = mappings.row(part.varint()).map(MappingId);
+                // Go's reader takes a mapping that is not there for none, and so do we.
+                if location.mapping.is_none() && part.varint() != 0 {
+                    judge.note(Rule::UnknownMapping, part.at);
+                }
+            }
             schema::location::ADDRESS => location.address = part.varint(),
             schema::location::LINE => lines.push(line(part.bytes(), functions, part.at)?),
             schema::location::IS_FOLDED => location.is_folded = part.varint() != 0,

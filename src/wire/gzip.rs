@@ -104,6 +104,8 @@ struct Members<'a> {
     /// Inflated bytes that are still allowed.
     budget: u64,
     allowed: u64,
+    /// An error behind bytes that are good and still have to be handed out.
+    pending: Option<Error>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -126,6 +128,7 @@ impl<'a> Members<'a> {
             crc: Crc::new(),
             budget: allowed,
             allowed,
+            pending: None,
         }
     }
 
@@ -139,6 +142,9 @@ impl<'a> Members<'a> {
     }
 
     fn try_fill(&mut self, out: &mut [u8]) -> Result<usize> {
+        if let Some(error) = self.pending.take() {
+            return Err(error);
+        }
         loop {
             match self.state {
                 State::Done => return Ok(0),
@@ -212,19 +218,24 @@ impl<'a> Members<'a> {
         let status = self
             .inflate
             .decompress(self.cursor.rest(), out, FlushDecompress::None)
-            .map_err(|error| Error::new(ErrorKind::GzipCorrupt).at(at).because(error))?;
+            .map_err(|error| Error::new(ErrorKind::GzipCorrupt).at(at).because(error));
         let read = self.inflate.total_in() - read;
         let written = (self.inflate.total_out() - written) as usize;
         self.cursor.take(read)?;
         self.crc.update(out.get(..written).unwrap_or_default());
         self.budget = self.budget.checked_sub(written as u64).ok_or_else(|| self.over_budget())?;
-        match status {
-            Status::StreamEnd => self.trailer()?,
-            Status::Ok | Status::BufError if read == 0 && written == 0 => {
+        let next = match status {
+            Ok(Status::StreamEnd) => self.trailer(),
+            Ok(Status::Ok | Status::BufError) if read == 0 && written == 0 => {
                 let detail = "the file was not written or copied to its end";
-                return Err(Error::new(ErrorKind::GzipTruncated).at(self.cursor.offset()).detail(detail));
+                Err(Error::new(ErrorKind::GzipTruncated).at(self.cursor.offset()).detail(detail))
             }
-            Status::Ok | Status::BufError => {}
+            Ok(Status::Ok | Status::BufError) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match next {
+            Err(error) if written > 0 => self.pending = Some(error),
+            next => next?,
         }
         Ok(written)
     }

@@ -4,6 +4,7 @@
 
 mod info;
 mod input;
+mod pprof;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -48,6 +49,9 @@ const EXIT_CODES: &str = "A file named - is standard input.\n\
 enum Command {
     /// Says what each file is: format, version, contents, problems
     Info(info::Args),
+    /// Reads profiles
+    #[command(subcommand, arg_required_else_help = true)]
+    Pprof(pprof::Verb),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
     let mut out = std::io::BufWriter::with_capacity(64 << 10, std::io::stdout().lock());
     let outcome = match cli.command {
         Command::Info(args) => info::run(&args, &mut out),
+        Command::Pprof(verb) => pprof::run(&verb, &mut out),
     };
     let outcome = outcome.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
     match outcome {

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::limits::Limits;
 
 pub use builder::Builder;
+pub(crate) use parse::from_message;
 pub(crate) use sample::Columns;
 pub use sample::{Labels, Sample, Samples};
 pub(crate) use strings::Strings;
@@ -57,7 +58,7 @@ impl Profile {
     /// Linear, about 2 ns a byte; under 200 allocations.
     pub fn parse(input: &[u8]) -> Result<Self> {
         let message = source::decompress(input, &Limits::DEFAULT)?;
-        parse::profile(&message)
+        from_message(&message)
     }
 
     /// Reads a profile from `input`, gzipped or not.

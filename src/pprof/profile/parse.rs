@@ -3,15 +3,19 @@
 use super::{Columns, Profile, Strings};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::pprof::ids::Ids;
+use crate::pprof::judge::{Judge, Strict};
 use crate::pprof::outline::Outline;
+use crate::pprof::refuse::refuse;
+use crate::pprof::rules::Rule;
 use crate::pprof::scan::{Scan, next_part};
 use crate::pprof::schema::{self, sample};
-use crate::pprof::tables::{self, StringCount};
+use crate::pprof::tables;
 use crate::pprof::types::{Label, LabelValue, LocationId, StringId};
 use crate::wire::Cursor;
 
-pub(super) fn profile(message: &[u8]) -> Result<Profile> {
-    Ok(decode(message)?)
+/// The profile in a `message` that is not compressed.
+pub(crate) fn from_message(message: &[u8]) -> Result<Profile> {
+    decode(message).map_err(|fault| refuse(message, fault))
 }
 
 fn decode(message: &[u8]) -> Scan<Profile> {
@@ -30,12 +34,12 @@ fn decode(message: &[u8]) -> Scan<Profile> {
     let mut columns = Columns::default();
     columns.stack_ends.reserve_exact(samples);
     columns.values.reserve_exact(samples.saturating_mul(types).min(message.len()));
-    let count = StringCount(decoded.strings.len() as u64);
+    let judge = &Strict { strings: decoded.strings.len() as u64 };
     outline.each(message, schema::profile::SAMPLE, |at, sample| {
         if types == 0 {
             return Err(Fault::new(ErrorKind::NoSampleType, at));
         }
-        columns.sample(sample, &decoded.location_ids, count)?;
+        columns.sample(sample, &decoded.location_ids, judge)?;
         if columns.values.len() != columns.stack_ends.len() * types {
             return Err(Fault::new(ErrorKind::ValueCount, at));
         }
@@ -48,7 +52,7 @@ fn decode(message: &[u8]) -> Scan<Profile> {
 }
 
 impl Columns {
-    fn sample(&mut self, mut message: Cursor<'_>, ids: &Ids, strings: StringCount) -> Scan<()> {
+    pub(crate) fn sample(&mut self, mut message: Cursor<'_>, ids: &Ids, judge: &impl Judge) -> Scan<()> {
         while let Some(part) = next_part(&mut message, sample::LAST)? {
             match part.key {
                 sample::LOCATION_IDS => {
@@ -68,7 +72,7 @@ impl Columns {
                 }
                 sample::VALUE => self.values.push(part.varint() as i64),
                 sample::LABEL => {
-                    let label = label(part.bytes(), strings)?;
+                    let label = label(part.bytes(), judge)?;
                     self.push_label(label);
                 }
                 _ => part.unknown(sample::LAST)?,
@@ -92,16 +96,23 @@ impl Columns {
 
 /// Reads a label. One with a text is a text label, whatever else it has; one with neither text nor number is a
 /// text label that is empty, as Go writes `pprof.Labels("k", "")`.
-fn label(mut message: Cursor<'_>, strings: StringCount) -> Scan<Label> {
+fn label(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Label> {
+    let at = message.offset();
     let (mut key, mut text, mut number, mut unit) = (StringId::EMPTY, StringId::EMPTY, None, StringId::EMPTY);
     while let Some(part) = next_part(&mut message, schema::label::LAST)? {
         match part.key {
-            schema::label::KEY => key = strings.check(part.varint(), part.at)?,
-            schema::label::STR => text = strings.check(part.varint(), part.at)?,
+            schema::label::KEY => key = judge.string(part.varint(), part.at)?,
+            schema::label::STR => text = judge.string(part.varint(), part.at)?,
             schema::label::NUM => number = Some(part.varint() as i64),
-            schema::label::NUM_UNIT => unit = strings.check(part.varint(), part.at)?,
+            schema::label::NUM_UNIT => unit = judge.string(part.varint(), part.at)?,
             _ => part.unknown(schema::label::LAST)?,
         }
+    }
+    if text != StringId::EMPTY && number.is_some_and(|number| number != 0) {
+        judge.note(Rule::LabelTextAndNumber, at);
+    }
+    if key == StringId::EMPTY {
+        judge.note(Rule::LabelKeyEmpty, at);
     }
     let value = match number {
         _ if text != StringId::EMPTY => LabelValue::Str(text),

@@ -64,6 +64,22 @@ impl Columns {
         self.stack_ends.push(self.stacks.len() as u32);
     }
 
+    /// How long every column is, to come back to by [`rewind`](Self::rewind).
+    pub(crate) fn mark(&self) -> [usize; 6] {
+        let Self { values, stacks, stack_ends, labels, label_ends, numbers } = self;
+        [values.len(), stacks.len(), stack_ends.len(), labels.len(), label_ends.len(), numbers.len()]
+    }
+
+    /// Drops what was pushed since [`mark`](Self::mark).
+    pub(crate) fn rewind(&mut self, [values, stacks, stack_ends, labels, label_ends, numbers]: [usize; 6]) {
+        self.values.truncate(values);
+        self.stacks.truncate(stacks);
+        self.stack_ends.truncate(stack_ends);
+        self.labels.truncate(labels);
+        self.label_ends.truncate(label_ends);
+        self.numbers.truncate(numbers);
+    }
+
     /// Label `index` of all.
     pub(crate) fn label_at(&self, index: usize) -> Label {
         self.label(self.labels[index])

@@ -1,0 +1,95 @@
+//! How a profile is read.
+
+use super::lenient;
+use super::profile::{self, Profile};
+use super::rules::{Damage, Defects, Rule};
+use super::source;
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+
+/// How [`Profile::parse_with`] reads.
+///
+/// ```
+/// use godiag::pprof::{Options, Profile};
+/// let cut = b"\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x03cpu\x32\x02n";
+/// assert!(Profile::parse(cut).unwrap_err().is_truncated());
+/// let (profile, defects) = Profile::parse_with(cut, &Options::lenient())?;
+/// assert_eq!(profile.string_count(), 2);
+/// assert_eq!(defects.damage.unwrap().whole_fields, 3);
+/// # Ok::<(), godiag::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// What reading may cost.
+    pub limits: Limits,
+    /// Repair what can be repaired, and keep what lies whole before damage.
+    pub lenient: bool,
+}
+
+impl Options {
+    /// The first broken rule is an error.
+    pub fn strict() -> Self {
+        Self::default()
+    }
+
+    /// Repairs what can be repaired, as the [rules](super::Rule) say, and keeps what lies whole before damage.
+    pub fn lenient() -> Self {
+        Self { lenient: true, ..Self::default() }
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
+impl Profile {
+    /// Reads the profile in `input`, gzipped or not, as `options` say. Strict reading has no defects to tell of.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); in lenient mode `Limit`, and where not a single field is whole.
+    pub fn parse_with(input: &[u8], options: &Options) -> Result<(Self, Defects)> {
+        if !options.lenient {
+            let message = source::decompress(input, &options.limits)?;
+            return Ok((profile::from_message(&message)?, Defects::default()));
+        }
+        let (message, damage) = source::decompress_prefix(input, &options.limits)?;
+        let (profile, defects) = repair(&message, damage.as_ref(), &mut |_, _| {});
+        match &defects.damage {
+            Some(found) if found.whole_fields == 0 => Err(damage.unwrap_or_else(|| refused(&message))),
+            _ => Ok((profile, defects)),
+        }
+    }
+}
+
+/// Lenient reading of a message that is not compressed any more; `gzip` is what was wrong with the stream.
+pub(crate) fn repair(
+    message: &[u8],
+    gzip: Option<&Error>,
+    tell: &mut dyn FnMut(Rule, u64),
+) -> (Profile, Defects) {
+    let mut defects = Defects::default();
+    let (profile, damage) = lenient::repair(message, &mut |rule, offset| {
+        defects.add(rule);
+        tell(rule, offset);
+    });
+    defects.damage = damage;
+    if let Some(error) = gzip {
+        let (whole_fields, lost_bytes) = match &defects.damage {
+            Some(damage) => (damage.whole_fields, damage.lost_bytes),
+            None => (lenient::field_count(message), 0),
+        };
+        let (kind, offset) = (error.kind(), error.offset().unwrap_or(0));
+        defects.damage = Some(Damage { kind, offset, whole_fields, lost_bytes });
+    }
+    (profile, defects)
+}
+
+/// What strict reading says about a message that has not a single whole field.
+#[cold]
+fn refused(message: &[u8]) -> Error {
+    profile::from_message(message).err().unwrap_or_else(|| Error::new(ErrorKind::Empty))
+}
