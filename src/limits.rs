@@ -18,17 +18,22 @@ pub struct Limits {
     pub inflate_ratio: u64,
     /// Decompressed bytes that are always allowed, whatever the ratio. Default 32 MiB.
     pub inflate_free: u64,
+    /// Bytes of one line of text. Default 4 MiB.
+    pub line: u64,
 }
 
 impl Limits {
     /// What real files need, with room to spare.
-    pub const DEFAULT: Self = Self { inflated: 512 << 20, inflate_ratio: 100, inflate_free: 32 << 20 };
+    pub const DEFAULT: Self =
+        Self { inflated: 512 << 20, inflate_ratio: 100, inflate_free: 32 << 20, line: 4 << 20 };
 
     /// For input from strangers on a small machine: 1/8 of the default.
-    pub const STRICT: Self = Self { inflated: 64 << 20, inflate_ratio: 50, inflate_free: 4 << 20 };
+    pub const STRICT: Self =
+        Self { inflated: 64 << 20, inflate_ratio: 50, inflate_free: 4 << 20, line: 512 << 10 };
 
     /// No maximum but the address space. For trusted input only.
-    pub const UNLIMITED: Self = Self { inflated: u64::MAX, inflate_ratio: u64::MAX, inflate_free: u64::MAX };
+    pub const UNLIMITED: Self =
+        Self { inflated: u64::MAX, inflate_ratio: u64::MAX, inflate_free: u64::MAX, line: u64::MAX };
 
     /// Sets the maximum of decompressed bytes.
     #[must_use]
@@ -48,6 +53,13 @@ impl Limits {
     #[must_use]
     pub const fn with_inflate_free(mut self, bytes: u64) -> Self {
         self.inflate_free = bytes;
+        self
+    }
+
+    /// Sets the maximum of bytes in one line of text.
+    #[must_use]
+    pub const fn with_line(mut self, bytes: u64) -> Self {
+        self.line = bytes;
         self
     }
 

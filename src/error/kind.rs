@@ -117,4 +117,14 @@ kinds! {
     NoSampleType "no_sample_type" "samples without a sample type",
     /// Two profiles, one behind the other.
     Concatenated "concatenated" "two profiles in one input",
+
+    // Text.
+    /// Text in an encoding that is not UTF-8's kin.
+    Encoding "encoding" "text in an encoding that is not read",
+    /// A number that is none, or out of range.
+    Number "number" "a number is malformed or out of range",
+    /// A label set that is malformed.
+    Label "label" "a malformed label set",
+    /// A line that the format does not have here.
+    Line "line" "a line that does not belong here",
 }

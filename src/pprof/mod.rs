@@ -2,14 +2,17 @@
 
 mod check;
 mod encode;
+pub mod goroutine;
 mod ids;
 mod judge;
 mod lenient;
+mod lines;
 mod names;
 mod options;
 mod outline;
 mod path;
 mod profile;
+mod quoted;
 mod refuse;
 mod rules;
 mod scan;
@@ -20,6 +23,7 @@ mod tables;
 mod types;
 
 pub use check::{Finding, Report, check};
+pub use goroutine::GoroutineDump;
 pub use options::Options;
 pub use profile::{Builder, Labels, Profile, Sample, Samples};
 pub use rules::{Damage, Defects, Rule};

@@ -1,6 +1,8 @@
 //! Every integration test, in one binary.
 
 mod architecture;
+mod data;
 mod fuzz_seeds;
+mod goroutine;
 mod pprof_profile;
 mod symbol;

@@ -1,0 +1,242 @@
+//! A dump, kept as lean rows over its text.
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::path::Path;
+
+use super::entry::{Ancestor, CreatedBy, Entry};
+use super::frame::Frame;
+use super::header::{Header, Labels};
+use super::note::Note;
+use super::{parse, row};
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use crate::pprof::source;
+
+/// Goroutines with their stacks, as debug=2 profiles, crashes, SIGQUIT and test time-outs print them.
+///
+/// ```
+/// use godiag::pprof::GoroutineDump;
+/// let text = b"goroutine 7 [chan receive, 5 minutes]:\nmain.worker(0x1)\n\t/src/a.go:9 +0x1d\n";
+/// let dump = GoroutineDump::parse(text)?;
+/// let goroutine = dump.goroutines().next().unwrap();
+/// assert_eq!((goroutine.id(), goroutine.header().minutes), (7, 5));
+/// let frame = goroutine.frames().next().unwrap();
+/// assert_eq!((frame.func, frame.line), (&b"main.worker"[..], 9));
+/// # Ok::<(), godiag::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct GoroutineDump<'a> {
+    pub(super) text: Cow<'a, [u8]>,
+    pub(super) goroutines: Vec<row::Block>,
+    pub(super) system: Vec<row::Block>,
+    pub(super) items: Vec<row::Item>,
+    pub(super) notes: Vec<row::Note>,
+    pub(super) defects: DumpDefects,
+}
+
+/// How a dump is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DumpOptions {
+    /// Maxima.
+    pub limits: Limits,
+    /// Keep what can be read of a damaged dump, and count the rest in [`DumpDefects`].
+    pub is_lenient: bool,
+}
+
+impl DumpOptions {
+    /// Keeps what can be read, and counts the rest.
+    pub fn lenient() -> Self {
+        Self { is_lenient: true, ..Self::default() }
+    }
+
+    /// Sets the maxima.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
+/// What of a dump was not understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DumpDefects {
+    /// Lines that Go does not write, such as a program's own log. Never an error.
+    pub unknown_lines: u64,
+    /// The first of them, from 1; 0 if there is none.
+    pub first_unknown_line: u64,
+    /// Lines with a number that is malformed or out of range; lenient only.
+    pub bad_numbers: u64,
+    /// Frames without their second line, as when another thread's log came between.
+    pub incomplete_frames: u64,
+    /// Lines longer than [`Limits::line`]; lenient only.
+    pub long_lines: u64,
+    /// The text ends inside a goroutine, as a debug=2 profile does at 64 MiB; lenient only.
+    pub is_truncated: bool,
+}
+
+impl DumpDefects {
+    /// Something was lost: all but unknown lines.
+    pub fn is_damaged(&self) -> bool {
+        self.bad_numbers + self.incomplete_frames + self.long_lines > 0 || self.is_truncated
+    }
+}
+
+impl<'a> GoroutineDump<'a> {
+    /// Reads the dump in `text`. Byte order mark, CRLF, terminal colours, and a prefix before every line (time
+    /// stamps of a container runtime or syslog) are taken off. Lines that are not Go's are counted and skipped.
+    ///
+    /// # Errors
+    /// `BadMagic` if there is neither a goroutine nor a panic or signal; `Truncated` if the text ends inside a
+    /// goroutine; `Number`, `Line`, `Limit`, `Encoding`.
+    ///
+    /// # Cost
+    /// Linear, over 1 GB/s; borrows clean text; 12 bytes for each goroutine and frame.
+    pub fn parse<T: AsRef<[u8]> + ?Sized>(text: &'a T) -> Result<Self> {
+        Self::parse_with(text, &DumpOptions::default())
+    }
+
+    /// Reads the dump in `text` as `options` say.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); when lenient, only `BadMagic`, `Encoding`, and `Limit` for more than
+    /// [`Limits::inflated`] bytes.
+    pub fn parse_with<T: AsRef<[u8]> + ?Sized>(text: &'a T, options: &DumpOptions) -> Result<Self> {
+        parse::dump(Cow::Borrowed(text.as_ref()), options)
+    }
+
+    /// Reads a dump from `input`, gzipped or not.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and `Io`.
+    pub fn read(input: impl Read, options: &DumpOptions) -> Result<GoroutineDump<'static>> {
+        let bytes = source::read_all(input, &options.limits)?;
+        let text = match source::decompress(&bytes, &options.limits)? {
+            Cow::Borrowed(_) => bytes,
+            Cow::Owned(text) => text,
+        };
+        parse::dump(Cow::Owned(text), options)
+    }
+
+    /// Reads the dump in the file at `path`, gzipped or not.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn open(path: impl AsRef<Path>, options: &DumpOptions) -> Result<GoroutineDump<'static>> {
+        GoroutineDump::read(std::fs::File::open(path).map_err(Error::from)?, options)
+    }
+
+    /// The goroutines, in the order of the dump.
+    pub fn goroutines(&self) -> impl ExactSizeIterator<Item = Goroutine<'_>> + Clone {
+        self.goroutines.iter().map(|&block| Goroutine { dump: self, block })
+    }
+
+    /// The stacks that a crash prints as `runtime stack:`, without goroutine.
+    pub fn system_stacks(&self) -> impl ExactSizeIterator<Item = Goroutine<'_>> + Clone {
+        self.system.iter().map(|&block| Goroutine { dump: self, block })
+    }
+
+    /// What the crash says besides stacks, in its order.
+    pub fn notes(&self) -> impl Iterator<Item = Note<'_>> + Clone {
+        self.notes.iter().filter_map(|note| Note::parse(note.text(&self.text)))
+    }
+
+    /// For how long a test ran that timed out, as printed (`10m0s`).
+    pub fn test_timeout(&self) -> Option<&[u8]> {
+        self.notes().find_map(|note| match note {
+            Note::Panic { message, .. } => {
+                message.strip_prefix(b"test timed out after ").and_then(first_line)
+            }
+            _ => None,
+        })
+    }
+
+    /// What was not understood.
+    pub fn defects(&self) -> &DumpDefects {
+        &self.defects
+    }
+
+    /// The text that rows point into: the input, cleaned if it was not clean.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+}
+
+fn first_line(text: &[u8]) -> Option<&[u8]> {
+    text.split(|&byte| byte == b'\n').next()
+}
+
+/// One goroutine of a [`GoroutineDump`].
+#[derive(Clone, Copy, Debug)]
+pub struct Goroutine<'d> {
+    dump: &'d GoroutineDump<'d>,
+    block: row::Block,
+}
+
+impl<'d> Goroutine<'d> {
+    /// The goroutine's number; 0 for a system stack.
+    pub fn id(&self) -> u64 {
+        self.header().id
+    }
+
+    /// What its first line says.
+    ///
+    /// # Cost
+    /// Reads the line anew.
+    pub fn header(&self) -> Header<'d> {
+        Header::parse(row::line(&self.dump.text, self.block.header)).unwrap_or_default()
+    }
+
+    /// Its profiler labels.
+    pub fn labels(&self) -> Labels<'d> {
+        self.header().labels()
+    }
+
+    /// All that is under the header, in order.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry<'d>> + Clone + use<'d> {
+        let text: &'d [u8] = &self.dump.text;
+        self.block.items(&self.dump.items).iter().map(move |item| item.entry(text))
+    }
+
+    /// Its own stack, leaf first. Frames that Go left out in the middle are missing; see [`elided`](Self::elided).
+    pub fn frames(&self) -> impl Iterator<Item = Frame<'d>> + Clone + use<'d> {
+        self.entries().map_while(Entry::own).flatten()
+    }
+
+    /// How many frames Go left out; 0 where it does not say how many.
+    pub fn elided(&self) -> Option<u64> {
+        self.entries().find_map(|entry| match entry {
+            Entry::Elided(count) => Some(count.unwrap_or(0)),
+            _ => None,
+        })
+    }
+
+    /// The `go` statement that started it.
+    pub fn created_by(&self) -> Option<CreatedBy<'d>> {
+        self.entries().take_while(|entry| !matches!(entry, Entry::Ancestor(_))).find_map(
+            |entry| match entry {
+                Entry::CreatedBy(created) => Some(created),
+                _ => None,
+            },
+        )
+    }
+
+    /// The goroutines that it descends from (GODEBUG=tracebackancestors), the nearest first.
+    pub fn ancestors(&self) -> impl Iterator<Item = Ancestor<'d>> + use<'d> {
+        let text: &'d [u8] = &self.dump.text;
+        Ancestor::all(text, self.block.items(&self.dump.items))
+    }
+
+    /// It ran on another thread, so that its stack could not be printed.
+    pub fn is_unavailable(&self) -> bool {
+        self.entries().any(|entry| matches!(entry, Entry::Unavailable))
+    }
+
+    /// The offset of its header in [`GoroutineDump::text`].
+    pub fn offset(&self) -> u64 {
+        u64::from(self.block.header)
+    }
+}

@@ -1,0 +1,21 @@
+//! Goroutine dumps: debug=2 profiles, crash and SIGQUIT logs, test time-outs of Go 1.19 to 1.27.
+//!
+//! ```text
+//! text → clean lines → rows (12 bytes, offsets) → Goroutine, Header, Frame (decoded where they lie)
+//! ```
+//!
+//! Every line is accounted for: it is a goroutine's, a note of the crash, or counted as unknown.
+
+mod dump;
+mod entry;
+mod frame;
+mod header;
+mod note;
+mod parse;
+mod row;
+
+pub use dump::{DumpDefects, DumpOptions, Goroutine, GoroutineDump};
+pub use entry::{Ancestor, CreatedBy, Entry};
+pub use frame::{Arg, Args, Frame};
+pub use header::{Header, Labels};
+pub use note::Note;

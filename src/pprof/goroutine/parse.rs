@@ -1,0 +1,304 @@
+//! From lines to rows.
+
+use std::borrow::Cow;
+
+use super::dump::{DumpDefects, DumpOptions, GoroutineDump};
+use super::entry::creator;
+use super::frame::{self, NoPosition, Position};
+use super::header::{self, Header};
+use super::note::Note;
+use super::row::{self, Block, Item, Kind};
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::detect;
+use crate::pprof::lines::{Lines, clean, line_number};
+
+/// Reads the dump in `text`.
+pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &DumpOptions) -> Result<GoroutineDump<'a>> {
+    let max = options.limits.inflated.min(u64::from(u32::MAX));
+    if text.len() as u64 > max {
+        let detail = format!("more than {max} bytes (Limits::inflated)");
+        return Err(Error::new(ErrorKind::Limit).at(max).detail(detail));
+    }
+    let text = match text {
+        Cow::Borrowed(text) => clean(text, header::find)?,
+        Cow::Owned(text) => Cow::Owned(match clean(&text, header::find)? {
+            Cow::Owned(clean) => clean,
+            Cow::Borrowed(clean) if clean.len() == text.len() => text,
+            Cow::Borrowed(clean) => clean.to_vec(),
+        }),
+    };
+    let mut parser = Parser { options, rows: Rows::default(), place: Place::Outside };
+    parser.run(&text)?;
+    let Rows { goroutines, system, items, notes, defects } = parser.rows;
+    let dump = GoroutineDump { text, goroutines, system, items, notes, defects };
+    let is_crash = |note| !matches!(note, Note::GoCommand(_) | Note::Register { .. } | Note::Runtime(_));
+    if dump.goroutines.is_empty() && dump.system.is_empty() && !dump.notes().any(is_crash) {
+        let what = detect(&dump.text).describe();
+        let detail = format!("this is {what} without any goroutine");
+        return Err(Error::new(ErrorKind::BadMagic).at(0).detail(detail));
+    }
+    Ok(dump)
+}
+
+#[derive(Default)]
+struct Rows {
+    goroutines: Vec<Block>,
+    system: Vec<Block>,
+    items: Vec<Item>,
+    notes: Vec<row::Note>,
+    defects: DumpDefects,
+}
+
+/// Where the parser is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Outside,
+    /// Under a goroutine's header.
+    Goroutine,
+    /// Under `runtime stack:`.
+    System,
+    /// In the message of a panic.
+    Message,
+}
+
+struct Parser<'o> {
+    options: &'o DumpOptions,
+    rows: Rows,
+    place: Place,
+}
+
+/// What is wrong with a line; an error unless lenient.
+struct Defect {
+    kind: ErrorKind,
+    at: usize,
+}
+
+type Step = std::result::Result<(), Defect>;
+
+impl Parser<'_> {
+    fn run(&mut self, text: &[u8]) -> Result<()> {
+        let mut lines = Lines::new(text);
+        while let Some((at, line)) = lines.next() {
+            let step = if line.len() as u64 > self.options.limits.line {
+                Err(Defect { kind: ErrorKind::Limit, at })
+            } else {
+                self.line(text, at, line, &mut lines)
+            };
+            if let Err(defect) = step {
+                self.defect(text, &defect)?;
+            }
+        }
+        if self.open_block().is_some_and(|block| block.start == block.end) && !text.ends_with(b"\n\n") {
+            self.defect(text, &Defect { kind: ErrorKind::Truncated, at: text.len() })?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn line(&mut self, text: &[u8], at: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
+        if line.is_empty() {
+            self.place = Place::Outside;
+            return Ok(());
+        }
+        if line.starts_with(b"goroutine ") && header::is_header(line) {
+            return self.header(at, line);
+        }
+        match self.place {
+            Place::Goroutine | Place::System => self.under_header(text, at, line, lines),
+            Place::Message | Place::Outside if lines.is_cut(at, line) && is_start_of_header(line) => {
+                Err(Defect { kind: ErrorKind::Truncated, at })
+            }
+            Place::Message | Place::Outside => self.outside(text, at, line),
+        }
+    }
+
+    fn header(&mut self, at: usize, line: &[u8]) -> Step {
+        self.place = Place::Outside;
+        if Header::parse(line).is_none() {
+            let too_big = header::has_bad_number(line);
+            return Err(Defect { kind: if too_big { ErrorKind::Number } else { ErrorKind::Line }, at });
+        }
+        let end = self.rows.items.len() as u32;
+        self.rows.goroutines.push(Block { header: at as u32, start: end, end });
+        self.place = Place::Goroutine;
+        Ok(())
+    }
+
+    /// A line under a header: a frame with the line after it, or one of the rarer entries.
+    #[inline]
+    fn under_header(&mut self, text: &[u8], at: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
+        if let Some(func) = line.strip_prefix(b"created by ") {
+            if creator(func).1.is_err() {
+                return Err(Defect { kind: ErrorKind::Number, at });
+            }
+            return self.positioned(Kind::CreatedBy, at + 11, func.len(), lines);
+        }
+        if let Some(args) = frame::arguments(line) {
+            return self.positioned(Kind::Frame, at, args, lines);
+        }
+        self.rare_entry(text, at, line, lines)
+    }
+
+    #[cold]
+    fn rare_entry(&mut self, text: &[u8], at: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
+        if row::elided(line).is_some() {
+            return self.item(Kind::Elided, at, 0, 0);
+        }
+        if row::ancestor(line).is_some() {
+            return self.item(Kind::Ancestor, at, 0, 0);
+        }
+        if line == b"\tgoroutine running on other thread; stack unavailable" {
+            return self.item(Kind::Unavailable, at, 0, 0);
+        }
+        if let Some(pc) = row::anonymous(line) {
+            return self.item(Kind::Foreign, at, 0, at + pc);
+        }
+        let is_foreign = |(_, next): (usize, &[u8])| {
+            next.strip_prefix(b"\t").is_some_and(|next| Position::parse(next).is_ok_and(|p| p.pc.is_some()))
+        };
+        if !line.starts_with(b"\t") && lines.peek().is_some_and(is_foreign) {
+            let name = if line == b"non-Go function" { 0 } else { line.len() };
+            return self.positioned(Kind::Foreign, at, name, lines);
+        }
+        if lines.is_cut(at, line) {
+            return Err(Defect { kind: ErrorKind::Truncated, at });
+        }
+        self.outside(text, at, line)
+    }
+
+    /// An entry whose second line, if it is the next one, tells the position.
+    #[inline]
+    fn positioned(&mut self, kind: Kind, at: usize, len: usize, lines: &mut Lines<'_>) -> Step {
+        let Some((next, line)) = lines.peek() else {
+            self.item(kind, at, len, 0)?;
+            return Err(Defect { kind: ErrorKind::Truncated, at });
+        };
+        let parsed = match line.strip_prefix(b"\t") {
+            Some(position) => Position::parse(position),
+            None => Err(NoPosition::Other),
+        };
+        match parsed {
+            Ok(_) => {
+                lines.skip(line);
+                self.item(kind, at, len, next + 1)
+            }
+            Err(NoPosition::Number) => {
+                lines.skip(line);
+                self.item(kind, at, len, 0)?;
+                Err(Defect { kind: ErrorKind::Number, at: next })
+            }
+            Err(NoPosition::Other) => {
+                self.item(kind, at, len, 0)?;
+                if line.starts_with(b"\t") && lines.is_cut(next, line) {
+                    lines.skip(line);
+                    return Err(Defect { kind: ErrorKind::Truncated, at: next });
+                }
+                Err(Defect { kind: ErrorKind::Line, at: next })
+            }
+        }
+    }
+
+    #[inline]
+    fn item(&mut self, kind: Kind, at: usize, len: usize, position: usize) -> Step {
+        let Some(item) = Item::new(kind, at, len, position) else {
+            return Err(Defect { kind: ErrorKind::Limit, at });
+        };
+        self.rows.items.push(item);
+        let end = self.rows.items.len() as u32;
+        if let Some(block) = self.open_block() {
+            block.end = end;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn open_block(&mut self) -> Option<&mut Block> {
+        match self.place {
+            Place::Goroutine => self.rows.goroutines.last_mut(),
+            Place::System => self.rows.system.last_mut(),
+            Place::Outside | Place::Message => None,
+        }
+    }
+
+    /// A line that belongs to no goroutine.
+    #[cold]
+    fn outside(&mut self, text: &[u8], at: usize, line: &[u8]) -> Step {
+        if line == b"runtime stack:" {
+            let end = self.rows.items.len() as u32;
+            self.rows.system.push(Block { header: at as u32, start: end, end });
+            self.place = Place::System;
+            return Ok(());
+        }
+        if self.place == Place::Message && !Note::parse(line).is_some_and(|note| note.ends_message()) {
+            if let Some(note) = self.rows.notes.last_mut() {
+                note.len = (at + line.len() - note.at as usize) as u32;
+            }
+            return Ok(());
+        }
+        match Note::parse(line) {
+            Some(note) => {
+                self.note(at, line);
+                match note {
+                    Note::Panic { .. } => self.place = Place::Message,
+                    _ if self.place == Place::Message => self.place = Place::Outside,
+                    _ => {}
+                }
+            }
+            None if line.split(is_tab).all(is_register) => {
+                let mut start = at;
+                for register in line.split(is_tab) {
+                    self.note(start, register);
+                    start += register.len() + 1;
+                }
+            }
+            None => self.unknown(text, at),
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, at: usize, text: &[u8]) {
+        self.rows.notes.push(row::Note { at: at as u32, len: text.len() as u32 });
+    }
+
+    fn unknown(&mut self, text: &[u8], at: usize) {
+        self.rows.defects.unknown_lines += 1;
+        if self.rows.defects.first_unknown_line == 0 {
+            self.rows.defects.first_unknown_line = line_number(text, at);
+        }
+    }
+
+    #[cold]
+    fn defect(&mut self, text: &[u8], defect: &Defect) -> Result<()> {
+        // A stack whose frames are torn apart by another thread's log is common, and no sign of a wrong file.
+        if !self.options.is_lenient && defect.kind != ErrorKind::Line {
+            let error = Error::new(defect.kind).at_line(line_number(text, defect.at), 1);
+            return Err(match defect.kind {
+                ErrorKind::Limit => error
+                    .detail(format!("a line of more than {} bytes (Limits::line)", self.options.limits.line)),
+                ErrorKind::Truncated => error.detail("the dump ends inside a goroutine"),
+                _ => error,
+            });
+        }
+        let defects = &mut self.rows.defects;
+        match defect.kind {
+            ErrorKind::Truncated => defects.is_truncated = true,
+            ErrorKind::Limit => defects.long_lines += 1,
+            ErrorKind::Number => defects.bad_numbers += 1,
+            _ => defects.incomplete_frames += 1,
+        }
+        Ok(())
+    }
+}
+
+/// Some processors' registers are printed several a line.
+fn is_tab(byte: &u8) -> bool {
+    *byte == b'\t'
+}
+
+fn is_register(text: &[u8]) -> bool {
+    matches!(Note::parse(text), Some(Note::Register { .. }))
+}
+
+fn is_start_of_header(line: &[u8]) -> bool {
+    line.starts_with(b"goroutine ") || b"goroutine ".starts_with(line)
+}
