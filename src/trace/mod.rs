@@ -2,6 +2,7 @@
 //!
 //! header → batches → generation tables → one cursor a thread → ordering → [`Event`]
 
+pub mod analysis;
 mod event;
 mod id;
 mod index;

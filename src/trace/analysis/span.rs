@@ -1,0 +1,177 @@
+//! Spans: the time that one goroutine, or one proc, spends in one state.
+
+use crate::symbol::WaitClass;
+use crate::trace::{GoId, GoState, ProcId, StackId, StringId, ThreadId};
+
+/// The position of a goroutine among those of the trace, in order of their first appearance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GoIndex(pub(super) u32);
+
+impl GoIndex {
+    /// The position, for tables of one's own.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The time that one goroutine spends in one state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Span {
+    /// Whose span it is.
+    pub goroutine: GoIndex,
+    /// The state.
+    pub state: GoState,
+    /// How the goroutine came into it.
+    pub cause: Cause,
+    /// What a waiting goroutine waits for; otherwise unknown.
+    pub class: WaitClass,
+    /// Why, in the runtime's words; often empty.
+    pub reason: StringId,
+    /// When it begins, in nanoseconds as [`Event::time`](crate::trace::Event::time). For a span from before the
+    /// trace: when the generation began in which the goroutine was first named.
+    pub start: i64,
+    /// When it ends.
+    pub end: i64,
+    /// The goroutine's own stack: where it waits, calls the system, or stopped before it became runnable.
+    pub stack: StackId,
+    /// The stack of the event that began the span: of the waker or creator, where that is another goroutine.
+    pub event_stack: StackId,
+    /// The goroutine on whose behalf it began: itself, its waker or its creator.
+    pub beginner: GoId,
+    /// When a goroutine in a system call lost its proc.
+    pub proc_lost: Option<i64>,
+    /// The span was under way when the trace began.
+    pub is_open_start: bool,
+    /// The span was still under way when the trace ended, or was lost.
+    pub is_open_end: bool,
+    /// Who or what ended it; all none if nothing did.
+    pub ender: Ender,
+}
+
+impl Span {
+    /// How long it is, in nanoseconds.
+    pub const fn duration(&self) -> i64 {
+        self.end.saturating_sub(self.start)
+    }
+}
+
+/// The event that ends a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ender {
+    /// The goroutine on whose behalf, such as the one that unlocks; none for the scheduler.
+    pub goroutine: GoId,
+    /// Its proc.
+    pub proc: ProcId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Its stack.
+    pub stack: StackId,
+    /// The state that follows.
+    pub to: GoState,
+}
+
+impl Ender {
+    /// Nothing ended it.
+    pub const NONE: Self = Self {
+        goroutine: GoId::NONE,
+        proc: ProcId::NONE,
+        thread: ThreadId::NONE,
+        stack: StackId::NONE,
+        to: GoState::Undetermined,
+    };
+}
+
+/// How a goroutine came into a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Cause {
+    /// It was in it when the trace began.
+    BeforeTrace,
+    /// It was created.
+    Created,
+    /// Another goroutine ended its wait.
+    Goroutine,
+    /// The scheduler ended its wait, holding a proc: a timer, or a descriptor that became ready.
+    Scheduler,
+    /// The scheduler ended its wait without a proc: the system monitor, or a thread that found no proc free.
+    NoProc,
+    /// It ran for its time slice, and was stopped.
+    Preempted,
+    /// It called `runtime.Gosched`.
+    Gosched,
+    /// It came back from a system call and had lost its proc.
+    Syscall,
+    /// It did something itself: it blocked, called the system, or went on running.
+    Itself,
+    /// The scheduler let it run.
+    Scheduled,
+}
+
+impl Cause {
+    /// The name in reports and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BeforeTrace => "before_trace",
+            Self::Created => "created",
+            Self::Goroutine => "goroutine",
+            Self::Scheduler => "scheduler",
+            Self::NoProc => "no_proc",
+            Self::Preempted => "preempted",
+            Self::Gosched => "gosched",
+            Self::Syscall => "syscall",
+            Self::Itself => "itself",
+            Self::Scheduled => "scheduled",
+        }
+    }
+
+    /// The causes for which a goroutine becomes runnable.
+    pub const RUNNABLE: [Self; 8] = [
+        Self::Created,
+        Self::Goroutine,
+        Self::Scheduler,
+        Self::NoProc,
+        Self::Preempted,
+        Self::Gosched,
+        Self::Syscall,
+        Self::BeforeTrace,
+    ];
+}
+
+/// What a proc does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProcActivity {
+    /// Nothing: no thread holds it.
+    Idle,
+    /// A thread holds it and runs no goroutine: it schedules, polls or looks for work.
+    Scheduling,
+    /// A goroutine runs on it.
+    Running(GoIndex),
+    /// A goroutine is in a system call and keeps it.
+    Syscall(GoIndex),
+}
+
+/// The time that one proc spends with one activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProcSpan {
+    /// Which proc.
+    pub proc: ProcId,
+    /// What it did.
+    pub activity: ProcActivity,
+    /// When it began.
+    pub start: i64,
+    /// When it ended.
+    pub end: i64,
+    /// It was under way when the trace ended.
+    pub is_open_end: bool,
+}
+
+impl ProcSpan {
+    /// How long it is, in nanoseconds.
+    pub const fn duration(&self) -> i64 {
+        self.end.saturating_sub(self.start)
+    }
+}
