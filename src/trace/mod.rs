@@ -12,6 +12,7 @@ mod range;
 mod reader;
 mod tables;
 mod transition;
+mod v1;
 pub mod wire;
 
 pub use event::{AllocFreeEvent, ClockSnapshot, Event, EventKind, Log, Metric, Region, Task};

@@ -4,6 +4,7 @@ use super::event::Event;
 use super::loss::Loss;
 use super::options::Options;
 use super::tables::Tables;
+use super::v1;
 use super::wire::Version;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -15,6 +16,8 @@ pub struct Reader<'a> {
     tables: Tables,
     loss: Loss,
     input: &'a [u8],
+    /// Of a trace before Go 1.22.
+    v1: Option<Box<v1::Stream>>,
 }
 
 impl<'a> Reader<'a> {
@@ -29,10 +32,19 @@ impl<'a> Reader<'a> {
     /// A reader of a whole trace in memory.
     ///
     /// # Errors
-    /// Those of [`Version::parse`].
+    /// Those of [`Version::parse`]. A trace before Go 1.22 is looked through now, and fails now if an event is broken or
+    /// there is no consistent order.
     pub fn with(input: &'a [u8], options: Options) -> Result<Self> {
         let version = Version::parse(input)?;
-        Ok(Self { version, options, tables: Tables::default(), loss: Loss::default(), input })
+        let (mut tables, mut loss) = (Tables::default(), Loss::default());
+        let v1 = if version.is_v2() {
+            None
+        } else {
+            let stream =
+                v1::Stream::open(input, version.minor() as u8, options.salvages(), &mut tables, &mut loss)?;
+            Some(Box::new(stream))
+        };
+        Ok(Self { version, options, tables, loss, input, v1 })
     }
 
     /// The next event; `None` at the end of the trace, and after an error.
@@ -40,6 +52,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The first violation of the format or of the rules of order.
     pub fn next_event(&mut self) -> Result<Option<&Event>> {
+        if let Some(stream) = &mut self.v1 {
+            return stream.next_event(self.input, &mut self.tables, &mut self.loss);
+        }
         let detail = format!("format go 1.{} is not read yet", self.version.minor());
         Err(Error::new(ErrorKind::UnsupportedVersion).at(self.input.len().min(16) as u64).detail(detail))
     }

@@ -5,6 +5,7 @@
 mod info;
 mod input;
 mod pprof;
+mod trace;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -52,6 +53,9 @@ enum Command {
     /// Reads profiles
     #[command(subcommand, arg_required_else_help = true)]
     Pprof(pprof::Verb),
+    /// Reads execution traces
+    #[command(subcommand, arg_required_else_help = true)]
+    Trace(trace::Verb),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Info(args) => info::run(&args, &mut out),
         Command::Pprof(verb) => pprof::run(&verb, &mut out),
+        Command::Trace(verb) => trace::run(&verb, &mut out),
     };
     let outcome = outcome.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
     match outcome {

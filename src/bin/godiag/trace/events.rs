@@ -1,0 +1,95 @@
+//! `godiag trace events`: every event, one a line.
+
+use std::io::Write;
+
+use godiag::trace::{Loss, Reader};
+
+use super::filter::Filter;
+use super::{count, json, text};
+use crate::{Outcome, Result};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The trace
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Print one JSON object an event
+    #[arg(long)]
+    json: bool,
+    /// Print the stacks, not only how many frames they have
+    #[arg(long)]
+    stacks: bool,
+    /// Keep what a damaged trace still holds, and tell what was lost
+    #[arg(long)]
+    salvage: bool,
+    /// Print how many events there are of each kind, and no event
+    #[arg(long)]
+    count: bool,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+/// Bytes collected before they are written.
+const CHUNK: usize = 1 << 18;
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let bytes = super::read(&args.file)?;
+    let mut reader = match Reader::with(&bytes, super::options(args.salvage)) {
+        Ok(reader) => reader,
+        Err(error) => {
+            if args.json && !args.count {
+                json::end(out, "open_error", &error)?;
+            }
+            return Err(super::failure(&args.file, error));
+        }
+    };
+    if args.count {
+        return count::run(&args.file, &mut reader, &args.filter, args.json, out);
+    }
+    let mut line = Vec::with_capacity(CHUNK + 4096);
+    let mut filter = args.filter.start();
+    let outcome = loop {
+        let event = match reader.next_event() {
+            Ok(Some(event)) => *event,
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        };
+        if !filter.wants(&event) {
+            continue;
+        }
+        if args.json {
+            json::event(&mut line, &event, reader.tables(), args.stacks);
+        } else {
+            text::event(&mut line, &event, reader.tables(), args.stacks);
+        }
+        if line.len() >= CHUNK {
+            out.write_all(&line)?;
+            line.clear();
+        }
+    };
+    out.write_all(&line)?;
+    if let Some(error) = outcome {
+        if args.json {
+            json::end(out, "error", &error)?;
+        }
+        return Err(super::failure(&args.file, error));
+    }
+    if args.json {
+        json::eof(out, reader.loss())?;
+    } else {
+        tell(reader.loss(), out)?;
+    }
+    Ok(if reader.loss().is_none() { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// One line about what was lost, if anything was.
+pub(super) fn tell(loss: &Loss, out: &mut impl Write) -> std::io::Result<()> {
+    let Some((kind, at)) = loss.first else { return Ok(()) };
+    writeln!(
+        out,
+        "# salvaged: {kind} at byte {at}; {} bytes in {} parts damaged, {} generations affected",
+        loss.bytes(),
+        loss.ranges.len(),
+        loss.generations
+    )
+}

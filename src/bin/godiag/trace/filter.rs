@@ -1,0 +1,97 @@
+//! Which events are wanted.
+
+use godiag::trace::{Event, EventKind};
+
+/// Options that choose events.
+#[derive(clap::Args)]
+pub(crate) struct Filter {
+    /// Only events from this time on: 1.5s, 200ms, 3us or 70ns after the first event, or a time stamp without unit
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    from: Option<Time>,
+    /// Only events before this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    to: Option<Time>,
+    /// Only events of this kind, such as StateTransition or RangeBegin (repeatable)
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<String>,
+    /// Only events on or about this goroutine
+    #[arg(long, value_name = "N")]
+    g: Option<i64>,
+}
+
+/// A point in time on the command line.
+#[derive(Clone, Copy, Debug)]
+enum Time {
+    /// Nanoseconds on the trace's clock.
+    Stamp(i64),
+    /// Nanoseconds after the first event.
+    After(i64),
+}
+
+fn time(text: &str) -> Result<Time, String> {
+    if let Ok(stamp) = text.parse() {
+        return Ok(Time::Stamp(stamp));
+    }
+    for (unit, nanoseconds) in [("ns", 1.0), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)] {
+        if let Some(number) = text.strip_suffix(unit) {
+            let number: f64 = number.trim().parse().map_err(|_| format!("no number before {unit}"))?;
+            return Ok(Time::After((number * nanoseconds) as i64));
+        }
+    }
+    Err("neither a number nor a duration such as 200ms".to_owned())
+}
+
+impl Filter {
+    pub(crate) fn start(&self) -> Running<'_> {
+        Running { filter: self, from: i64::MIN, to: i64::MAX, started: false }
+    }
+}
+
+/// A filter in a stream of events.
+pub(crate) struct Running<'a> {
+    filter: &'a Filter,
+    from: i64,
+    to: i64,
+    started: bool,
+}
+
+impl Running<'_> {
+    /// Whether `event` is wanted; events come in order.
+    pub(crate) fn wants(&mut self, event: &Event) -> bool {
+        if !self.started {
+            self.started = true;
+            let at = |time| match time {
+                Time::Stamp(stamp) => stamp,
+                Time::After(nanoseconds) => event.time.saturating_add(nanoseconds),
+            };
+            self.from = self.filter.from.map_or(i64::MIN, at);
+            self.to = self.filter.to.map_or(i64::MAX, at);
+        }
+        let kinds = &self.filter.kind;
+        event.time >= self.from
+            && event.time < self.to
+            && (kinds.is_empty() || kinds.iter().any(|kind| kind.eq_ignore_ascii_case(event.kind.name())))
+            && self.filter.g.is_none_or(|g| event.goroutine.raw() == g || subject(event) == Some(g))
+    }
+}
+
+/// The goroutine that a transition is about.
+fn subject(event: &Event) -> Option<i64> {
+    match event.kind {
+        EventKind::GoTransition(transition) => Some(transition.goroutine.raw()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units_or_are_stamps() {
+        assert!(matches!(time("17"), Ok(Time::Stamp(17))));
+        assert!(matches!(time("1.5ms"), Ok(Time::After(1_500_000))));
+        assert!(matches!(time("2s"), Ok(Time::After(2_000_000_000))));
+        assert!(time("soon").is_err() && time("xs").is_err());
+    }
+}

@@ -1,0 +1,44 @@
+//! `godiag trace VERB`: execution traces.
+
+mod count;
+mod events;
+mod filter;
+mod json;
+mod text;
+
+use std::io::Write;
+
+use clap::Subcommand;
+use godiag::{Format, Limits, detect, trace, wire};
+
+use crate::{Failure, Result, input};
+
+/// What to do with a trace.
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Prints the events in order, or counts them
+    Events(events::Args),
+}
+
+pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
+    match verb {
+        Verb::Events(args) => events::run(args, out),
+    }
+}
+
+/// The bytes of a trace, inflated if they are gzipped.
+fn read(file: &str) -> std::result::Result<Vec<u8>, Failure> {
+    let bytes = input::read(file)?;
+    if detect(&bytes) == Format::Gzip {
+        return wire::inflate(&bytes, &Limits::DEFAULT).map_err(|error| failure(file, error));
+    }
+    Ok(bytes)
+}
+
+fn failure(file: &str, error: godiag::Error) -> Failure {
+    Failure::Input { file: file.to_owned(), error }
+}
+
+fn options(salvage: bool) -> trace::Options {
+    trace::Options::default().with_salvage(salvage)
+}

@@ -1,0 +1,123 @@
+//! What only formats before 1.11 have: the order by sequence number of 1.5, and futile wake-ups.
+//!
+//! Source: `src/internal/trace/order.go` and `parser.go` of Go 1.21.
+
+use super::lane::Lane;
+use super::order::{Exit, Order, Run};
+use super::replay::Replay;
+use super::scan::Scan;
+use super::spec::Kind;
+use crate::error::{ErrorKind, Fault};
+use crate::intern::Map;
+
+/// One event of format 1.5 in the order of its sequence number.
+struct Numbered {
+    seq: u64,
+    time: u64,
+    offset: usize,
+    g: u64,
+    proc: u32,
+    exit: bool,
+}
+
+/// Orders the events of format 1.5: each has its place in its sequence number.
+///
+/// # Errors
+/// [`ErrorKind::TimeOrder`] when the clock contradicts the order, [`ErrorKind::NoOrder`] when a P's numbers do. None
+/// when salvaging.
+pub(crate) fn order_by_sequence(input: &[u8], scan: &Scan, salvage: bool) -> Result<Order, Fault> {
+    let mut out = Order::default();
+    let mut all = Vec::with_capacity(scan.counts.iter().sum::<u64>() as usize);
+    for (number, proc) in scan.procs.iter().enumerate() {
+        let mut lane = Lane::new(proc);
+        let mut last = 0;
+        while let Some(event) = lane.next(input, scan)? {
+            let exit = event.kind == Kind::GoSysExit;
+            let [_, seq, time, _] = event.args;
+            if !exit && event.seq < last {
+                out.doubt(ErrorKind::NoOrder, event.offset, salvage)?;
+            }
+            let mut numbered = Numbered {
+                seq: event.seq.max(last),
+                time: event.time,
+                offset: event.offset,
+                g: event.g,
+                proc: number as u32,
+                exit,
+            };
+            if exit {
+                // It was written when its goroutine had a P again.
+                numbered.seq = seq;
+                numbered.time = if time == 0 { event.time } else { time };
+            } else {
+                last = numbered.seq;
+            }
+            all.push(numbered);
+        }
+    }
+    all.sort_by_key(|event| event.seq);
+    let (mut now, mut index) = (0, 0);
+    for event in &all {
+        if event.time < now {
+            out.doubt(ErrorKind::TimeOrder, event.offset, salvage)?;
+        }
+        now = now.max(event.time);
+        if event.exit {
+            out.exits.push(Exit { time: now, index, g: event.g, offset: event.offset });
+            continue;
+        }
+        index += 1;
+        match out.runs.last_mut() {
+            Some(run) if run.proc == event.proc && run.count < u32::MAX => run.count += 1,
+            _ => out.runs.push(Run { proc: event.proc, count: 1 }),
+        }
+    }
+    Ok(out)
+}
+
+/// The places in the order, ascending, of events that belong to futile wake-ups: a goroutine was unblocked, found that
+/// there was nothing for it, and blocked again.
+pub(crate) fn futile(input: &[u8], scan: &Scan, order: &Order) -> Result<Vec<u64>, Fault> {
+    #[derive(Default)]
+    struct Wakeup {
+        futile: bool,
+        events: Vec<u64>,
+    }
+    let mut out = Vec::new();
+    if scan.counts[Kind::FutileWakeup as usize] == 0 {
+        return Ok(out);
+    }
+    let mut wakeups: Map<u64, Wakeup> = Map::default();
+    let mut replay = Replay::new(scan);
+    let mut place = 0;
+    while let Some(next) = replay.next(input, scan, order)? {
+        let event = &next.event;
+        match event.kind {
+            Kind::GoUnblock | Kind::GoUnblockLocal => {
+                let wakeup = wakeups.entry(event.args[0]).or_default();
+                wakeup.events.clear();
+                wakeup.events.push(place);
+            }
+            Kind::GoStart | Kind::GoStartLocal | Kind::GoPreempt | Kind::FutileWakeup => {
+                let wakeup = wakeups.entry(event.g).or_default();
+                wakeup.events.push(place);
+                wakeup.futile |= event.kind == Kind::FutileWakeup;
+            }
+            Kind::GoBlock
+            | Kind::GoBlockSend
+            | Kind::GoBlockRecv
+            | Kind::GoBlockSelect
+            | Kind::GoBlockSync
+            | Kind::GoBlockCond => {
+                if let Some(wakeup) = wakeups.remove(&event.g).filter(|wakeup| wakeup.futile) {
+                    out.extend(wakeup.events);
+                    out.push(place);
+                }
+            }
+            _ => {}
+        }
+        place += 1;
+    }
+    out.sort_unstable();
+    Ok(out)
+}

@@ -1,0 +1,213 @@
+//! First pass: checks every event of the file by itself, and finds batches, tables and samples.
+
+use super::ids::Ids;
+use super::record::{self, Record};
+use super::spec::{KINDS, Kind, Table, Version};
+use crate::error::{ErrorKind, Fault};
+use crate::intern::Set;
+use crate::wire::Cursor;
+
+/// Bytes of the header, which begins every trace.
+pub(crate) const HEADER: usize = 16;
+/// Ends a list of batches.
+pub(crate) const NO_BATCH: u32 = u32::MAX;
+
+/// What the first pass finds. Offsets are into the whole input.
+#[derive(Debug)]
+pub(crate) struct Scan {
+    pub(crate) table: Table,
+    /// Salvaging: times that cannot be are ignored.
+    pub(crate) lenient: bool,
+    /// Where reading stops: the end of the input, or the first damage.
+    pub(crate) end: usize,
+    pub(crate) procs: Vec<ProcBatches>,
+    pub(crate) batches: Vec<Batch>,
+    pub(crate) strings: Ids<Extent>,
+    /// By id, the frames.
+    pub(crate) stacks: Ids<Extent>,
+    /// Samples of the CPU profile, by time.
+    pub(crate) samples: Vec<Sample>,
+    /// Goroutines that run timers (until Go 1.13).
+    pub(crate) timers: Set<u64>,
+    /// Clock ticks per second; 0 where the file does not say.
+    pub(crate) frequency: u64,
+    /// Whether events of the footer were seen: stacks, which are written last.
+    pub(crate) has_footer: bool,
+    /// How many events of each type the file holds.
+    pub(crate) counts: [u64; KINDS],
+    /// How many bytes they take.
+    pub(crate) bytes: [u64; KINDS],
+}
+
+/// A piece of the input; `len` counts bytes of a string, frames of a stack. Undefined ids have length 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    pub(crate) offset: usize,
+    pub(crate) len: u32,
+}
+
+/// The batches of one P, in file order, as a list through [`Batch::next`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProcBatches {
+    /// -1 for events without a P.
+    pub(crate) id: i32,
+    pub(crate) first: u32,
+    last: u32,
+}
+
+/// A run of events of one P.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Batch {
+    /// Offset of its header.
+    pub(crate) offset: usize,
+    /// The next batch of the same P.
+    pub(crate) next: u32,
+}
+
+/// A sample of the CPU profile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    pub(crate) time: u64,
+    pub(crate) g: u64,
+    pub(crate) stack: u64,
+    pub(crate) proc: i32,
+}
+
+impl Scan {
+    /// Reads all of `input`, which begins with a header of `version`.
+    ///
+    /// With `salvage`, damage ends the scan instead of failing it: the fault comes beside what was read before.
+    ///
+    /// # Errors
+    /// The first event that breaks a rule, at its offset.
+    ///
+    /// # Cost
+    /// One pass; memory in proportion to batches, ids and samples, not to events.
+    pub(crate) fn new(input: &[u8], version: Version, salvage: bool) -> Result<(Self, Option<Fault>), Fault> {
+        let none = Extent { offset: 0, len: 0 };
+        let mut scan = Self {
+            table: Table::of(version),
+            lenient: salvage,
+            end: input.len(),
+            procs: Vec::new(),
+            batches: Vec::new(),
+            strings: Ids::new(input.len() / 8 + 64, none),
+            stacks: Ids::new(input.len() / 8 + 64, none),
+            samples: Vec::new(),
+            timers: Set::default(),
+            frequency: 0,
+            has_footer: false,
+            counts: [0; KINDS],
+            bytes: [0; KINDS],
+        };
+        let fault = match scan.read(input) {
+            Ok(()) => None,
+            Err(fault) if salvage => {
+                scan.end = fault.at as usize;
+                Some(fault)
+            }
+            Err(fault) => return Err(fault),
+        };
+        scan.samples.sort_by_key(|sample| sample.time);
+        Ok((scan, fault))
+    }
+
+    fn read(&mut self, input: &[u8]) -> Result<(), Fault> {
+        let table = self.table;
+        let mut procs = Ids::new(input.len() / 8 + 64, NO_BATCH);
+        let mut cursor = Cursor::at(input.get(HEADER..).unwrap_or_default(), HEADER as u64);
+        while let Some(record) = record::next(&mut cursor, &table)? {
+            let kind = record.kind as usize;
+            if let (Some(count), Some(bytes)) = (self.counts.get_mut(kind), self.bytes.get_mut(kind)) {
+                *count += 1;
+                *bytes += cursor.offset() - record.offset as u64;
+            }
+            match record.kind {
+                Kind::Batch => self.batch(&record, &mut procs)?,
+                Kind::Frequency | Kind::Stack | Kind::String | Kind::TimerGoroutine | Kind::CpuSample => {
+                    self.footer(&record)?;
+                }
+                _ if self.batches.is_empty() => {
+                    return Err(Fault::new(ErrorKind::Misplaced, record.offset as u64));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, record: &Record<'_>, procs: &mut Ids<u32>) -> Result<(), Fault> {
+        let fault = |kind| Err(Fault::new(kind, record.offset as u64));
+        let id = match record.args[0] {
+            u64::MAX => -1,
+            id => match i32::try_from(id) {
+                Ok(id) => id,
+                Err(_) => return fault(ErrorKind::Limit),
+            },
+        };
+        if i64::try_from(record.args[if self.table.version < 7 { 2 } else { 1 }]).is_err() {
+            return fault(ErrorKind::TimeOverflow);
+        }
+        let Ok(number) = u32::try_from(self.batches.len()) else { return fault(ErrorKind::Limit) };
+        let key = i64::from(id).wrapping_add(1) as u64;
+        match self.procs.get_mut(procs.get(key) as usize) {
+            Some(proc) => {
+                if let Some(last) = self.batches.get_mut(proc.last as usize) {
+                    last.next = number;
+                }
+                proc.last = number;
+            }
+            None => {
+                procs.set(key, self.procs.len() as u32);
+                self.procs.push(ProcBatches { id, first: number, last: number });
+            }
+        }
+        self.batches.push(Batch { offset: record.offset, next: NO_BATCH });
+        Ok(())
+    }
+
+    /// Tables and samples: what does not belong to the stream of its P.
+    fn footer(&mut self, record: &Record<'_>) -> Result<(), Fault> {
+        let fault = |kind| Err(Fault::new(kind, record.offset as u64));
+        if self.batches.is_empty() && record.kind != Kind::String {
+            return fault(ErrorKind::Misplaced);
+        }
+        let [first, ..] = record.args;
+        match record.kind {
+            Kind::Frequency => {
+                if first == 0 || i64::try_from(first).is_err() {
+                    return fault(ErrorKind::BadFrequency);
+                }
+                self.frequency = first;
+            }
+            // Before the first batch, Go never reads them.
+            Kind::String if self.batches.is_empty() => {}
+            Kind::String => {
+                if self.strings.get(first).len != 0 {
+                    return fault(ErrorKind::IdDuplicate);
+                }
+                let len = record.text.len() as u32;
+                self.strings.set(first, Extent { offset: record.text_offset, len });
+            }
+            Kind::Stack => {
+                self.has_footer = true;
+                if first != 0 && record.args[1] != 0 {
+                    let len = record.args[1] as u32;
+                    self.stacks.set(first, Extent { offset: record.text_offset, len });
+                }
+            }
+            Kind::TimerGoroutine => {
+                self.timers.insert(first);
+            }
+            _ => {
+                let [_, time, proc, g, stack, _] = record.args;
+                if i64::try_from(time).is_err() {
+                    return fault(ErrorKind::TimeOverflow);
+                }
+                // Go cuts the number to 32 bits, whatever it is.
+                self.samples.push(Sample { time, g, stack, proc: proc as i32 });
+            }
+        }
+        Ok(())
+    }
+}
