@@ -2,6 +2,7 @@
 
 mod architecture;
 mod data;
+mod diagnose;
 mod fuzz_seeds;
 mod goroutine;
 mod pprof_profile;

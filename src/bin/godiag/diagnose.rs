@@ -1,0 +1,117 @@
+//! `godiag diagnose`: what is slow, and why, by all files at hand.
+
+use std::io::Write;
+use std::path::Path;
+
+use godiag::diagnose::{Diagnosis, Thresholds};
+use godiag::pprof::Profile;
+use godiag::{Format, Limits, detect, wire};
+
+use crate::{Failure, Outcome, Result, input};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Files or folders: profiles, traces, compiler output, gzipped or not
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<String>,
+    /// Print one JSON object with the findings
+    #[arg(long, group = "form")]
+    json: bool,
+    /// Print Markdown
+    #[arg(long, group = "form")]
+    markdown: bool,
+    /// From when on something is told, such as lock-wait=100ms
+    #[arg(long = "threshold", value_name = "NAME=VALUE")]
+    thresholds: Vec<String>,
+}
+
+/// The inputs, decoded.
+#[derive(Default)]
+struct Inputs {
+    profiles: Vec<(String, Profile)>,
+    /// Files that are none of ours, or cannot be read, and why.
+    skipped: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let mut thresholds = Thresholds::default();
+    for setting in &args.thresholds {
+        let usage = || Failure::Usage(format!("--threshold {setting}: not of the form NAME=VALUE"));
+        let (name, value) = setting.split_once('=').ok_or_else(usage)?;
+        thresholds.set(name, value).map_err(|error| Failure::Usage(error.to_string()))?;
+    }
+    let inputs = collect(&args.paths)?;
+    let mut diagnosis = Diagnosis::new().with_thresholds(thresholds);
+    for (name, profile) in &inputs.profiles {
+        diagnosis = diagnosis.profile(name, profile);
+    }
+    let report = diagnosis.run();
+    if args.json {
+        serde_json::to_writer_pretty(&mut *out, &report)?;
+        writeln!(out)?;
+    } else if args.markdown {
+        report.write_markdown(out)?;
+    } else {
+        report.write_text(out)?;
+        for skipped in &inputs.skipped {
+            writeln!(out, "  - {skipped}")?;
+        }
+    }
+    Ok(if report.findings.is_empty() { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// Reads all files; in folders those of a known format. Names are relative to the folder that was given.
+fn collect(paths: &[String]) -> std::result::Result<Inputs, Failure> {
+    let mut inputs = Inputs::default();
+    for path in paths {
+        if !Path::new(path).is_dir() {
+            add(path, input::read(path)?, false, &mut inputs)?;
+            continue;
+        }
+        let failed = |error: std::io::Error| Failure::Input { file: path.clone(), error: error.into() };
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_type().map_err(failed)?.is_file() {
+                names.push(entry.file_name());
+            }
+        }
+        names.sort();
+        for name in names {
+            let full = Path::new(path).join(&name);
+            let bytes = std::fs::read(&full).map_err(failed)?;
+            add(&name.to_string_lossy(), bytes, true, &mut inputs)?;
+        }
+    }
+    if inputs.profiles.is_empty() {
+        return Err(Failure::Usage(format!("nothing to diagnose: {}", inputs.skipped.join("; "))));
+    }
+    Ok(inputs)
+}
+
+/// Adds a file by its content. In a folder, what is of no known format is passed over; a named file is an error.
+fn add(
+    name: &str,
+    mut bytes: Vec<u8>,
+    in_folder: bool,
+    inputs: &mut Inputs,
+) -> std::result::Result<(), Failure> {
+    let read = |bytes: &mut Vec<u8>| -> godiag::Result<Option<Profile>> {
+        if detect(bytes) == Format::Gzip {
+            *bytes = wire::inflate(bytes, &Limits::DEFAULT)?;
+        }
+        match detect(bytes) {
+            Format::Pprof => Profile::parse(bytes).map(Some),
+            _ => Ok(None),
+        }
+    };
+    match read(&mut bytes) {
+        Ok(Some(profile)) => inputs.profiles.push((name.to_owned(), profile)),
+        Ok(None) => {
+            inputs.skipped.push(format!("{name}: {} is not an input of a diagnosis", detect(&bytes).name()))
+        }
+        Err(error) if in_folder => inputs.skipped.push(format!("{name}: {error}")),
+        Err(error) => return Err(Failure::Input { file: name.to_owned(), error }),
+    }
+    Ok(())
+}

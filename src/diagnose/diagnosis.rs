@@ -1,0 +1,68 @@
+//! The builder: inputs in, report out.
+
+use super::belong;
+use super::finding::Confidence;
+use super::join::Profiled;
+use super::report::{Input, Report};
+use super::rules::{self, Context};
+use super::thresholds::Thresholds;
+use crate::pprof::Profile;
+
+/// A diagnosis to be made. Give it what there is, then [`run`](Self::run) it.
+#[derive(Debug, Default)]
+pub struct Diagnosis<'a> {
+    thresholds: Thresholds,
+    profiles: Vec<Profiled<'a>>,
+}
+
+impl<'a> Diagnosis<'a> {
+    /// A diagnosis without inputs.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets from when on something is told.
+    #[must_use]
+    pub fn with_thresholds(mut self, thresholds: Thresholds) -> Self {
+        self.thresholds = thresholds;
+        self
+    }
+
+    /// Adds a profile of any kind; `name` is what the report calls it.
+    #[must_use]
+    pub fn profile(mut self, name: &str, profile: &'a Profile) -> Self {
+        self.profiles.push(Profiled::new(name, profile));
+        self
+    }
+
+    /// Applies all rules.
+    ///
+    /// # Cost
+    /// Linear in the inputs, a few times over.
+    pub fn run(self) -> Report {
+        let mut context = Context { thresholds: self.thresholds, ..Context::default() };
+        let mut report = Report::default();
+        for profiled in self.profiles {
+            let contents = profiled.contents();
+            let input = Input { name: profiled.input.clone(), source: profiled.source, contents };
+            report.inputs.push(input);
+            context.profiles.push(profiled);
+        }
+        context.in_order_of_time();
+        report.inputs.sort_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
+        report.mismatches = belong::check(&context);
+        report.findings = rules::apply(&context);
+        report.coverage = rules::coverage(&context);
+        for finding in &mut report.findings {
+            let inputs: Vec<_> = finding.evidence.iter().map(|evidence| evidence.input.as_str()).collect();
+            let apart = report.mismatches.iter().any(|mismatch| {
+                inputs.contains(&mismatch.input.as_str()) && inputs.contains(&mismatch.other.as_str())
+            });
+            if apart {
+                finding.confidence = Confidence::Hint;
+            }
+        }
+        report.rank();
+        report
+    }
+}

@@ -1,0 +1,13 @@
+//! Profiles and compiler output, brought to functions and lines.
+
+mod growth;
+mod profiled;
+mod roles;
+mod standard;
+mod sums;
+
+pub(super) use growth::{Group, Growth};
+pub(super) use profiled::Profiled;
+pub(super) use roles::{role, value_index};
+pub(super) use standard::is_user;
+pub(super) use sums::{Site, Sums};

@@ -1,0 +1,119 @@
+//! A report for a terminal.
+
+use std::io::{self, Write};
+
+use crate::diagnose::{Evidence, Finding, Report};
+use crate::text::Printable;
+
+/// Columns that a line may have.
+const WIDTH: usize = 110;
+
+impl Report {
+    /// Writes the report as text: what does not fit together, then the findings, the worst first, then what was
+    /// not looked at.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "{}", self.headline())?;
+        for input in &self.inputs {
+            let name = Printable(input.name.as_bytes());
+            writeln!(out, "  {name}: {}, {}", input.source.name(), input.contents)?;
+        }
+        for mismatch in &self.mismatches {
+            let (a, b) = (Printable(mismatch.input.as_bytes()), Printable(mismatch.other.as_bytes()));
+            writeln!(out, "\n! {a} and {b} do not belong together: {}", mismatch.reason)?;
+        }
+        for (number, finding) in (1..).zip(&self.findings) {
+            writeln!(out)?;
+            write_finding(number, finding, out)?;
+        }
+        if !self.coverage.is_empty() {
+            writeln!(out, "\nNot looked at:")?;
+            for gap in &self.coverage {
+                let text = format!("{} ({})", gap.missing, gap.rules.join(", "));
+                wrapped(out, "  - ", "    ", &text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The report in one line.
+    pub(super) fn headline(&self) -> String {
+        let plural =
+            |n: usize, thing: &str| if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") };
+        let findings = match self.findings.len() {
+            0 => "Nothing found".to_owned(),
+            n => plural(n, "finding"),
+        };
+        format!("{findings} in {}", plural(self.inputs.len(), "input"))
+    }
+}
+
+fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::Result<()> {
+    let Finding { severity, confidence, subject, .. } = finding;
+    let mut head = format!("{number}. {} [{}, {}]", finding.id(), severity.name(), confidence.name());
+    if subject.function.is_some() || subject.place.is_some() {
+        head.push_str(&format!(" {subject}"));
+    }
+    writeln!(out, "{head}")?;
+    wrapped(out, "   ", "   ", &format!("{}.", capital(&finding.summary)))?;
+    for evidence in &finding.evidence {
+        write_evidence(evidence, out)?;
+    }
+    wrapped(out, "   → ", "     ", &finding.advice)
+}
+
+fn write_evidence(evidence: &Evidence, out: &mut impl Write) -> io::Result<()> {
+    let text = format!("{}: {}", Printable(evidence.input.as_bytes()), evidence.text);
+    wrapped(out, "   · ", "     ", &text)?;
+    for line in &evidence.lines {
+        writeln!(out, "       {line}")?;
+    }
+    Ok(())
+}
+
+/// With its first letter as a capital, unless the first word is a name from a program.
+pub(super) fn capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(c) if first.chars().all(char::is_alphabetic) => c.to_uppercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Writes `text` in lines of at most [`WIDTH`] columns.
+fn wrapped(out: &mut impl Write, first: &str, indent: &str, text: &str) -> io::Result<()> {
+    let mut column = first.chars().count();
+    write!(out, "{first}")?;
+    for (at, word) in text.split(' ').filter(|word| !word.is_empty()).enumerate() {
+        let width = word.chars().count();
+        if at > 0 && column + 1 + width > WIDTH {
+            write!(out, "\n{indent}")?;
+            column = indent.chars().count();
+        } else if at > 0 {
+            write!(out, " ")?;
+            column += 1;
+        }
+        write!(out, "{word}")?;
+        column += width;
+    }
+    writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_wrapped_at_words() {
+        let mut out = Vec::new();
+        wrapped(&mut out, "- ", "  ", &"word ".repeat(40)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH && !line.ends_with(' ')), "{text}");
+        assert_eq!(text.split_whitespace().filter(|word| *word == "word").count(), 40);
+        assert_eq!(capital("main.f is slow"), "main.f is slow");
+        assert_eq!(capital("goroutines wait"), "Goroutines wait");
+    }
+}

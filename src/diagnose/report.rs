@@ -1,0 +1,76 @@
+//! The answer: ranked findings, what did not fit together, and what could not be looked at.
+
+use super::evidence::Source;
+use super::finding::{Finding, Severity};
+
+/// An input that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Input {
+    /// Its name, as it was given.
+    pub name: String,
+    /// What it is.
+    pub source: Source,
+    /// What it holds, in a few words.
+    pub contents: String,
+}
+
+/// Two inputs that are not of the same run of the same program, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Mismatch {
+    /// One input's name.
+    pub input: String,
+    /// The other's.
+    pub other: String,
+    /// What tells.
+    pub reason: String,
+}
+
+/// Something that could not be looked at, and what would show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Coverage {
+    /// The rules concerned, by id.
+    pub rules: Vec<&'static str>,
+    /// What was missing, and how to record it.
+    pub missing: String,
+}
+
+/// What a diagnosis says. Findings come ranked: by severity, then by the share of the run, then by confidence.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Report {
+    /// What was looked at.
+    pub inputs: Vec<Input>,
+    /// Inputs that do not belong together. Findings that join them are hints only.
+    pub mismatches: Vec<Mismatch>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What could not be looked at.
+    pub coverage: Vec<Coverage>,
+}
+
+impl Report {
+    pub(super) fn rank(&mut self) {
+        self.findings.sort_by(|a, b| {
+            let by_share = b.share.total_cmp(&a.share);
+            let by_name = a.rule.id.cmp(b.rule.id).then_with(|| a.summary.cmp(&b.summary));
+            b.severity.cmp(&a.severity).then(by_share).then(b.confidence.cmp(&a.confidence)).then(by_name)
+        });
+    }
+
+    /// The findings of one rule.
+    pub fn of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Finding> {
+        self.findings.iter().filter(move |finding| finding.rule.id == id)
+    }
+
+    /// The most severe finding's severity.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+}

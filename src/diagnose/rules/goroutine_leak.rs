@@ -1,0 +1,38 @@
+//! `goroutine-leak`: goroutines that nothing can wake, as Go 1.27's `goroutineleak` profile proves.
+
+use super::context::Facts;
+use crate::diagnose::join::Group;
+use crate::diagnose::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
+
+pub(super) const RULE: Rule = Rule {
+    id: "goroutine-leak",
+    title: "goroutines that can never go on",
+    advice: "Give the goroutine a way out: a buffered channel for a single answer, or a select on the caller's context.",
+    basis: "The runtime's own proof: what the goroutine waits for is unreachable. Goroutines that wait for something \
+            global or for the network are not in this profile.",
+};
+
+pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+    let Some(leak) = facts.context.last(Source::GoroutineLeakProfile) else { return Vec::new() };
+    let groups = Group::all(leak);
+    let all: i64 = groups.iter().map(|group| group.count).sum();
+    let total = facts.context.last(Source::GoroutineProfile);
+    let total: i64 = total.map_or(all, |p| Group::all(p).iter().map(|group| group.count).sum());
+    let mut out = Vec::new();
+    for group in groups.iter().filter(|group| group.count > 0) {
+        let what = facts.waits_for(group);
+        let summary =
+            format!("{} goroutines of {} are stuck for ever {what}", Amount::count(group.count), group.root);
+        let text = format!("{} goroutines that nothing can wake", Amount::count(group.count));
+        let proof = Evidence::new(Source::GoroutineLeakProfile, &leak.input, text)
+            .figure("goroutines", Amount::count(group.count))
+            .lines(facts.stack_lines(group))
+            .at(Some(group.place.clone()));
+        let share = group.count as f64 / total.max(all).max(1) as f64;
+        let severity = if group.count >= 10 { Severity::Error } else { Severity::Warning };
+        let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
+        let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(proof);
+        out.push(finding.proofs(facts.growth_evidence(group)).proofs(facts.creator_evidence(&group.root)));
+    }
+    out
+}

@@ -1,0 +1,85 @@
+//! `goroutines`, `pile-up`, `idle-connections`: many goroutines at once, by goroutine profile.
+
+use super::context::Facts;
+use crate::diagnose::join::Group;
+use crate::diagnose::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
+
+pub(super) const GOROUTINES: Rule = Rule {
+    id: "goroutines",
+    title: "very many goroutines",
+    advice: "Bound the work in flight: a worker pool, a semaphore, or a limit at the front door.",
+    basis: "5,000 goroutines at once. Not wrong by itself: each costs a stack of at least 2 KiB, which the collector \
+            scans.",
+};
+
+pub(super) const PILE_UP: Rule = Rule {
+    id: "pile-up",
+    title: "very many goroutines wait at one place",
+    advice: "The place is a bottleneck: let more consume, bound what is produced, or give those who wait a deadline.",
+    basis: "1,000 goroutines at once in one place.",
+};
+
+pub(super) const IDLE_CONNECTIONS: Rule = Rule {
+    id: "idle-connections",
+    title: "very many idle keep-alive connections",
+    advice: "Set http.Server.IdleTimeout (and MaxIdleConns at the clients): each idle connection holds a goroutine and \
+             its buffers. They are no leak.",
+    basis: "1,000 goroutines in net/http.(*conn).serve that wait for the next request.",
+};
+
+/// A server's connection between two requests.
+pub(in crate::diagnose) fn is_idle_connection(group: &Group) -> bool {
+    group.calls("net/http.(*conn).serve")
+        && group.calls("bufio.(*Reader).Peek")
+        && group.calls("internal/poll.(*FD).Read")
+}
+
+pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut largest: Option<(i64, Vec<Group>, &str)> = None;
+    for snapshot in facts.context.of(Source::GoroutineProfile) {
+        let groups = Group::all(snapshot);
+        let all = groups.iter().map(|group| group.count).sum();
+        if largest.as_ref().is_none_or(|(most, ..)| all > *most) {
+            largest = Some((all, groups, &snapshot.input));
+        }
+    }
+    let Some((all, groups, input)) = largest else { return Vec::new() };
+    let mut out = Vec::new();
+    if all.unsigned_abs() >= facts.thresholds.goroutines {
+        let summary = format!("{} goroutines exist at once", Amount::count(all));
+        let lines = groups
+            .iter()
+            .take(3)
+            .map(|group| format!("{} in {} at {}", Amount::count(group.count), group.function, group.place));
+        let evidence =
+            Evidence::new(Source::GoroutineProfile, input, format!("{} goroutines", Amount::count(all)));
+        let evidence = evidence.figure("goroutines", Amount::count(all)).lines(lines);
+        let finding = Finding::new(&GOROUTINES, Severity::Warning, Subject::program(), summary);
+        out.push(finding.share(1.0).proof(evidence));
+    }
+    for group in groups.iter().filter(|group| group.count.unsigned_abs() >= facts.thresholds.pile_up) {
+        let rule = if is_idle_connection(group) { &IDLE_CONNECTIONS } else { &PILE_UP };
+        let summary = match rule.id {
+            "pile-up" => format!(
+                "{} goroutines of {} wait {}",
+                Amount::count(group.count),
+                group.root,
+                facts.waits_for(group)
+            ),
+            _ => format!("{} connections wait for their next request", Amount::count(group.count)),
+        };
+        let evidence = Evidence::new(
+            Source::GoroutineProfile,
+            input,
+            format!("{} goroutines", Amount::count(group.count)),
+        )
+        .figure("goroutines", Amount::count(group.count))
+        .lines(facts.stack_lines(group));
+        let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
+        let severity = if rule.id == "pile-up" { Severity::Warning } else { Severity::Info };
+        let finding =
+            Finding::new(rule, severity, subject, summary).share(group.count as f64 / all.max(1) as f64);
+        out.push(finding.proof(evidence).proofs(facts.growth_evidence(group)));
+    }
+    out
+}

@@ -1,0 +1,111 @@
+//! Rules over profiles alone.
+
+use godiag::diagnose::{Confidence, Source};
+
+use super::{ids, of_profiles};
+
+#[test]
+fn the_lock_of_the_demonstration_is_found_from_both_ends() {
+    let report = of_profiles(&["order/mutex.pb.gz", "order/block.pb.gz"]);
+    let finding = report.of("lock-contention").next().unwrap();
+    assert_eq!(finding.subject.to_string(), "main.(*stock).reserve at example.com/order/main.go:76");
+    assert_eq!(finding.confidence, Confidence::Certain);
+    let sources: Vec<_> = finding.evidence.iter().map(|evidence| evidence.source).collect();
+    assert_eq!(sources, [Source::MutexProfile, Source::BlockProfile]);
+    // go tool pprof -top: 15.75s and 17099.38ms.
+    assert_eq!((finding.evidence[0].figures[0].1.value / 1e7).round(), 1575.0);
+    assert_eq!((finding.evidence[1].figures[0].1.value / 1e4).round(), 1_709_938.0);
+}
+
+#[test]
+fn the_leak_of_the_demonstration_is_proven_and_its_growth_told() {
+    let names = [
+        "order/goroutine.3.pb.gz",
+        "order/goroutineleak.pb.gz",
+        "order/goroutine.1.pb.gz",
+        "order/goroutine.2.pb.gz",
+    ];
+    let report = of_profiles(&names);
+    assert_eq!(ids(&report), ["goroutine-leak"]);
+    let finding = &report.findings[0];
+    assert_eq!(finding.subject.to_string(), "main.notify.func1 at example.com/order/main.go:102");
+    assert_eq!(finding.figure("goroutines"), Some(84.0));
+    assert_eq!((finding.figure("first"), finding.figure("last")), (Some(18.0), Some(58.0)));
+    // Without the proof, the snapshots alone make one suspect it.
+    let report = of_profiles(&[names[0], names[2], names[3]]);
+    assert_eq!(ids(&report), ["leak-growth"]);
+    // Two snapshots are too few.
+    let report = of_profiles(&names[2..]);
+    assert_eq!(ids(&report), [""; 0]);
+    assert!(report.coverage.iter().any(|gap| gap.rules == ["leak-growth"]));
+}
+
+#[test]
+fn leaks_grow_and_idle_connections_do_not() {
+    let snapshots = |program: &str, n: usize| -> Vec<String> {
+        (1..=n).map(|i| format!("samples/{program}.goroutine.snap{i}.pprof")).collect()
+    };
+    let diagnose = |names: Vec<String>| of_profiles(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let report = diagnose(snapshots("leak_http", 5));
+    let finding = report.of("leak-growth").next().unwrap();
+    assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.backend");
+    assert_eq!((finding.figure("first"), finding.figure("last")), (Some(100.0), Some(500.0)));
+    let report = diagnose(snapshots("slow_readers", 3));
+    let finding = report.of("leak-growth").next().unwrap();
+    assert_eq!((finding.figure("first"), finding.figure("last")), (Some(60.0), Some(180.0)));
+    let report = diagnose(snapshots("conn_pileup", 2));
+    assert_eq!(ids(&report), ["goroutines", "idle-connections"]);
+    let report = of_profiles(&["samples/chan_pileup.goroutine.peak.pprof"]);
+    assert_eq!(ids(&report), ["goroutines", "pile-up"]);
+    assert_eq!(report.of("pile-up").next().unwrap().figure("goroutines"), Some(5800.0));
+}
+
+#[test]
+fn proof_of_500_stuck_goroutines() {
+    let report = of_profiles(&["samples/leak_http.goroutineleak.pprof"]);
+    assert_eq!(report.of("goroutine-leak").next().unwrap().figure("goroutines"), Some(500.0));
+}
+
+#[test]
+fn the_collector_takes_the_cpu() {
+    let report = of_profiles(&["samples/gc_pressure.cpu.pprof", "samples/gc_pressure.heap.pprof"]);
+    assert_eq!(ids(&report), ["gc-pressure"]);
+    let finding = &report.findings[0];
+    // go tool pprof: runtime.gcAssistAlloc has 53 % of all samples.
+    assert!((0.52..0.55).contains(&finding.figure("assist").unwrap()), "{:?}", finding.figure("assist"));
+    assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.tree");
+}
+
+#[test]
+fn contention_is_told_from_one_long_wait() {
+    let report =
+        of_profiles(&["samples/mutex_contention.mutex.pprof", "samples/mutex_contention.block.pprof"]);
+    assert_eq!(ids(&report), ["lock-contention"]);
+    assert!((report.findings[0].figure("delay").unwrap() / 1e7).round() == 817.0, "{report:?}");
+    let report = of_profiles(&["samples/sync_kinds.mutex.pprof", "samples/sync_kinds.block.pprof"]);
+    assert_eq!(ids(&report), [""; 0]);
+}
+
+#[test]
+fn nothing_is_found_where_nothing_is_wrong() {
+    let kinds = ["block", "cpu", "goroutine.end", "heap", "mutex"];
+    let names: Vec<_> = kinds.iter().map(|kind| format!("samples/healthy.{kind}.pprof")).collect();
+    let report = of_profiles(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(ids(&report), [""; 0], "{report:#?}");
+    assert_eq!(ids(&of_profiles(&["samples/timer_leak.heap.pprof"])), [""; 0]);
+}
+
+#[test]
+fn files_of_two_programs_are_told_apart() {
+    let report = of_profiles(&["order/cpu.pb.gz", "samples/gc_pressure.heap.pprof"]);
+    assert_eq!(report.mismatches.len(), 1);
+    assert!(report.mismatches[0].reason.contains("build id"), "{}", report.mismatches[0].reason);
+    let joined: Vec<_> = report.findings.iter().filter(|f| f.evidence.len() > 1).collect();
+    assert!(joined.iter().all(|finding| finding.confidence == Confidence::Hint));
+    let text = {
+        let mut out = Vec::new();
+        report.write_text(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert!(text.find("do not belong together") < text.find("\n1. "), "{text}");
+}
