@@ -108,7 +108,7 @@ fn add(
     match read(&mut bytes) {
         Ok(Some(profile)) => inputs.profiles.push((name.to_owned(), profile)),
         Ok(None) => {
-            inputs.skipped.push(format!("{name}: {} is not an input of a diagnosis", detect(&bytes).name()))
+            inputs.skipped.push(format!("{name}: {} is not an input of a diagnosis", detect(&bytes).name()));
         }
         Err(error) if in_folder => inputs.skipped.push(format!("{name}: {error}")),
         Err(error) => return Err(Failure::Input { file: name.to_owned(), error }),

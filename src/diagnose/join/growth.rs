@@ -4,7 +4,7 @@ use super::profiled::{Frame, Profiled};
 use super::{is_user, value_index};
 use crate::diagnose::Place;
 use crate::intern::Map;
-use crate::symbol::{FuncKey, FuncName};
+use crate::symbol::{FuncKey, FuncName, WaitClass};
 
 /// The goroutines of one stack in a goroutine profile.
 #[derive(Clone, Debug)]
@@ -53,6 +53,18 @@ impl Group {
         self.root.as_bytes() != b"runtime.main"
             && matches!(root.package(), b"runtime" | b"runtime/trace" | b"runtime/pprof")
             && !self.stack.iter().any(|key| is_user(&FuncName::parse(key.as_bytes())))
+    }
+
+    /// What the goroutines wait for and where, as the end of a sentence.
+    pub(in crate::diagnose) fn waits_for(&self) -> String {
+        let class = WaitClass::of("", self.stack.iter().map(FuncKey::as_bytes));
+        format!("{} at {}", wait_phrase(class), self.place.short())
+    }
+
+    /// The functions' names, the innermost first, without the runtime's at the top.
+    pub(in crate::diagnose) fn stack_lines(&self) -> Vec<String> {
+        let names = self.stack.iter().map(ToString::to_string);
+        names.skip_while(|name| name.starts_with("runtime.")).take(6).collect()
     }
 
     /// Whether a call of the stack is `name`.
@@ -122,5 +134,35 @@ impl Growth {
             return None;
         }
         Some((sxy / sxx, sxy * sxy / (sxx * syy)))
+    }
+}
+
+/// What waiting for this is called in a sentence about goroutines.
+pub(in crate::diagnose) fn wait_phrase(class: WaitClass) -> &'static str {
+    match class {
+        WaitClass::Mutex => "waiting for a mutex",
+        WaitClass::RwmutexRead => "waiting to read-lock an RWMutex",
+        WaitClass::RwmutexWrite => "waiting to write-lock an RWMutex",
+        WaitClass::Waitgroup => "waiting for a WaitGroup",
+        WaitClass::Once => "waiting for a sync.Once",
+        WaitClass::Cond => "waiting for a condition",
+        WaitClass::ChanSend => "in a channel send",
+        WaitClass::ChanRecv => "in a channel receive",
+        WaitClass::ChanNil => "at a nil channel",
+        WaitClass::Select => "in a select",
+        WaitClass::SelectEmpty => "in an empty select",
+        WaitClass::ContextDone => "waiting for a context to end",
+        WaitClass::Timer => "waiting for a timer",
+        WaitClass::Sleep => "asleep",
+        WaitClass::NetAccept => "waiting for a connection",
+        WaitClass::NetDial => "dialling",
+        WaitClass::NetRead => "waiting to read from a connection",
+        WaitClass::NetWrite => "waiting to write to a connection",
+        WaitClass::TlsHandshake => "in a TLS handshake",
+        WaitClass::HttpIdleConn => "waiting for the next HTTP message",
+        WaitClass::HttpBody => "waiting for the body of an HTTP message",
+        WaitClass::Dns => "waiting for a name server",
+        WaitClass::FilePoll => "waiting for I/O on a file or pipe",
+        _ => "waiting",
     }
 }

@@ -6,7 +6,7 @@ mod roles;
 mod standard;
 mod sums;
 
-pub(super) use growth::{Group, Growth};
+pub(super) use growth::{Group, Growth, wait_phrase};
 pub(super) use profiled::Profiled;
 pub(super) use roles::{role, value_index};
 pub(super) use standard::is_user;

@@ -87,28 +87,6 @@ impl<'c> Facts<'c> {
         self.proven.iter().any(|leak| leak.root == group.root && leak.function == group.function)
     }
 
-    /// What the goroutines of a group wait for, as the end of a sentence.
-    pub(in crate::diagnose) fn waits_for(&self, group: &Group) -> String {
-        let at = group.place.short();
-        let what = match group.stack.iter().find_map(|key| waits(key.as_bytes())) {
-            Some(what) => what,
-            None => "waiting",
-        };
-        format!("{what} at {at}")
-    }
-
-    /// A group's stack, without the runtime's frames at its top.
-    pub(in crate::diagnose) fn stack_lines(&self, group: &Group) -> Vec<String> {
-        let names = group.stack.iter().map(ToString::to_string);
-        let inner = |name: &String| name.starts_with("runtime.");
-        names.skip_while(inner).take(6).collect()
-    }
-
-    /// Who starts goroutines of `root`: the function in which a function literal stands.
-    pub(in crate::diagnose) fn creator_evidence(&self, _root: &FuncKey<'_>) -> Option<Evidence> {
-        None
-    }
-
     /// What the CPU profile says about a function; `None` where it has no sample.
     pub(in crate::diagnose) fn cpu_evidence(&self, key: &FuncKey<'_>) -> Option<Evidence> {
         let cpu = self.cpu.as_ref()?;
@@ -141,21 +119,4 @@ impl<'c> Facts<'c> {
             evidence.figure("alloc_objects", Amount::count(count)).figure("alloc_bytes", Amount::bytes(size)),
         )
     }
-}
-
-/// What a runtime function waits for.
-fn waits(name: &[u8]) -> Option<&'static str> {
-    Some(match name {
-        b"runtime.chansend" | b"runtime.chansend1" => "in a channel send",
-        b"runtime.chanrecv" | b"runtime.chanrecv1" | b"runtime.chanrecv2" => "in a channel receive",
-        b"runtime.selectgo" => "in a select",
-        b"runtime.block" => "in an empty select",
-        b"time.Sleep" => "asleep",
-        b"internal/poll.runtime_pollWait" => "for I/O",
-        b"sync.runtime_SemacquireMutex" | b"internal/sync.runtime_SemacquireMutex" => "for a mutex",
-        b"sync.runtime_SemacquireRWMutex" | b"sync.runtime_SemacquireRWMutexR" => "for an RWMutex",
-        b"sync.runtime_SemacquireWaitGroup" => "for a WaitGroup",
-        b"sync.runtime_notifyListWait" => "for a condition",
-        _ => return None,
-    })
 }

@@ -1,6 +1,7 @@
 //! `gc-pressure`: the collector takes its CPU from who allocates, with the lines that allocate most.
 
 use super::context::Facts;
+use crate::diagnose::join::{Site, value_index};
 use crate::diagnose::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
 
 pub(super) const RULE: Rule = Rule {
@@ -20,7 +21,7 @@ fn is_allocation(name: &[u8]) -> bool {
 pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(cpu) = &facts.cpu else { return Vec::new() };
     let profiled = cpu.profiled;
-    let Some(index) = crate::diagnose::join::value_index(profiled.profile, "cpu") else { return Vec::new() };
+    let Some(index) = value_index(profiled.profile, "cpu") else { return Vec::new() };
     let (mut assist, mut alloc, mut collect) = (0i64, 0i64, 0i64);
     for sample in profiled.profile.samples() {
         let value = sample.values().get(index).copied().unwrap_or(0);
@@ -63,7 +64,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         });
         let evidence =
             Evidence::new(Source::HeapProfile, &bytes.profiled.input, "the lines that allocate most");
-        evidence.lines(lines).at(bytes.sums.sites.first().map(|site| site.place()))
+        evidence.lines(lines).at(bytes.sums.sites.first().map(Site::place))
     });
     let top = facts.bytes.as_ref().and_then(|bytes| bytes.sums.sites.first());
     let subject =

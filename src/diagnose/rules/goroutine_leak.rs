@@ -20,19 +20,19 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let total: i64 = total.map_or(all, |p| Group::all(p).iter().map(|group| group.count).sum());
     let mut out = Vec::new();
     for group in groups.iter().filter(|group| group.count > 0) {
-        let what = facts.waits_for(group);
+        let what = group.waits_for();
         let summary =
             format!("{} goroutines of {} are stuck for ever {what}", Amount::count(group.count), group.root);
         let text = format!("{} goroutines that nothing can wake", Amount::count(group.count));
         let proof = Evidence::new(Source::GoroutineLeakProfile, &leak.input, text)
             .figure("goroutines", Amount::count(group.count))
-            .lines(facts.stack_lines(group))
+            .lines(group.stack_lines())
             .at(Some(group.place.clone()));
         let share = group.count as f64 / total.max(all).max(1) as f64;
         let severity = if group.count >= 10 { Severity::Error } else { Severity::Warning };
         let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
         let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(proof);
-        out.push(finding.proofs(facts.growth_evidence(group)).proofs(facts.creator_evidence(&group.root)));
+        out.push(finding.proofs(facts.growth_evidence(group)));
     }
     out
 }

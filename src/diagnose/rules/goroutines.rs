@@ -64,7 +64,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
                 "{} goroutines of {} wait {}",
                 Amount::count(group.count),
                 group.root,
-                facts.waits_for(group)
+                group.waits_for()
             ),
             _ => format!("{} connections wait for their next request", Amount::count(group.count)),
         };
@@ -74,7 +74,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             format!("{} goroutines", Amount::count(group.count)),
         )
         .figure("goroutines", Amount::count(group.count))
-        .lines(facts.stack_lines(group));
+        .lines(group.stack_lines());
         let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
         let severity = if rule.id == "pile-up" { Severity::Warning } else { Severity::Info };
         let finding =

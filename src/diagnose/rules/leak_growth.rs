@@ -38,7 +38,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let summary = format!(
             "goroutines of {} {} rise from {} to {}",
             group.root,
-            facts.waits_for(group),
+            group.waits_for(),
             Amount::count(growth.counts.first().copied().unwrap_or(0)),
             Amount::count(growth.counts.last().copied().unwrap_or(0)),
         );
@@ -48,7 +48,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let finding = Finding::new(&RULE, severity, subject, summary);
         let finding =
             finding.share(group.count as f64 / all.max(1) as f64).proofs(facts.growth_evidence(group));
-        out.push(finding.proofs(facts.creator_evidence(&group.root)).sure(Confidence::Likely));
+        out.push(finding.sure(Confidence::Likely));
     }
     out
 }
