@@ -17,7 +17,7 @@ pub(crate) trait Judge {
 }
 
 /// Refuses, and has no eye for warnings.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Strict {
     /// How many strings there are.
     pub(crate) strings: u64,

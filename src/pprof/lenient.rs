@@ -9,6 +9,7 @@ use super::ids::Ids;
 use super::judge::{Judge, Lenient};
 use super::names::{Holds, Message, Named, PROFILE};
 use super::outline::Outline;
+use super::packed::Resolver;
 use super::profile::{Columns, Profile, Strings};
 use super::rules::{Damage, Rule};
 use super::scan::{Part, Scan, Value, next_part};
@@ -33,7 +34,7 @@ pub(crate) fn repair(message: &[u8], tell: &mut dyn FnMut(Rule, u64)) -> (Profil
     let mut repair = Repair { head, outline: &outline, judge, tables: Tables::default() };
     repair.header(&strings);
     let location_ids = repair.tables();
-    let columns = repair.samples(&location_ids);
+    let columns = repair.samples(&Resolver::new(location_ids));
     (Profile { strings, tables: repair.tables, columns }, damage)
 }
 
@@ -225,7 +226,7 @@ impl<'a> Repair<'a> {
         (rows, ids)
     }
 
-    fn samples(&self, ids: &Ids) -> Columns {
+    fn samples(&self, locations: &Resolver) -> Columns {
         let types = self.tables.sample_types.len();
         let mut columns = Columns::default();
         self.each(schema::profile::SAMPLE, |at, message| {
@@ -233,7 +234,7 @@ impl<'a> Repair<'a> {
                 return self.judge.note(Rule::NoSampleType, at);
             }
             let before = columns.mark();
-            let broken = match columns.sample(message, ids, &self.judge) {
+            let broken = match columns.sample(message, locations, &self.judge) {
                 Err(fault) => Some((Rule::UnknownLocation, fault.at)),
                 Ok(()) if columns.values.len() != columns.len() * types => Some((Rule::ValueCount, at)),
                 Ok(()) => None,

@@ -1,26 +1,31 @@
 //! pprof profiles: from bytes to samples, and back.
 
+mod accessors;
 mod check;
 mod encode;
 pub mod goroutine;
 mod ids;
 mod judge;
+mod label;
 mod lenient;
 mod lines;
 mod names;
 mod options;
 mod outline;
+mod packed;
 mod path;
 mod profile;
 mod quoted;
 mod refuse;
 mod rules;
+mod sample;
 mod scan;
 mod schema;
 mod source;
 mod split;
 mod tables;
 mod types;
+pub mod view;
 
 pub use check::{Finding, Report, check};
 pub use goroutine::GoroutineDump;
@@ -32,3 +37,4 @@ pub use types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId, StringId,
     ValueType,
 };
+pub use view::View;

@@ -28,7 +28,7 @@ pub(crate) fn refuse(message: &[u8], fault: Fault) -> Error {
 fn instead(message: &[u8]) -> Option<String> {
     let what = match detect(message) {
         Format::Pprof | Format::Empty => return None,
-        Format::Gzip => "gzip inside gzip",
+        Format::Gzip => "still compressed with gzip: inflate it first",
         Format::Unknown if message.starts_with(b"\x7fELF") => "a program, not its profile",
         Format::Unknown if message.starts_with(b"\r\n") => {
             "a profile that was copied as text: LF became CRLF"

@@ -5,6 +5,8 @@ use std::path::Path;
 
 #[path = "../support/gzip.rs"]
 mod gzip;
+#[path = "../support/pprof_view.rs"]
+pub(crate) mod pprof_view;
 #[path = "../support/wire.rs"]
 mod wire;
 
@@ -31,4 +33,9 @@ fn wire_seeds() {
 #[test]
 fn gzip_seeds() {
     run("gzip", gzip::check);
+}
+
+#[test]
+fn pprof_view_seeds() {
+    run("pprof_view", pprof_view::check);
 }

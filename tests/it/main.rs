@@ -6,4 +6,5 @@ mod diagnose;
 mod fuzz_seeds;
 mod goroutine;
 mod pprof_profile;
+mod pprof_view;
 mod symbol;

@@ -2,15 +2,14 @@
 
 use super::{Columns, Profile, Strings};
 use crate::error::{ErrorKind, Fault, Result};
-use crate::pprof::ids::Ids;
 use crate::pprof::judge::{Judge, Strict};
 use crate::pprof::outline::Outline;
+use crate::pprof::packed::Resolver;
 use crate::pprof::refuse::refuse;
-use crate::pprof::rules::Rule;
-use crate::pprof::scan::{Scan, next_part};
-use crate::pprof::schema::{self, sample};
-use crate::pprof::tables;
-use crate::pprof::types::{Label, LabelValue, LocationId, StringId};
+use crate::pprof::sample::{Fields, each_field};
+use crate::pprof::scan::Scan;
+use crate::pprof::types::LocationId;
+use crate::pprof::{label, schema, tables};
 use crate::wire::Cursor;
 
 /// The profile in a `message` that is not compressed.
@@ -34,12 +33,13 @@ fn decode(message: &[u8]) -> Scan<Profile> {
     let mut columns = Columns::default();
     columns.stack_ends.reserve_exact(samples);
     columns.values.reserve_exact(samples.saturating_mul(types).min(message.len()));
+    let locations = &Resolver::new(decoded.location_ids);
     let judge = &Strict { strings: decoded.strings.len() as u64 };
     outline.each(message, schema::profile::SAMPLE, |at, sample| {
         if types == 0 {
             return Err(Fault::new(ErrorKind::NoSampleType, at));
         }
-        columns.sample(sample, &decoded.location_ids, judge)?;
+        columns.sample(sample, locations, judge)?;
         if columns.values.len() != columns.stack_ends.len() * types {
             return Err(Fault::new(ErrorKind::ValueCount, at));
         }
@@ -51,73 +51,64 @@ fn decode(message: &[u8]) -> Scan<Profile> {
     Ok(Profile { strings, tables: decoded.tables, columns })
 }
 
-impl Columns {
-    pub(crate) fn sample(&mut self, mut message: Cursor<'_>, ids: &Ids, judge: &impl Judge) -> Scan<()> {
-        while let Some(part) = next_part(&mut message, sample::LAST)? {
-            match part.key {
-                sample::LOCATION_IDS => {
-                    let mut packed = part.bytes();
-                    while !packed.is_empty() {
-                        let at = packed.offset();
-                        let id = packed.varint()?;
-                        self.location(id, ids, at)?;
-                    }
-                }
-                sample::LOCATION_ID => self.location(part.varint(), ids, part.at)?,
-                sample::VALUES => {
-                    let mut packed = part.bytes();
-                    while !packed.is_empty() {
-                        self.values.push(packed.varint()? as i64);
-                    }
-                }
-                sample::VALUE => self.values.push(part.varint() as i64),
-                sample::LABEL => {
-                    let label = label(part.bytes(), judge)?;
-                    self.push_label(label);
-                }
-                _ => part.unknown(sample::LAST)?,
-            }
+/// Takes the fields of samples into columns.
+struct Fill<'c, J> {
+    columns: &'c mut Columns,
+    locations: &'c Resolver,
+    judge: &'c J,
+}
+
+impl<'a, J: Judge> Fields<'a> for Fill<'_, J> {
+    #[inline(always)]
+    fn locations(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
+        while !packed.is_empty() {
+            let at = packed.offset();
+            let id = packed.varint()?;
+            self.location(id, at)?;
         }
-        self.end_sample();
         Ok(())
     }
 
     #[inline(always)]
-    fn location(&mut self, id: u64, ids: &Ids, at: u64) -> Scan<()> {
-        match ids.row(id) {
-            Some(row) => {
-                self.stacks.push(LocationId(row));
-                Ok(())
-            }
-            None => Err(Fault::new(ErrorKind::UnknownRef, at)),
+    fn location(&mut self, id: u64, at: u64) -> Scan<()> {
+        let row = self.locations.row(id, at)?;
+        self.columns.stacks.push(LocationId(row));
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn values(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
+        while !packed.is_empty() {
+            let value = packed.varint()?;
+            self.value(value as i64);
         }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn value(&mut self, value: i64) {
+        self.columns.values.push(value);
+    }
+
+    #[inline(always)]
+    fn label(&mut self, message: Cursor<'a>) -> Scan<()> {
+        let label = label::read(message, self.judge)?;
+        self.columns.push_label(label);
+        Ok(())
     }
 }
 
-/// Reads a label. One with a text is a text label, whatever else it has; one with neither text nor number is a
-/// text label that is empty, as Go writes `pprof.Labels("k", "")`.
-fn label(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Label> {
-    let at = message.offset();
-    let (mut key, mut text, mut number, mut unit) = (StringId::EMPTY, StringId::EMPTY, None, StringId::EMPTY);
-    while let Some(part) = next_part(&mut message, schema::label::LAST)? {
-        match part.key {
-            schema::label::KEY => key = judge.string(part.varint(), part.at)?,
-            schema::label::STR => text = judge.string(part.varint(), part.at)?,
-            schema::label::NUM => number = Some(part.varint() as i64),
-            schema::label::NUM_UNIT => unit = judge.string(part.varint(), part.at)?,
-            _ => part.unknown(schema::label::LAST)?,
-        }
+impl Columns {
+    /// Adds the sample in `message`. After an error, part of it may have been added.
+    #[inline]
+    pub(crate) fn sample(
+        &mut self,
+        message: Cursor<'_>,
+        locations: &Resolver,
+        judge: &impl Judge,
+    ) -> Scan<()> {
+        each_field(message, &mut Fill { columns: self, locations, judge })?;
+        self.end_sample();
+        Ok(())
     }
-    if text != StringId::EMPTY && number.is_some_and(|number| number != 0) {
-        judge.note(Rule::LabelTextAndNumber, at);
-    }
-    if key == StringId::EMPTY {
-        judge.note(Rule::LabelKeyEmpty, at);
-    }
-    let value = match number {
-        _ if text != StringId::EMPTY => LabelValue::Str(text),
-        None if unit == StringId::EMPTY => LabelValue::Str(text),
-        number => LabelValue::Num { value: number.unwrap_or(0), unit },
-    };
-    Ok(Label { key, value })
 }
