@@ -9,6 +9,9 @@ mod format;
 mod intern;
 mod limits;
 pub mod pprof;
+#[cfg(feature = "prost")]
+#[cfg_attr(docsrs, doc(cfg(feature = "prost")))]
+pub mod proto;
 pub mod symbol;
 mod text;
 pub mod trace;

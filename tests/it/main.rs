@@ -7,4 +7,6 @@ mod fuzz_seeds;
 mod goroutine;
 mod pprof_profile;
 mod pprof_view;
+#[cfg(feature = "prost")]
+mod proto;
 mod symbol;

@@ -5,6 +5,7 @@
 
 mod frames;
 mod index;
+mod owned;
 mod sample;
 
 use std::borrow::Cow;
