@@ -20,20 +20,37 @@ pub struct Limits {
     pub inflate_free: u64,
     /// Bytes of one line of text. Default 4 MiB.
     pub line: u64,
+    /// Bytes of one generation of a trace that is read from a stream. Default 1 GiB.
+    pub generation: u64,
 }
 
 impl Limits {
     /// What real files need, with room to spare.
-    pub const DEFAULT: Self =
-        Self { inflated: 512 << 20, inflate_ratio: 100, inflate_free: 32 << 20, line: 4 << 20 };
+    pub const DEFAULT: Self = Self {
+        inflated: 512 << 20,
+        inflate_ratio: 100,
+        inflate_free: 32 << 20,
+        line: 4 << 20,
+        generation: 1 << 30,
+    };
 
     /// For input from strangers on a small machine: 1/8 of the default.
-    pub const STRICT: Self =
-        Self { inflated: 64 << 20, inflate_ratio: 50, inflate_free: 4 << 20, line: 512 << 10 };
+    pub const STRICT: Self = Self {
+        inflated: 64 << 20,
+        inflate_ratio: 50,
+        inflate_free: 4 << 20,
+        line: 512 << 10,
+        generation: 128 << 20,
+    };
 
     /// No maximum but the address space. For trusted input only.
-    pub const UNLIMITED: Self =
-        Self { inflated: u64::MAX, inflate_ratio: u64::MAX, inflate_free: u64::MAX, line: u64::MAX };
+    pub const UNLIMITED: Self = Self {
+        inflated: u64::MAX,
+        inflate_ratio: u64::MAX,
+        inflate_free: u64::MAX,
+        line: u64::MAX,
+        generation: u64::MAX,
+    };
 
     /// Sets the maximum of decompressed bytes.
     #[must_use]
@@ -53,6 +70,13 @@ impl Limits {
     #[must_use]
     pub const fn with_inflate_free(mut self, bytes: u64) -> Self {
         self.inflate_free = bytes;
+        self
+    }
+
+    /// Sets the maximum of bytes of one generation of a trace that is read from a stream.
+    #[must_use]
+    pub const fn with_generation(mut self, bytes: u64) -> Self {
+        self.generation = bytes;
         self
     }
 

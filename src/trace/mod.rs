@@ -4,15 +4,19 @@
 
 pub mod analysis;
 mod event;
+mod generations;
 mod id;
 mod index;
 mod loss;
 mod options;
+mod order;
 mod range;
 mod reader;
+mod source;
 mod tables;
 mod transition;
 mod v1;
+mod v2;
 pub mod wire;
 
 pub use event::{AllocFreeEvent, ClockSnapshot, Event, EventKind, Log, Metric, Region, Task};

@@ -1,23 +1,38 @@
 //! The reader: the whole trace's events, in one order.
 
 use super::event::Event;
+use super::generations::Generations;
+use super::id::StringId;
 use super::loss::Loss;
 use super::options::Options;
+use super::source::Source;
 use super::tables::Tables;
 use super::v1;
-use super::wire::Version;
-use crate::error::{Error, ErrorKind, Result};
+use super::wire::{HEADER_LEN, Version};
+use crate::error::Result;
+use std::io::Read;
 
 /// Reads the events of a trace in an order that keeps cause before effect.
+///
+/// # Cost
+/// No allocation an event in steady state. A trace of Go 1.22 or later is read one generation (about a second of the
+/// program's time) after the other; an older one as a whole.
 #[derive(Debug)]
 pub struct Reader<'a> {
     version: Version,
     options: Options,
     tables: Tables,
     loss: Loss,
-    input: &'a [u8],
-    /// Of a trace before Go 1.22.
-    v1: Option<Box<v1::Stream>>,
+    family: Family<'a>,
+}
+
+/// What reads the trace.
+#[derive(Debug)]
+enum Family<'a> {
+    /// Go 1.22 and later.
+    V2(Box<Generations<'a>>),
+    /// Before; the source holds all of it.
+    V1(Source<'a>, Box<v1::Stream>),
 }
 
 impl<'a> Reader<'a> {
@@ -35,28 +50,45 @@ impl<'a> Reader<'a> {
     /// Those of [`Version::parse`]. A trace before Go 1.22 is looked through now, and fails now if an event is broken or
     /// there is no consistent order.
     pub fn with(input: &'a [u8], options: Options) -> Result<Self> {
-        let version = Version::parse(input)?;
+        Self::of(Source::Slice(input), Version::parse(input)?, options)
+    }
+
+    /// A reader of a stream, of which it keeps one generation at once; all of it, if it is of before Go 1.22.
+    ///
+    /// # Errors
+    /// Those of [`with`](Self::with), [`ErrorKind::Io`](crate::ErrorKind::Io), and
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where more than
+    /// [`Limits::generation`](crate::Limits::generation) had to be kept.
+    pub fn stream(input: impl Read + Send + Sync + 'a, options: Options) -> Result<Self> {
+        let mut source = Source::stream(input, options.limits.generation);
+        while source.bytes().len() < HEADER_LEN && source.read_more()? {}
+        let version = Version::parse(source.bytes())?;
+        Self::of(source, version, options)
+    }
+
+    fn of(mut source: Source<'a>, version: Version, options: Options) -> Result<Self> {
         let (mut tables, mut loss) = (Tables::default(), Loss::default());
-        let v1 = if version.is_v2() {
-            None
+        let family = if version.is_v2() {
+            Family::V2(Box::new(Generations::new(source, version, options, HEADER_LEN as u64)))
         } else {
-            let stream =
-                v1::Stream::open(input, version.minor() as u8, options.salvages(), &mut tables, &mut loss)?;
-            Some(Box::new(stream))
+            while source.read_more()? {}
+            let minor = version.minor() as u8;
+            let stream = v1::Stream::open(source.bytes(), minor, options.salvages(), &mut tables, &mut loss)?;
+            Family::V1(source, Box::new(stream))
         };
-        Ok(Self { version, options, tables, loss, input, v1 })
+        Ok(Self { version, options, tables, loss, family })
     }
 
     /// The next event; `None` at the end of the trace, and after an error.
     ///
     /// # Errors
     /// The first violation of the format or of the rules of order.
+    #[inline(always)]
     pub fn next_event(&mut self) -> Result<Option<&Event>> {
-        if let Some(stream) = &mut self.v1 {
-            return stream.next_event(self.input, &mut self.tables, &mut self.loss);
+        match &mut self.family {
+            Family::V2(generations) => generations.next_event(&mut self.tables, &mut self.loss),
+            Family::V1(source, stream) => stream.next_event(source.bytes(), &mut self.tables, &mut self.loss),
         }
-        let detail = format!("format go 1.{} is not read yet", self.version.minor());
-        Err(Error::new(ErrorKind::UnsupportedVersion).at(self.input.len().min(16) as u64).detail(detail))
     }
 
     /// The format version of the trace.
@@ -80,7 +112,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text behind a handle.
-    pub fn string(&self, id: super::StringId) -> &[u8] {
+    pub fn string(&self, id: StringId) -> &[u8] {
         self.tables.string(id)
     }
 }

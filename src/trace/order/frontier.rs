@@ -1,0 +1,179 @@
+//! The threads whose next event waits to be merged, the earliest first.
+//!
+//! The shape of this heap decides between events of equal times, so it is that of Go's reader, step for step
+//! (`src/internal/trace/batchcursor.go`).
+
+/// A binary min-heap of times and places of threads.
+#[derive(Debug, Default)]
+pub(super) struct Frontier {
+    heap: Vec<(i64, u32)>,
+}
+
+impl Frontier {
+    pub(super) fn clear(&mut self) {
+        self.heap.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// The earliest.
+    #[inline(always)]
+    pub(super) fn first(&self) -> Option<(i64, u32)> {
+        self.heap.first().copied()
+    }
+
+    /// The thread at a position.
+    pub(super) fn thread(&self, at: usize) -> Option<u32> {
+        self.heap.get(at).map(|&(_, thread)| thread)
+    }
+
+    /// The latest time that the first may have without another coming before it.
+    #[inline(always)]
+    pub(super) fn second_time(&self) -> i64 {
+        let time = |at: usize| self.heap.get(at).map_or(i64::MAX, |&(time, _)| time);
+        time(1).min(time(2))
+    }
+
+    pub(super) fn insert(&mut self, time: i64, thread: u32) {
+        self.heap.push((time, thread));
+        self.sift_up(self.heap.len() - 1);
+    }
+
+    /// Sets the time at a position and puts it where it belongs.
+    pub(super) fn update(&mut self, at: usize, time: i64) {
+        if let Some(entry) = self.heap.get_mut(at) {
+            entry.0 = time;
+        }
+        if self.sift_up(at) == at {
+            self.sift_down(at);
+        }
+    }
+
+    /// Sets the time of the first and puts it where it belongs.
+    #[inline(always)]
+    pub(super) fn update_first(&mut self, time: i64) {
+        if let Some(entry) = self.heap.first_mut() {
+            entry.0 = time;
+        }
+        self.sift_down(0);
+    }
+
+    /// Removes the one at a position.
+    pub(super) fn remove(&mut self, mut at: usize) {
+        while at > 0 {
+            self.heap.swap(at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+        if !self.heap.is_empty() {
+            self.heap.swap_remove(0);
+        }
+        self.sift_down(0);
+    }
+
+    /// Sorts by time, equal times as they stand. A sorted array is a heap.
+    pub(super) fn sort(&mut self) {
+        self.heap.sort_by_key(|&(time, _)| time);
+    }
+
+    fn sift_up(&mut self, mut at: usize) -> usize {
+        while at > 0 {
+            let parent = (at - 1) / 2;
+            let (Some(above), Some(here)) = (self.heap.get(parent), self.heap.get(at)) else { break };
+            if above.0 <= here.0 {
+                break;
+            }
+            self.heap.swap(parent, at);
+            at = parent;
+        }
+        at
+    }
+
+    #[inline(always)]
+    fn sift_down(&mut self, mut at: usize) {
+        let heap = &mut self.heap[..];
+        let Some(&moving) = heap.get(at) else { return };
+        loop {
+            let left = 2 * at + 1;
+            let Some(&(time, thread)) = heap.get(left) else { break };
+            let mut least = (time, thread, left);
+            if let Some(&(time, thread)) = heap.get(left + 1) {
+                // A right child must be strictly smaller, here and against the moving one.
+                if time < least.0 {
+                    least = (time, thread, left + 1);
+                }
+            }
+            if least.0 >= moving.0 {
+                break;
+            }
+            if let Some(place) = heap.get_mut(at) {
+                *place = (least.0, least.1);
+            }
+            at = least.2;
+        }
+        if let Some(place) = heap.get_mut(at) {
+            *place = moving;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Go's heap, with its three-way minimum and its swaps.
+    fn naive_sift_down(heap: &mut [(i64, u32)], mut at: usize) {
+        loop {
+            let mut least = at;
+            let mut time = heap.get(at).map_or(i64::MAX, |e| e.0);
+            for child in [2 * at + 1, 2 * at + 2] {
+                if heap.get(child).is_some_and(|e| e.0 < time) {
+                    least = child;
+                    time = heap[child].0;
+                }
+            }
+            if least == at {
+                return;
+            }
+            heap.swap(at, least);
+            at = least;
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_heap_has_the_shape_of_gos(start in prop::collection::vec(0i64..6, 1..40), steps in prop::collection::vec((0usize..40, 0i64..9, any::<bool>()), 0..60)) {
+            let mut ours = Frontier::default();
+            for (thread, &time) in start.iter().enumerate() {
+                ours.insert(time, thread as u32);
+            }
+            let mut theirs = ours.heap.clone();
+            for (at, time, remove) in steps {
+                if theirs.is_empty() {
+                    break;
+                }
+                let at = at % theirs.len();
+                if remove {
+                    ours.remove(at);
+                    let mut i = at;
+                    while i > 0 {
+                        theirs.swap(i, (i - 1) / 2);
+                        i = (i - 1) / 2;
+                    }
+                    let last = theirs.len() - 1;
+                    theirs.swap(0, last);
+                    theirs.pop();
+                    naive_sift_down(&mut theirs, 0);
+                } else {
+                    let time = theirs[at].0 + time;
+                    if at == 0 { ours.update_first(time) } else { ours.update(at, time) }
+                    theirs[at].0 = time;
+                    naive_sift_down(&mut theirs, at);
+                }
+                prop_assert_eq!(&ours.heap, &theirs);
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The garbage collector's mark phase, one for the whole program.
+
+use super::waiting::Key;
+use super::{Advance, Order};
+use crate::error::{ErrorKind, Fault};
+use crate::trace::event::EventKind;
+use crate::trace::id::StackId;
+use crate::trace::range::{Range, RangeName, Resource};
+use crate::wire::Cursor;
+
+/// The state of the mark phase.
+#[derive(Debug, Default)]
+pub(super) struct Gc {
+    running: Option<bool>,
+    seq: u64,
+}
+
+impl Gc {
+    /// The next sequence number. Go lets it wrap; a program would have to collect 2^64 times.
+    pub(super) fn next(&self) -> Option<u64> {
+        self.seq.checked_add(1)
+    }
+}
+
+const MARK: Range = Range { name: RangeName::GcMark, scope: Resource::None };
+
+impl Order {
+    pub(super) fn gc_active(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
+        let seq = input.varint()?;
+        let fault = Fault::new(ErrorKind::BadRange, input.offset());
+        if self.is_initial() {
+            if self.gc.running.is_some() {
+                return Err(fault);
+            }
+        } else {
+            if self.gc.next() != Some(seq) {
+                return self.wait(Key::Gc(seq));
+            }
+            if self.gc.running != Some(true) {
+                return Err(fault);
+            }
+            self.user(at, input)?;
+        }
+        self.gc = Gc { running: Some(true), seq };
+        self.put(at, StackId::NONE, EventKind::RangeActive(MARK));
+        Ok(true)
+    }
+
+    pub(super) fn gc_begin(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
+        let seq = input.varint()?;
+        let stack = self.stack(input)?;
+        if let Some(running) = self.gc.running {
+            if self.gc.next() != Some(seq) {
+                return self.wait(Key::Gc(seq));
+            }
+            if running {
+                return Err(Fault::new(ErrorKind::BadRange, input.offset()));
+            }
+            self.user(at, input)?;
+        }
+        self.gc = Gc { running: Some(true), seq };
+        self.put(at, stack, EventKind::RangeBegin(MARK));
+        Ok(true)
+    }
+
+    pub(super) fn gc_end(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
+        let seq = input.varint()?;
+        if self.gc.next() != Some(seq) {
+            return self.wait(Key::Gc(seq));
+        }
+        if self.gc.running != Some(true) {
+            return Err(Fault::new(ErrorKind::BadRange, input.offset()));
+        }
+        self.user(at, input)?;
+        self.gc = Gc { running: Some(false), seq };
+        self.put(at, StackId::NONE, EventKind::RangeEnd { name: RangeName::GcMark, swept: 0, reclaimed: 0 });
+        Ok(true)
+    }
+}

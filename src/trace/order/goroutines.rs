@@ -1,0 +1,151 @@
+//! The goroutines that exist at a point of the trace.
+
+use crate::trace::id::{GoId, StringId, TaskId};
+use crate::trace::index::PositionIndex;
+
+/// A position that names nothing.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+/// Most ranges that one goroutine may have open at once. The runtime stops the world for 17 reasons, one at a time.
+const MAX_RANGES: usize = 64;
+
+/// A goroutine's status on the wire (`tracev2.GoStatus`).
+pub(super) mod status {
+    pub(in crate::trace::order) const RUNNABLE: u8 = 1;
+    pub(in crate::trace::order) const RUNNING: u8 = 2;
+    pub(in crate::trace::order) const SYSCALL: u8 = 3;
+    pub(in crate::trace::order) const WAITING: u8 = 4;
+    /// Not on the wire: the place is free.
+    pub(in crate::trace::order) const GONE: u8 = 255;
+}
+
+/// What is known of one goroutine.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Goroutine {
+    pub(super) id: GoId,
+    /// The last sequence number, and the generation in which it counts.
+    pub(super) seq: u64,
+    pub(super) generation: u64,
+    pub(super) status: u8,
+    /// The thread on which it started last.
+    pub(super) thread: u32,
+    /// Its regions and ranges, if it has had any.
+    open: u32,
+}
+
+impl Goroutine {
+    /// Whether `seq` is the next number in `generation`.
+    #[inline(always)]
+    pub(super) fn is_followed_by(&self, seq: u64, generation: u64) -> bool {
+        self.generation == generation && self.seq.wrapping_add(1) == seq
+    }
+}
+
+/// What a range on a goroutine is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GoRange {
+    StopTheWorld(StringId),
+    MarkAssist,
+}
+
+/// Regions and ranges that are open on a goroutine.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    pub(super) regions: Vec<(TaskId, StringId)>,
+    pub(super) ranges: Vec<GoRange>,
+}
+
+impl Open {
+    /// Whether a range can begin: it is not open, and not too many are.
+    pub(super) fn may_begin(&self, range: GoRange) -> bool {
+        self.ranges.len() < MAX_RANGES && !self.ranges.contains(&range)
+    }
+
+    /// Closes the first range for which `is_it` holds.
+    pub(super) fn end(&mut self, is_it: impl FnMut(&GoRange) -> bool) -> Option<GoRange> {
+        let at = self.ranges.iter().position(is_it)?;
+        Some(self.ranges.swap_remove(at))
+    }
+}
+
+/// Every goroutine that exists, found by its id or by its place.
+#[derive(Debug, Default)]
+pub(super) struct Goroutines {
+    all: Vec<Goroutine>,
+    free: Vec<u32>,
+    index: PositionIndex,
+    open: Vec<Open>,
+    free_open: Vec<u32>,
+}
+
+impl Goroutines {
+    /// Where goroutine `id` is.
+    #[inline(always)]
+    pub(super) fn find(&self, id: GoId) -> Option<u32> {
+        let all = &self.all;
+        self.index.find(self.index.hash(id.0), |at| all.get(at as usize).is_some_and(|known| known.id == id))
+    }
+
+    /// The goroutine at a place, if it is `id`; wherever it is otherwise.
+    #[inline(always)]
+    pub(super) fn at(&mut self, place: u32, id: GoId) -> Option<&mut Goroutine> {
+        let here =
+            self.all.get(place as usize).is_some_and(|known| known.id == id && known.status != status::GONE);
+        let place = if here { place } else { self.find(id)? };
+        self.all.get_mut(place as usize)
+    }
+
+    /// The goroutine at a place that [`find`](Self::find) gave.
+    #[inline(always)]
+    pub(super) fn place(&mut self, place: u32) -> Option<&mut Goroutine> {
+        self.all.get_mut(place as usize)
+    }
+
+    /// Adds a goroutine that does not exist yet.
+    pub(super) fn add(&mut self, id: GoId, status: u8, generation: u64) -> u32 {
+        let new = Goroutine { id, seq: 0, generation, status, thread: NOWHERE, open: NOWHERE };
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None => {
+                self.all.push(new);
+                (self.all.len() - 1) as u32
+            }
+        };
+        if let Some(known) = self.all.get_mut(place as usize) {
+            *known = new;
+        }
+        self.index.insert(self.index.hash(id.0), place);
+        place
+    }
+
+    /// Removes goroutine `id`, its regions and its ranges.
+    pub(super) fn remove(&mut self, id: GoId) {
+        let Some(place) = self.find(id) else { return };
+        self.index.remove(self.index.hash(id.0), place);
+        if let Some(known) = self.all.get_mut(place as usize) {
+            known.status = status::GONE;
+            if let Some(open) = self.open.get_mut(known.open as usize) {
+                open.regions.clear();
+                open.ranges.clear();
+                self.free_open.push(known.open);
+                known.open = NOWHERE;
+            }
+        }
+        self.free.push(place);
+    }
+
+    /// The regions and ranges of the goroutine at a place.
+    pub(super) fn open(&mut self, place: u32) -> Option<&mut Open> {
+        let known = self.all.get_mut(place as usize)?;
+        if known.open == NOWHERE {
+            known.open = match self.free_open.pop() {
+                Some(open) => open,
+                None => {
+                    self.open.push(Open::default());
+                    (self.open.len() - 1) as u32
+                }
+            };
+        }
+        self.open.get_mut(known.open as usize)
+    }
+}

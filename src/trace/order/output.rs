@@ -1,0 +1,107 @@
+//! What an advance gives: usually one event, at most three.
+
+use crate::trace::event::{Event, EventKind};
+use crate::trace::id::{GoId, ProcId, StackId, ThreadId};
+
+/// Where an event happens.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context {
+    pub(super) thread: ThreadId,
+    pub(super) goroutine: GoId,
+    pub(super) proc: ProcId,
+    /// Its recorded time.
+    pub(super) time: i64,
+}
+
+/// The current event, and those that follow it at once.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) event: Event,
+    /// The current event's time as recorded.
+    pub(crate) recorded: i64,
+    last: i64,
+    next: [Event; 2],
+    waiting: usize,
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        let event = Event {
+            time: 0,
+            thread: ThreadId::NONE,
+            goroutine: GoId::NONE,
+            proc: ProcId::NONE,
+            stack: StackId::NONE,
+            kind: EventKind::StackSample,
+        };
+        Self { event, recorded: 0, last: 0, next: [event; 2], waiting: 0 }
+    }
+}
+
+impl Output {
+    /// Makes this the current event; its time comes after that of the event before.
+    #[inline(always)]
+    pub(super) fn put(&mut self, context: Context, stack: StackId, kind: EventKind) {
+        self.recorded = context.time;
+        self.last = if context.time > self.last { context.time } else { self.last.saturating_add(1) };
+        self.event = Event {
+            time: self.last,
+            thread: context.thread,
+            goroutine: context.goroutine,
+            proc: context.proc,
+            stack,
+            kind,
+        };
+    }
+
+    /// An event without context: the trace itself.
+    pub(crate) fn put_sync(&mut self, time: i64, kind: EventKind) {
+        let nowhere = Context { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time };
+        self.put(nowhere, StackId::NONE, kind);
+    }
+
+    /// Adds an event that follows the current one.
+    pub(super) fn follow(&mut self, context: Context, kind: EventKind) {
+        if let Some(place) = self.next.get_mut(self.waiting) {
+            *place = Event {
+                time: context.time,
+                thread: context.thread,
+                goroutine: context.goroutine,
+                proc: context.proc,
+                stack: StackId::NONE,
+                kind,
+            };
+            self.waiting += 1;
+        }
+    }
+
+    /// Whether an event follows.
+    #[inline(always)]
+    pub(super) fn has_next(&self) -> bool {
+        self.waiting != 0
+    }
+
+    /// Makes the event that follows the current one.
+    pub(super) fn advance(&mut self) {
+        let [first, second] = self.next;
+        self.next = [second; 2];
+        self.waiting = self.waiting.saturating_sub(1);
+        let Event { thread, goroutine, proc, time, stack, kind } = first;
+        self.put(Context { thread, goroutine, proc, time }, stack, kind);
+    }
+
+    /// Leaves out the events that follow.
+    pub(super) fn drop_following(&mut self) {
+        self.waiting = 0;
+    }
+
+    /// The events that follow.
+    pub(super) fn following(&self) -> &[Event] {
+        self.next.get(..self.waiting).unwrap_or_default()
+    }
+
+    /// The time of the last event.
+    pub(crate) fn last_time(&self) -> i64 {
+        self.last
+    }
+}

@@ -1,0 +1,121 @@
+//! The trace clock: units to nanoseconds, and the snapshot of all clocks.
+
+use crate::error::{ErrorKind, Fault};
+use crate::trace::event::ClockSnapshot;
+use crate::trace::wire::{Batch, Version, code};
+
+/// How long a clock unit is. Go multiplies as floating-point numbers and truncates; so does this, but for the
+/// unit of 64 ns that everything but Windows writes, where whole numbers give the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clock {
+    /// Nanoseconds a unit if that is a small whole number, otherwise 0.
+    whole: u32,
+    factor: f64,
+}
+
+impl Clock {
+    /// The clock with `frequency` units a second.
+    fn new(frequency: u64) -> Self {
+        let factor = 1.0 / (frequency as f64 / 1e9);
+        let whole =
+            if factor.fract() == 0.0 && (1.0..=65536.0).contains(&factor) { factor as u32 } else { 0 };
+        Self { whole, factor }
+    }
+
+    /// `units` in nanoseconds; none if they do not fit.
+    #[inline(always)]
+    pub(crate) fn nanoseconds(self, units: u64) -> Option<i64> {
+        if self.whole != 0 && units <= 0xffff_ffff {
+            return Some((units * u64::from(self.whole)) as i64);
+        }
+        self.long(units)
+    }
+
+    #[inline(never)]
+    fn long(self, units: u64) -> Option<i64> {
+        let product = units as f64 * self.factor;
+        (product < i64::MAX as f64).then_some(product as i64)
+    }
+}
+
+/// What the sync batches of a generation say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sync {
+    clock: Option<Clock>,
+    /// Time in units, monotonic nanoseconds, wall nanoseconds.
+    snapshot: Option<(u64, u64, i64)>,
+}
+
+impl Sync {
+    /// Adds a sync batch, or a frequency batch before 1.25.
+    ///
+    /// # Errors
+    /// At the record in question: [`ErrorKind::Duplicate`], [`ErrorKind::BadFrequency`],
+    /// [`ErrorKind::UnknownEvent`], and those of varints.
+    pub(crate) fn add(&mut self, batch: &Batch<'_>, version: Version) -> Result<(), Fault> {
+        let mut input = batch.cursor();
+        if version >= Version::Go1_25 {
+            input.byte()?;
+        }
+        while !input.is_empty() {
+            let at = input.offset();
+            match input.byte()? {
+                code::FREQUENCY => {
+                    if self.clock.is_some() {
+                        return Err(Fault::new(ErrorKind::Duplicate, at));
+                    }
+                    let frequency = input.varint()?;
+                    if frequency == 0 {
+                        return Err(Fault::new(ErrorKind::BadFrequency, at));
+                    }
+                    self.clock = Some(Clock::new(frequency));
+                }
+                code::CLOCK_SNAPSHOT if version >= Version::Go1_25 => {
+                    if self.snapshot.is_some() {
+                        return Err(Fault::new(ErrorKind::Duplicate, at));
+                    }
+                    let time = batch.time.wrapping_add(input.varint()?);
+                    let mono = input.varint()?;
+                    let seconds = input.varint()? as i64;
+                    let nanoseconds = input.varint()? as i64;
+                    let wall = seconds.wrapping_mul(1_000_000_000).wrapping_add(nanoseconds);
+                    self.snapshot = Some((time, mono, wall));
+                }
+                _ => return Err(Fault::new(ErrorKind::UnknownEvent, at)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The clock and the snapshot, when the generation is complete.
+    ///
+    /// # Errors
+    /// At `at`: [`ErrorKind::NoFrequency`], [`ErrorKind::NoClock`], [`ErrorKind::TimeOverflow`].
+    pub(crate) fn finish(self, version: Version, at: u64) -> Result<(Clock, Option<ClockSnapshot>), Fault> {
+        let clock = self.clock.ok_or(Fault::new(ErrorKind::NoFrequency, at))?;
+        let Some((time, mono, wall)) = self.snapshot else {
+            if version >= Version::Go1_25 {
+                return Err(Fault::new(ErrorKind::NoClock, at));
+            }
+            return Ok((clock, None));
+        };
+        let trace = clock.nanoseconds(time).ok_or(Fault::new(ErrorKind::TimeOverflow, at))?;
+        Ok((clock, Some(ClockSnapshot::new(trace, mono, wall))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_units_give_what_floating_point_gives() {
+        let clock = Clock::new(15_625_000);
+        assert_eq!(clock.whole, 64);
+        for units in [0, 1, 63, 1 << 31, 0xffff_ffff, 1 << 40, (1 << 53) + 1] {
+            assert_eq!(clock.nanoseconds(units), clock.long(units), "{units}");
+        }
+        assert_eq!(clock.nanoseconds(u64::MAX), None);
+        assert_eq!(Clock::new(11_718_750).nanoseconds(1000), Some(85333));
+    }
+}

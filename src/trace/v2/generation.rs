@@ -1,0 +1,72 @@
+//! One generation, ready to be ordered: its tables resolved, its batches found.
+
+use super::clock::{Clock, Sync};
+use super::names::Names;
+use super::samples::{self, Sample};
+use super::scan::{BatchRef, Layout};
+use crate::error::{ErrorKind, Fault};
+use crate::trace::event::ClockSnapshot;
+use crate::trace::id::ThreadId;
+use crate::trace::tables::{ExperimentBatches, Tables};
+use crate::trace::wire::{Batch, Version};
+
+/// One generation. Memory is reused from one to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Generation {
+    pub(crate) layout: Layout,
+    pub(crate) names: Names,
+    pub(crate) clock: Clock,
+    pub(crate) snapshot: Option<ClockSnapshot>,
+    pub(crate) samples: Vec<Sample>,
+    /// Nanoseconds of the earliest batch.
+    pub(crate) start: i64,
+}
+
+impl Generation {
+    /// Reads the tables of the generation whose batches the layout holds. `end` is the offset where it ends.
+    ///
+    /// # Errors
+    /// Those of clocks, names and samples.
+    pub(crate) fn read_tables(
+        &mut self,
+        bytes: &[u8],
+        base: u64,
+        end: u64,
+        version: Version,
+        tables: &mut Tables,
+    ) -> Result<(), Fault> {
+        let mut sync = Sync::default();
+        for batch in &self.layout.syncs {
+            sync.add(&open(bytes, base, batch), version)?;
+        }
+        (self.clock, self.snapshot) = sync.finish(version, end)?;
+        self.start =
+            self.clock.nanoseconds(self.layout.min_time).ok_or(Fault::new(ErrorKind::TimeOverflow, end))?;
+        self.names.read(bytes, base, &self.layout, tables)?;
+        samples::read(bytes, base, &self.layout.samples, self.clock, &self.names.stacks, &mut self.samples)?;
+        tables.experiments.clear();
+        for &(experiment, batch) in &self.layout.experiments {
+            let bytes = (batch.end - batch.start) as u64;
+            match tables.experiments.iter_mut().find(|known| known.experiment == experiment) {
+                Some(known) => {
+                    known.batches += 1;
+                    known.bytes += bytes;
+                }
+                None => tables.experiments.push(ExperimentBatches { experiment, batches: 1, bytes }),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The batch at a place of the generation with `bytes`.
+fn open<'a>(bytes: &'a [u8], base: u64, batch: &BatchRef) -> Batch<'a> {
+    Batch {
+        experiment: 0,
+        generation: 0,
+        thread: ThreadId(batch.thread),
+        time: batch.time,
+        offset: base + batch.start as u64,
+        data: bytes.get(batch.start..batch.end).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,13 @@
+//! Format 1.22 and later: generations, each with tables of its own.
+
+mod clock;
+mod generation;
+mod names;
+mod samples;
+mod scan;
+
+pub(crate) use clock::Clock;
+pub(crate) use generation::Generation;
+pub(crate) use names::{IdMap, Names};
+pub(crate) use samples::Sample;
+pub(crate) use scan::{BatchRef, End, Layout, scan};

@@ -1,0 +1,183 @@
+//! The string and stack tables of a generation, as maps from its ids to handles.
+
+use super::scan::{BatchRef, Layout};
+use crate::error::{ErrorKind, Fault};
+use crate::intern::Map;
+use crate::trace::id::{FrameId, StringId};
+use crate::trace::index::PositionIndex;
+use crate::trace::tables::{Frame, Tables};
+use crate::trace::wire::code;
+use crate::wire::Cursor;
+
+/// Longest string of the format.
+const MAX_STRING: u64 = 1024;
+/// Most frames of a stack of the format.
+const MAX_FRAMES: u64 = 128;
+
+/// What an id stands for that is not defined.
+const UNDEFINED: u32 = u32::MAX;
+
+/// Ids of a generation to handles. Dense where ids are, as in every real trace; never sized by an id otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct IdMap {
+    dense: Vec<u32>,
+    sparse: Map<u64, u32>,
+    /// Definitions in file order: id, handle, offset.
+    defined: Vec<(u64, u32, u64)>,
+}
+
+impl IdMap {
+    /// The handle of `id`; 0 is always defined, as nothing.
+    #[inline(always)]
+    pub(crate) fn handle(&self, id: u64) -> Option<u32> {
+        match self.dense.get(id as usize) {
+            Some(&handle) if id <= u64::from(UNDEFINED) => (handle != UNDEFINED).then_some(handle),
+            _ => self.sparse.get(&id).copied(),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.dense.clear();
+        self.sparse.clear();
+        self.defined.clear();
+    }
+
+    /// Makes the map out of the definitions.
+    fn build(&mut self) -> Result<(), Fault> {
+        let largest = self.defined.iter().map(|&(id, ..)| id).max().unwrap_or(0);
+        self.dense.push(0);
+        if largest <= 2 * self.defined.len() as u64 + 64 {
+            self.dense.resize(largest as usize + 1, UNDEFINED);
+        }
+        for &(id, handle, at) in &self.defined {
+            if id == 0 {
+                return Err(Fault::new(ErrorKind::IdZero, at));
+            }
+            let before = match self.dense.get_mut(id as usize) {
+                Some(place) if largest <= u64::from(UNDEFINED) => std::mem::replace(place, handle),
+                _ => self.sparse.insert(id, handle).unwrap_or(UNDEFINED),
+            };
+            if before != UNDEFINED {
+                return Err(Fault::new(ErrorKind::IdDuplicate, at));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The tables of the current generation. Memory is reused from one generation to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) strings: IdMap,
+    pub(crate) stacks: IdMap,
+    /// The frame that each program counter had last, and in which round of [`read`](Self::read).
+    pcs: Vec<(u64, FrameId, u64)>,
+    pc_index: PositionIndex,
+    round: u64,
+    frames: Vec<FrameId>,
+}
+
+impl Names {
+    /// Reads the tables of a generation from its `bytes`, which begin at offset `base`.
+    ///
+    /// # Errors
+    /// At the record in question: [`ErrorKind::UnknownEvent`], [`ErrorKind::Limit`], [`ErrorKind::IdZero`],
+    /// [`ErrorKind::IdDuplicate`], [`ErrorKind::UnknownRef`], [`ErrorKind::LengthPastEnd`], and those of varints.
+    pub(crate) fn read(
+        &mut self,
+        bytes: &[u8],
+        base: u64,
+        layout: &Layout,
+        tables: &mut Tables,
+    ) -> Result<(), Fault> {
+        self.round += 1;
+        self.strings.clear();
+        self.stacks.clear();
+        for batch in &layout.strings {
+            self.add_strings(&mut cursor(bytes, base, batch), tables)?;
+        }
+        self.strings.build()?;
+        for batch in &layout.stacks {
+            self.add_stacks(&mut cursor(bytes, base, batch), tables)?;
+        }
+        self.stacks.build()
+    }
+
+    fn add_strings(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<(), Fault> {
+        input.byte()?;
+        while !input.is_empty() {
+            let at = input.offset();
+            if input.byte()? != code::STRING {
+                return Err(Fault::new(ErrorKind::UnknownEvent, at));
+            }
+            let id = input.varint()?;
+            let len = input.varint()?;
+            if len > MAX_STRING {
+                return Err(Fault::new(ErrorKind::Limit, at));
+            }
+            let text = input.take(len)?;
+            self.strings.defined.push((id, tables.intern_string(text).0, at));
+        }
+        Ok(())
+    }
+
+    fn add_stacks(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<(), Fault> {
+        input.byte()?;
+        while !input.is_empty() {
+            let at = input.offset();
+            if input.byte()? != code::STACK {
+                return Err(Fault::new(ErrorKind::UnknownEvent, at));
+            }
+            let id = input.varint()?;
+            let count = input.varint()?;
+            if count > MAX_FRAMES {
+                return Err(Fault::new(ErrorKind::Limit, at));
+            }
+            self.frames.clear();
+            for _ in 0..count {
+                let frame = self.frame(input, tables)?;
+                self.frames.push(frame);
+            }
+            self.stacks.defined.push((id, tables.intern_stack(&self.frames).0, at));
+        }
+        Ok(())
+    }
+
+    /// Reads one frame. As in Go, a program counter has one frame in a generation: the first.
+    fn frame(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<FrameId, Fault> {
+        let at = input.offset();
+        let (pc, function) = (input.varint()?, input.varint()?);
+        let (file, line) = (input.varint()?, input.varint()?);
+        let hash = self.pc_index.hash(pc);
+        let pcs = &self.pcs;
+        let known = self.pc_index.find(hash, |at| pcs.get(at as usize).is_some_and(|known| known.0 == pc));
+        if let Some(&(_, frame, round)) = known.and_then(|at| pcs.get(at as usize)) {
+            if round == self.round {
+                return Ok(frame);
+            }
+        }
+        let name = |id| self.strings.handle(id).map(StringId).ok_or(Fault::new(ErrorKind::UnknownRef, at));
+        let new = Frame { pc, function: name(function)?, file: name(file)?, line };
+        let frame = match known.and_then(|at| self.pcs.get_mut(at as usize)) {
+            Some(place) => {
+                if tables.frame(place.1) != new {
+                    place.1 = tables.intern_frame(new);
+                }
+                place.2 = self.round;
+                place.1
+            }
+            None => {
+                let frame = tables.intern_frame(new);
+                self.pc_index.insert(hash, self.pcs.len() as u32);
+                self.pcs.push((pc, frame, self.round));
+                frame
+            }
+        };
+        Ok(frame)
+    }
+}
+
+/// A cursor over a batch of the generation with `bytes`.
+pub(super) fn cursor<'a>(bytes: &'a [u8], base: u64, batch: &BatchRef) -> Cursor<'a> {
+    Cursor::at(bytes.get(batch.start..batch.end).unwrap_or_default(), base + batch.start as u64)
+}
