@@ -124,7 +124,11 @@ impl<'a> Generations<'a> {
         self.syncs += 1;
         let fault = match end {
             End::Complete => None,
-            End::OutOfBytes(None) if number == 0 && (marked || self.after != 0) => {
+            // A crashing program may leave tables of a generation that never got events: that is a clean end.
+            End::OutOfBytes(None)
+                if (marked && self.order.generation.layout.events.is_empty())
+                    || (number == 0 && self.after != 0) =>
+            {
                 tables.experiments.clear();
                 let end = EventKind::Sync { n: self.syncs, clock: None };
                 self.order.output.put_sync(self.order.output.last_time(), end);

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use godiag::Error;
-use godiag::trace::{Event, EventKind, Loss, RangeName, Resource, StackId, StringId, Tables};
+use godiag::trace::{Event, EventKind, GoState, Loss, RangeName, Resource, StackId, StringId, Tables};
 
 /// Appends `event` as one line.
 pub(super) fn event(out: &mut Vec<u8>, event: &Event, tables: &Tables, stacks: bool) {
@@ -76,14 +76,19 @@ pub(super) fn event(out: &mut Vec<u8>, event: &Event, tables: &Tables, stacks: b
             }
         }
     }
-    if !stacks && !event.stack.is_none() {
+    // Of these Go says "a stack of no frames" rather than "no stack".
+    let has_stack = !event.stack.is_none() || matches!(event.kind, EventKind::StackSample);
+    let is_created = matches!(&event.kind, EventKind::GoTransition(transition)
+        if transition.from == GoState::NotExist && transition.to != GoState::Syscall);
+    if !stacks && has_stack {
         object.unsigned_number("nstk", tables.stack_frames(event.stack).len() as u64);
     }
     let own_stack = match &event.kind {
         EventKind::GoTransition(transition) => transition.stack,
         _ => StackId::NONE,
     };
-    if !stacks && !own_stack.is_none() {
+    let has_own_stack = !own_stack.is_none() || is_created;
+    if !stacks && has_own_stack {
         object.unsigned_number("ntstk", tables.stack_frames(own_stack).len() as u64);
     }
     object.number("p", event.proc.raw());
@@ -106,7 +111,7 @@ pub(super) fn event(out: &mut Vec<u8>, event: &Event, tables: &Tables, stacks: b
             }
         }
     }
-    if stacks && !event.stack.is_none() {
+    if stacks && has_stack {
         object.stack("stk", event.stack);
     }
     object.number("t", event.time);
@@ -119,7 +124,7 @@ pub(super) fn event(out: &mut Vec<u8>, event: &Event, tables: &Tables, stacks: b
         EventKind::ProcTransition(transition) => object.text("to", transition.to.name().as_bytes()),
         _ => {}
     }
-    if stacks && !own_stack.is_none() {
+    if stacks && has_own_stack {
         object.stack("tstk", own_stack);
     }
     match &event.kind {
