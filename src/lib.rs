@@ -21,3 +21,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use format::{Format, detect};
 pub use limits::Limits;
 pub use text::Printable;
+
+/// The README's code, so that it compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
