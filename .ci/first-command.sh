@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the first command of the README's "Try it" and shows the beginning of what it prints.
 set -euo pipefail
-command=$(sed -n '/^## Try it/,$p' README.md | sed -n 's/^    \(cargo run .*\)/\1/p' | head -1)
+command=$(sed -n '/^## Try it/,$p' README.md | sed -n '/^cargo run /p' | head -1)
 [ -n "$command" ] || { echo "README.md has no first command"; exit 1; }
 echo "+ $command"
 rc=0
