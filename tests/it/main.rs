@@ -9,4 +9,6 @@ mod pprof_profile;
 mod pprof_view;
 #[cfg(feature = "prost")]
 mod proto;
+mod pprof_reports;
 mod symbol;
+mod text_data;

@@ -31,6 +31,8 @@ enum Failure {
     #[error("{0}")]
     Usage(String),
     #[error(transparent)]
+    Report(#[from] godiag::Error),
+    #[error(transparent)]
     Output(#[from] std::io::Error),
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -53,7 +55,7 @@ enum Command {
     Info(info::Args),
     /// Reads profiles
     #[command(subcommand, arg_required_else_help = true)]
-    Pprof(pprof::Verb),
+    Pprof(Box<pprof::Verb>),
     /// Reads execution traces
     #[command(subcommand, arg_required_else_help = true)]
     Trace(trace::Verb),

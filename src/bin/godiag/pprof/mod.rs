@@ -1,6 +1,9 @@
 //! `godiag pprof`: profiles.
 
 mod check;
+mod load;
+mod options;
+mod reports;
 
 use std::io::Write;
 
@@ -10,10 +13,37 @@ use crate::Result;
 pub(crate) enum Verb {
     /// Checks profiles against every rule of the format
     Check(check::Args),
+    /// Functions with the largest values
+    Top(reports::Args),
+    /// Functions with their callers and callees
+    Tree(reports::Args),
+    /// Callers and callees of the functions that match
+    Peek(reports::PeekArgs),
+    /// Every sample with its stack
+    Traces(reports::Args),
+    /// Everything the profile holds
+    Raw(reports::Args),
+    /// Labels, and how much of the value carries each
+    Tags(reports::Args),
+    /// The free text that the profile carries
+    Comments(reports::Args),
+    /// The call graph for KCachegrind
+    Callgrind(reports::Args),
+    /// The call graph for Graphviz
+    Dot(reports::Args),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
     match verb {
         Verb::Check(args) => check::run(args, out),
+        Verb::Top(args) => reports::top(args, out),
+        Verb::Tree(args) => reports::tree(args, out),
+        Verb::Peek(args) => reports::peek(args, out),
+        Verb::Traces(args) => reports::traces(args, out),
+        Verb::Raw(args) => reports::raw(args, out),
+        Verb::Tags(args) => reports::tags(args, out),
+        Verb::Comments(args) => reports::comments(args, out),
+        Verb::Callgrind(args) => reports::callgrind(args, out),
+        Verb::Dot(args) => reports::dot(args, out),
     }
 }

@@ -1,0 +1,126 @@
+//! The reports of `go tool pprof`.
+
+use std::io::Write;
+
+use godiag::Printable;
+use godiag::pprof::filter::Pattern;
+use godiag::pprof::report::Report;
+
+use super::load::FileArgs;
+use super::options::ReportArgs;
+use crate::{Failure, Outcome, Result};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    files: FileArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+impl Args {
+    /// Prepares the report and gives it to `print`.
+    fn with(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
+        let options = self.report.options()?;
+        let profile = self.files.load()?;
+        let report = Report::new(&profile, &options)?;
+        for filter in report.unmatched_filters() {
+            writeln!(std::io::stderr(), "godiag: {filter} matched no samples")?;
+        }
+        print(&report)?;
+        Ok(Outcome::Fine)
+    }
+}
+
+pub(super) fn top(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| {
+        let top = report.top()?;
+        if args.json {
+            return json(&top, out);
+        }
+        Ok(top.write_text(out)?)
+    })
+}
+
+pub(super) fn tree(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| {
+        let tree = report.tree()?;
+        if args.json { json(&tree, out) } else { Ok(tree.write_text(out)?) }
+    })
+}
+
+#[derive(clap::Args)]
+pub(crate) struct PeekArgs {
+    /// Functions to look at
+    #[arg(value_name = "REGEX")]
+    function: String,
+    #[command(flatten)]
+    args: Args,
+}
+
+pub(super) fn peek(PeekArgs { function, args }: &PeekArgs, out: &mut impl Write) -> Result {
+    let pattern = Pattern::parse(function)?;
+    args.with(|report| {
+        let tree = report.peek(&pattern)?;
+        if args.json { json(&tree, out) } else { Ok(tree.write_text(out)?) }
+    })
+}
+
+pub(super) fn tags(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| {
+        let tags = report.tags();
+        if args.json { json(&tags, out) } else { Ok(tags.write_text(out)?) }
+    })
+}
+
+pub(super) fn traces(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| {
+        if !args.json {
+            return Ok(report.write_traces(out)?);
+        }
+        write!(out, "[")?;
+        let mut first = true;
+        let written = report.each_trace(|trace| {
+            let gap = if first { "\n" } else { ",\n" };
+            first = false;
+            write!(out, "{gap}")?;
+            Ok(serde_json::to_writer(&mut *out, trace).map_err(std::io::Error::from)?)
+        });
+        written?;
+        Ok(writeln!(out, "\n]")?)
+    })
+}
+
+pub(super) fn raw(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| Ok(report.write_raw(out)?))
+}
+
+pub(super) fn comments(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| {
+        let comments: Vec<String> =
+            report.comments().into_iter().map(|comment| Printable(comment).to_string()).collect();
+        if args.json {
+            return json(&comments, out);
+        }
+        for comment in comments {
+            writeln!(out, "{comment}")?;
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn callgrind(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| Ok(report.write_callgrind(out)?))
+}
+
+pub(super) fn dot(args: &Args, out: &mut impl Write) -> Result {
+    args.with(|report| Ok(report.write_dot(out)?))
+}
+
+fn json(value: &impl serde::Serialize, out: &mut impl Write) -> std::result::Result<(), Failure> {
+    serde_json::to_writer(&mut *out, value)?;
+    Ok(writeln!(out)?)
+}

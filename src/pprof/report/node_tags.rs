@@ -1,0 +1,158 @@
+//! Labels on the nodes of a graph: how much of a node's value carries which labels.
+
+use super::graph::Weight;
+use super::units;
+use crate::intern::Map;
+use crate::pprof::labels::{self, Labels};
+use crate::pprof::sample_source::SampleSource;
+use crate::pprof::types::Label;
+
+/// The labels of one sample as a graph shows them.
+pub(super) struct SampleTags {
+    /// All texts as `key:value`, in order, with `\n` (two characters, for dot) between them.
+    texts: Vec<u8>,
+    /// The `bytes` labels as printed, and their values. Other numeric labels are not shown on graphs.
+    numbers: Vec<(String, i64)>,
+}
+
+impl SampleTags {
+    pub(super) fn new(source: &dyn SampleSource, labels: &[Label], label: &dyn Fn(i64) -> String) -> Self {
+        let labels = Labels::new(source, labels);
+        let mut texts: Vec<Vec<u8>> = labels
+            .texts()
+            .filter(|text| text.0 != labels::BASE.0)
+            .map(|(key, value)| [key, b":", value].concat())
+            .collect();
+        texts.sort();
+        let numbers = labels.numbers().filter(|number| number.0 == b"bytes");
+        let numbers = numbers.map(|(_, value, _)| (label(value), value)).collect();
+        Self { texts: texts.join(SEPARATOR), numbers }
+    }
+}
+
+/// What stands between two texts: not a byte sequence that escaping would change.
+pub(super) const SEPARATOR: &[u8] = b"\x00\\n";
+
+/// How much of a node's value carries one label.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tag {
+    pub(super) name: Vec<u8>,
+    /// The number, for numeric labels.
+    pub(super) value: i64,
+    pub(super) flat: Weight,
+    pub(super) cum: Weight,
+}
+
+impl Tag {
+    fn add(&mut self, weight: Weight, flat: bool) {
+        let side = if flat { &mut self.flat } else { &mut self.cum };
+        side.sum += weight.sum;
+        side.divisor += weight.divisor;
+    }
+}
+
+/// The labels of a node: combinations of texts, and below each the numbers that came with it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NodeTags {
+    pub(super) texts: Map<Vec<u8>, Tag>,
+    pub(super) numbers: Map<Vec<u8>, Map<String, Tag>>,
+}
+
+impl NodeTags {
+    pub(super) fn add(&mut self, sample: &SampleTags, weight: Weight, flat: bool) {
+        if !sample.texts.is_empty() {
+            if !self.texts.contains_key(&sample.texts) {
+                let tag = Tag { name: sample.texts.clone(), ..Tag::default() };
+                self.texts.insert(sample.texts.clone(), tag);
+            }
+            if let Some(tag) = self.texts.get_mut(&sample.texts) {
+                tag.add(weight, flat);
+            }
+        }
+        for (name, value) in &sample.numbers {
+            let numbers = self.numbers.entry(sample.texts.clone()).or_default();
+            let tag = numbers.entry(name.clone()).or_insert_with(|| Tag {
+                name: name.clone().into_bytes(),
+                value: *value,
+                ..Tag::default()
+            });
+            tag.add(weight, flat);
+        }
+    }
+
+    /// Drops labels of which the node has less than `cutoff`.
+    pub(super) fn trim(&mut self, cutoff: u128) {
+        let heavy = |tag: &Tag| tag.flat.sum.unsigned_abs() >= cutoff || tag.cum.sum.unsigned_abs() >= cutoff;
+        self.texts.retain(|_, tag| heavy(tag));
+        for numbers in self.numbers.values_mut() {
+            numbers.retain(|_, tag| heavy(tag));
+        }
+    }
+
+    /// How many labels the node itself has, not what it calls.
+    pub(super) fn flat_count(&self) -> usize {
+        let numbers = self.numbers.values().flat_map(Map::values);
+        self.texts.values().chain(numbers).filter(|tag| tag.flat.sum != 0).count()
+    }
+}
+
+/// Orders labels by weight, largest first, then by name.
+pub(super) fn sort(tags: &mut [Tag], flat: bool) {
+    tags.sort_by(|a, b| {
+        let cum = if flat { std::cmp::Ordering::Equal } else { by_size(a.cum, b.cum) };
+        cum.then_with(|| by_size(a.flat, b.flat)).then_with(|| a.name.cmp(&b.name))
+    });
+}
+
+fn by_size(a: Weight, b: Weight) -> std::cmp::Ordering {
+    b.sum.unsigned_abs().cmp(&a.sum.unsigned_abs())
+}
+
+/// Puts numeric labels into at most `count` groups of neighbours, each named by its range; `unit` is that of the
+/// numbers. The heaviest labels are the groups' seeds.
+pub(super) fn collapse(mut tags: Vec<Tag>, count: usize, flat: bool, unit: &str) -> Vec<Tag> {
+    sort(&mut tags, flat);
+    if tags.len() <= count {
+        return tags;
+    }
+    let rest = tags.split_off(count);
+    let mut groups: Vec<Vec<Tag>> = tags.into_iter().map(|tag| vec![tag]).collect();
+    for tag in rest {
+        let distance = |group: &Vec<Tag>| (scaled(group[0].value, unit) - tag.value as f64).abs();
+        let nearest = groups
+            .iter_mut()
+            .reduce(|best, group| if distance(group) < distance(best) { group } else { best });
+        if let Some(group) = nearest {
+            group.push(tag);
+        }
+    }
+    let mut collapsed: Vec<Tag> = groups.iter().map(|group| merged(group, unit)).collect();
+    sort(&mut collapsed, flat);
+    collapsed
+}
+
+/// A number in its own unit: what remains are the roundings of that unit's family.
+fn scaled(value: i64, unit: &str) -> f64 {
+    units::scale(value.into(), unit, unit).0
+}
+
+fn merged(group: &[Tag], unit: &str) -> Tag {
+    let label = |value: i64| units::label(value.into(), unit, units::AUTO);
+    let (mut low, mut high) = (group[0].value, group[0].value);
+    let (mut flat, mut cum) = (group[0].flat, group[0].cum);
+    if let [one] = group {
+        let whole = |weight: Weight| Weight { sum: weight.value(), divisor: 0 };
+        return Tag { name: label(low).into_bytes(), value: low, flat: whole(one.flat), cum: whole(one.cum) };
+    }
+    for tag in &group[1..] {
+        low = low.min(scaled(tag.value, unit) as i64);
+        high = high.max(scaled(tag.value, unit) as i64);
+        for (sum, more) in [(&mut flat, tag.flat), (&mut cum, tag.cum)] {
+            sum.sum += more.sum;
+            sum.divisor += more.divisor;
+        }
+    }
+    let whole = |weight: Weight| Weight { sum: weight.value(), divisor: 0 };
+    let name = format!("{}..{}", label(low), label(high)).into_bytes();
+    Tag { name, value: 0, flat: whole(flat), cum: whole(cum) }
+}

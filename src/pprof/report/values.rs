@@ -1,0 +1,56 @@
+//! Which column of values a report shows.
+
+use super::graph::Weight;
+use crate::error::{Error, ErrorKind, Result};
+use crate::pprof::sample_source::SampleSource;
+use crate::text::Printable;
+
+/// A column of values, and whether it is divided by the first one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Values {
+    pub(super) index: usize,
+    pub(super) mean: bool,
+}
+
+impl Values {
+    /// The column that `sample_index` names: a number, a type with or without `inuse_` before it, or by default
+    /// the profile's own choice, or else the last.
+    pub(super) fn new(source: &dyn SampleSource, sample_index: Option<&str>, mean: bool) -> Result<Self> {
+        let types = source.sample_types();
+        let kind = |at: usize| source.string(types[at].kind);
+        if types.is_empty() {
+            return Err(Error::new(ErrorKind::Usage).detail("the profile has no sample types"));
+        }
+        let find = |names: [&[u8]; 2]| (0..types.len()).find(|&at| names.contains(&kind(at)));
+        let index = match sample_index.unwrap_or("") {
+            "" => {
+                let default = source.string(source.about().default_sample_type);
+                let named = if default.is_empty() { None } else { find([default, default]) };
+                named.unwrap_or(types.len() - 1)
+            }
+            number if number.parse::<i64>().is_ok() => {
+                let index = number.parse::<usize>().ok().filter(|&index| index < types.len());
+                index.ok_or_else(|| {
+                    let last = types.len() - 1;
+                    let detail = format!("sample index {number} is outside the range 0 to {last}");
+                    Error::new(ErrorKind::Usage).detail(detail)
+                })?
+            }
+            name => {
+                let short = name.strip_prefix("inuse_").unwrap_or(name);
+                find([name.as_bytes(), short.as_bytes()]).ok_or_else(|| {
+                    let names: Vec<_> = (0..types.len()).map(|at| Printable(kind(at)).to_string()).collect();
+                    let detail = format!("sample index {name:?} must be one of: {}", names.join(" "));
+                    Error::new(ErrorKind::Usage).detail(detail)
+                })?
+            }
+        };
+        Ok(Self { index, mean })
+    }
+
+    #[inline]
+    pub(super) fn weight(&self, values: &[i64]) -> Weight {
+        let at = |index| values.get(index).copied().map_or(0, i128::from);
+        Weight { sum: at(self.index), divisor: if self.mean { at(0) } else { 0 } }
+    }
+}

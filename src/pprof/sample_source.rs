@@ -1,0 +1,103 @@
+//! What filters and reports read: the tables of a profile, and its samples one at a time.
+
+use super::Profile;
+use super::labels;
+use super::types::{Function, Label, Line, Location, LocationId, Mapping, StringId, ValueType};
+
+/// A profile in any of its forms.
+pub(crate) trait SampleSource: Send + Sync {
+    /// The bytes of a string.
+    fn string(&self, id: StringId) -> &[u8];
+    /// The columns of values.
+    fn sample_types(&self) -> &[ValueType];
+    /// The function table.
+    fn functions(&self) -> &[Function];
+    /// The mapping table; the first is the main binary.
+    fn mappings(&self) -> &[Mapping];
+    /// The location table.
+    fn locations(&self) -> &[Location];
+    /// The lines of a location, innermost call first.
+    fn lines(&self, location: LocationId) -> &[Line];
+    /// What belongs to the profile as a whole.
+    fn about(&self) -> About<'_>;
+    /// Whether a label may mark samples as those of a base profile.
+    fn has_base(&self) -> bool;
+    /// Calls `each` with every sample in order.
+    fn each_sample(&self, each: &mut dyn FnMut(Sample<'_>));
+}
+
+/// The fields of a profile that are neither tables nor samples.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'p> {
+    pub(crate) time_nanos: i64,
+    pub(crate) duration_nanos: i64,
+    pub(crate) period_type: Option<ValueType>,
+    pub(crate) period: i64,
+    pub(crate) comments: &'p [StringId],
+    pub(crate) default_sample_type: StringId,
+    pub(crate) doc_url: StringId,
+    pub(crate) drop_frames: StringId,
+    pub(crate) keep_frames: StringId,
+}
+
+/// A sample: values as many as sample types, a stack with the leaf first, labels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample<'s> {
+    pub(crate) values: &'s [i64],
+    pub(crate) stack: &'s [LocationId],
+    pub(crate) labels: &'s [Label],
+}
+
+impl SampleSource for Profile {
+    fn string(&self, id: StringId) -> &[u8] {
+        Self::string(self, id)
+    }
+
+    fn sample_types(&self) -> &[ValueType] {
+        Self::sample_types(self)
+    }
+
+    fn functions(&self) -> &[Function] {
+        Self::functions(self)
+    }
+
+    fn mappings(&self) -> &[Mapping] {
+        Self::mappings(self)
+    }
+
+    fn locations(&self) -> &[Location] {
+        Self::locations(self)
+    }
+
+    fn lines(&self, location: LocationId) -> &[Line] {
+        Self::lines(self, location)
+    }
+
+    fn about(&self) -> About<'_> {
+        About {
+            time_nanos: self.time_nanos(),
+            duration_nanos: self.duration_nanos(),
+            period_type: self.period_type(),
+            period: self.period(),
+            comments: self.comments(),
+            default_sample_type: self.default_sample_type(),
+            doc_url: self.doc_url(),
+            drop_frames: self.drop_frames(),
+            keep_frames: self.keep_frames(),
+        }
+    }
+
+    fn has_base(&self) -> bool {
+        (0..self.string_count() as u32)
+            .any(|id| Self::string(self, StringId::from_index(id)) == labels::BASE.0)
+    }
+
+    fn each_sample(&self, each: &mut dyn FnMut(Sample<'_>)) {
+        let mut labels = Vec::new();
+        for sample in self.samples() {
+            labels.clear();
+            labels.extend(sample.labels());
+            each(Sample { values: sample.values(), stack: sample.locations(), labels: &labels });
+        }
+    }
+}
