@@ -6,9 +6,9 @@ mod diagnose;
 mod fuzz_seeds;
 mod goroutine;
 mod pprof_profile;
+mod pprof_reports;
 mod pprof_view;
 #[cfg(feature = "prost")]
 mod proto;
-mod pprof_reports;
 mod symbol;
 mod text_data;
