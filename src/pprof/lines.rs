@@ -47,6 +47,11 @@ impl<'a> Lines<'a> {
         at + line.len() >= self.text.len()
     }
 
+    /// What follows the lines that were cut.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
     /// The next line, without going there.
     pub(crate) fn peek(&self) -> Option<(usize, &'a [u8])> {
         let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;

@@ -2,8 +2,9 @@
 
 use super::lenient;
 use super::profile::{self, Profile};
+use super::refuse::instead;
 use super::rules::{Damage, Defects, Rule};
-use super::source;
+use super::{source, text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub limits: Limits,
     /// Repair what can be repaired, and keep what lies whole before damage.
     pub lenient: bool,
+    /// Read text forms as google/pprof does: without symbols and labels, and mutex profiles scaled twice.
+    pub compat: bool,
 }
 
 impl Options {
@@ -36,6 +39,13 @@ impl Options {
     /// Repairs what can be repaired, as the [rules](super::Rule) say, and keeps what lies whole before damage.
     pub fn lenient() -> Self {
         Self { lenient: true, ..Self::default() }
+    }
+
+    /// Reads text forms as google/pprof does.
+    #[must_use]
+    pub fn with_compat(mut self, compat: bool) -> Self {
+        self.compat = compat;
+        self
     }
 
     /// Sets the limits.
@@ -54,12 +64,20 @@ impl Profile {
     pub fn parse_with(input: &[u8], options: &Options) -> Result<(Self, Defects)> {
         if !options.lenient {
             let message = source::decompress(input, &options.limits)?;
+            if let Some(text) = text::read(&message, None, options) {
+                return text;
+            }
             return Ok((profile::from_message(&message)?, Defects::default()));
         }
         let (message, damage) = source::decompress_prefix(input, &options.limits)?;
+        if let Some(text) = text::read(&message, damage.as_ref(), options) {
+            return text;
+        }
         let (profile, defects) = repair(&message, damage.as_ref(), &mut |_, _| {});
         match &defects.damage {
             Some(found) if found.whole_fields == 0 => Err(damage.unwrap_or_else(|| refused(&message))),
+            // Text may pass for fields that mean nothing.
+            _ if profile.sample_types().is_empty() && instead(&message).is_some() => Err(refused(&message)),
             _ => Ok((profile, defects)),
         }
     }

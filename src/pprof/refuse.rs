@@ -8,11 +8,10 @@ use crate::format::{Format, detect};
 /// The error for a `fault` in `message`: with the path of the field, and what the input is instead of a profile.
 #[cold]
 pub(crate) fn refuse(message: &[u8], fault: Fault) -> Error {
-    let error = Error::from(fault);
     if let Some(what) = instead(message) {
-        return error.detail(what);
+        return Error::new(ErrorKind::BadMagic).at(fault.at).detail(what);
     }
-    let error = error.path(path::locate(message, fault.at));
+    let error = Error::from(fault).path(path::locate(message, fault.at));
     match second_profile(message) {
         Some(at) => error.detail(format!("two profiles one behind the other, the second at byte {at}")),
         None => match fault.kind {
@@ -24,8 +23,8 @@ pub(crate) fn refuse(message: &[u8], fault: Fault) -> Error {
     }
 }
 
-/// What an input is that is no profile.
-fn instead(message: &[u8]) -> Option<String> {
+/// What an input is that is no profile, as a sentence.
+pub(super) fn instead(message: &[u8]) -> Option<String> {
     let what = match detect(message) {
         Format::Pprof | Format::Empty => return None,
         Format::Gzip => "still compressed with gzip: inflate it first",

@@ -85,6 +85,16 @@ rules! {
     NegativeDuration "negative_duration" warning,
     /// The documentation link is neither `http` nor `https`. It is not to be followed.
     DocUrl "doc_url" warning,
+    /// A line of a text form is not understood. Lenient reading skips it.
+    TextLine "text_line" fatal,
+    /// A line of a text form is longer than [`Limits::line`](crate::Limits::line). Lenient reading skips it.
+    TextLineLength "text_line_length" fatal,
+    /// A number in a text form is malformed or out of range. Lenient reading skips the line.
+    TextNumber "text_number" fatal,
+    /// The labels of a text form are malformed. Lenient reading leaves them out.
+    TextLabels "text_labels" fatal,
+    /// The total in the header of a text form is not the sum of its entries.
+    TextTotal "text_total" warning,
 }
 
 impl fmt::Display for Rule {
@@ -107,6 +117,10 @@ impl Rule {
                 ErrorKind::IdDuplicate
             }
             Self::NotUtf8 => ErrorKind::NotUtf8,
+            Self::TextLine => ErrorKind::Line,
+            Self::TextLineLength => ErrorKind::Limit,
+            Self::TextNumber => ErrorKind::Number,
+            Self::TextLabels => ErrorKind::Label,
             _ => ErrorKind::UnknownRef,
         }
     }

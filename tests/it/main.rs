@@ -10,5 +10,7 @@ mod pprof_reports;
 mod pprof_view;
 #[cfg(feature = "prost")]
 mod proto;
+
+mod pprof_text;
 mod symbol;
 mod text_data;

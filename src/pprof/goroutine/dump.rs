@@ -10,7 +10,7 @@ use super::header::{Header, Labels};
 use super::note::Note;
 use super::{parse, row};
 use crate::error::{Error, Result};
-use crate::limits::Limits;
+use crate::pprof::options::Options;
 use crate::pprof::source;
 
 /// Goroutines with their stacks, as debug=2 profiles, crashes, SIGQUIT and test time-outs print them.
@@ -32,38 +32,14 @@ pub struct GoroutineDump<'a> {
     pub(super) system: Vec<row::Block>,
     pub(super) items: Vec<row::Item>,
     pub(super) notes: Vec<row::Note>,
-    pub(super) defects: DumpDefects,
-}
-
-/// How a dump is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DumpOptions {
-    /// Maxima.
-    pub limits: Limits,
-    /// Keep what can be read of a damaged dump, and count the rest in [`DumpDefects`].
-    pub is_lenient: bool,
-}
-
-impl DumpOptions {
-    /// Keeps what can be read, and counts the rest.
-    pub fn lenient() -> Self {
-        Self { is_lenient: true, ..Self::default() }
-    }
-
-    /// Sets the maxima.
-    #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
+    pub(super) defects: Defects,
 }
 
 /// What of a dump was not understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct DumpDefects {
+pub struct Defects {
     /// Lines that Go does not write, such as a program's own log. Never an error.
     pub unknown_lines: u64,
     /// The first of them, from 1; 0 if there is none.
@@ -72,13 +48,13 @@ pub struct DumpDefects {
     pub bad_numbers: u64,
     /// Frames without their second line, as when another thread's log came between.
     pub incomplete_frames: u64,
-    /// Lines longer than [`Limits::line`]; lenient only.
+    /// Lines longer than [`Limits::line`](crate::Limits::line); lenient only.
     pub long_lines: u64,
     /// The text ends inside a goroutine, as a debug=2 profile does at 64 MiB; lenient only.
     pub is_truncated: bool,
 }
 
-impl DumpDefects {
+impl Defects {
     /// Something was lost: all but unknown lines.
     pub fn is_damaged(&self) -> bool {
         self.bad_numbers + self.incomplete_frames + self.long_lines > 0 || self.is_truncated
@@ -96,15 +72,15 @@ impl<'a> GoroutineDump<'a> {
     /// # Cost
     /// Linear, over 1 GB/s; borrows clean text; 12 bytes for each goroutine and frame.
     pub fn parse<T: AsRef<[u8]> + ?Sized>(text: &'a T) -> Result<Self> {
-        Self::parse_with(text, &DumpOptions::default())
+        Self::parse_with(text, &Options::default())
     }
 
     /// Reads the dump in `text` as `options` say.
     ///
     /// # Errors
     /// As [`parse`](Self::parse); when lenient, only `BadMagic`, `Encoding`, and `Limit` for more than
-    /// [`Limits::inflated`] bytes.
-    pub fn parse_with<T: AsRef<[u8]> + ?Sized>(text: &'a T, options: &DumpOptions) -> Result<Self> {
+    /// [`Limits::inflated`](crate::Limits::inflated) bytes.
+    pub fn parse_with<T: AsRef<[u8]> + ?Sized>(text: &'a T, options: &Options) -> Result<Self> {
         parse::dump(Cow::Borrowed(text.as_ref()), options)
     }
 
@@ -112,7 +88,7 @@ impl<'a> GoroutineDump<'a> {
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and `Io`.
-    pub fn read(input: impl Read, options: &DumpOptions) -> Result<GoroutineDump<'static>> {
+    pub fn read(input: impl Read, options: &Options) -> Result<GoroutineDump<'static>> {
         let bytes = source::read_all(input, &options.limits)?;
         let text = match source::decompress(&bytes, &options.limits)? {
             Cow::Borrowed(_) => bytes,
@@ -125,7 +101,7 @@ impl<'a> GoroutineDump<'a> {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn open(path: impl AsRef<Path>, options: &DumpOptions) -> Result<GoroutineDump<'static>> {
+    pub fn open(path: impl AsRef<Path>, options: &Options) -> Result<GoroutineDump<'static>> {
         GoroutineDump::read(std::fs::File::open(path).map_err(Error::from)?, options)
     }
 
@@ -155,7 +131,7 @@ impl<'a> GoroutineDump<'a> {
     }
 
     /// What was not understood.
-    pub fn defects(&self) -> &DumpDefects {
+    pub fn defects(&self) -> &Defects {
         &self.defects
     }
 

@@ -12,9 +12,10 @@ mod frame;
 mod header;
 mod note;
 mod parse;
+mod profile;
 mod row;
 
-pub use dump::{DumpDefects, DumpOptions, Goroutine, GoroutineDump};
+pub use dump::{Defects, Goroutine, GoroutineDump};
 pub use entry::{Ancestor, CreatedBy, Entry};
 pub use frame::{Arg, Args, Frame};
 pub use header::{Header, Labels};

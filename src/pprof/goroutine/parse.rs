@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::dump::{DumpDefects, DumpOptions, GoroutineDump};
+use super::dump::{Defects, GoroutineDump};
 use super::entry::creator;
 use super::frame::{self, NoPosition, Position};
 use super::header::{self, Header};
@@ -11,9 +11,10 @@ use super::row::{self, Block, Item, Kind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::detect;
 use crate::pprof::lines::{Lines, clean, line_number};
+use crate::pprof::options::Options;
 
 /// Reads the dump in `text`.
-pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &DumpOptions) -> Result<GoroutineDump<'a>> {
+pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &Options) -> Result<GoroutineDump<'a>> {
     let max = options.limits.inflated.min(u64::from(u32::MAX));
     if text.len() as u64 > max {
         let detail = format!("more than {max} bytes (Limits::inflated)");
@@ -46,7 +47,7 @@ struct Rows {
     system: Vec<Block>,
     items: Vec<Item>,
     notes: Vec<row::Note>,
-    defects: DumpDefects,
+    defects: Defects,
 }
 
 /// Where the parser is.
@@ -62,7 +63,7 @@ enum Place {
 }
 
 struct Parser<'o> {
-    options: &'o DumpOptions,
+    options: &'o Options,
     rows: Rows,
     place: Place,
 }
@@ -270,7 +271,7 @@ impl Parser<'_> {
     #[cold]
     fn defect(&mut self, text: &[u8], defect: &Defect) -> Result<()> {
         // A stack whose frames are torn apart by another thread's log is common, and no sign of a wrong file.
-        if !self.options.is_lenient && defect.kind != ErrorKind::Line {
+        if !self.options.lenient && defect.kind != ErrorKind::Line {
             let error = Error::new(defect.kind).at_line(line_number(text, defect.at), 1);
             return Err(match defect.kind {
                 ErrorKind::Limit => error

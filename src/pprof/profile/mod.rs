@@ -9,6 +9,7 @@ mod strings;
 use std::io::Read;
 use std::path::Path;
 
+use super::options::Options;
 use super::source;
 use super::tables::Tables;
 use crate::error::{Error, Result};
@@ -48,7 +49,8 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Reads the profile in `input`, gzipped or not.
+    /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one of the
+    /// older forms of gperftools, Java and jemalloc.
     ///
     /// # Errors
     /// Those of [`decompress`](super::decompress); what is wrong with the protobuf message, at its offset in the
@@ -57,8 +59,7 @@ impl Profile {
     /// # Cost
     /// Linear, about 2 ns a byte; under 200 allocations.
     pub fn parse(input: &[u8]) -> Result<Self> {
-        let message = source::decompress(input, &Limits::DEFAULT)?;
-        from_message(&message)
+        Self::parse_with(input, &Options::strict()).map(|(profile, _)| profile)
     }
 
     /// Reads a profile from `input`, gzipped or not.

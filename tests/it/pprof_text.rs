@@ -1,0 +1,219 @@
+//! Go's debug=1 text against the protobuf of the same snapshot, and the forms that came before protobuf.
+
+use std::collections::BTreeMap;
+
+use godiag::pprof::{LabelValue, MemStats, Options, Profile, Rule};
+use godiag::symbol::FuncName;
+use godiag::{ErrorKind, Limits};
+
+use crate::data::{self, inflate};
+
+const VERSIONS: [&str; 4] = ["go1.21.13", "go1.23.9", "go1.25.5", "go1.27.3"];
+
+fn totals(profile: &Profile) -> Vec<(String, i64)> {
+    let types = profile.sample_types().iter().enumerate();
+    types
+        .map(|(i, ty)| {
+            let name = String::from_utf8_lossy(profile.string(ty.kind)).into_owned();
+            (name, profile.samples().map(|sample| sample.values()[i]).sum())
+        })
+        .collect()
+}
+
+/// For each function that is not the runtime's, the values of the samples it is in.
+fn functions(profile: &Profile) -> BTreeMap<String, Vec<i64>> {
+    let mut sums: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for sample in profile.samples() {
+        let lines = sample.locations().iter().flat_map(|&location| profile.lines(location));
+        let mut seen: Vec<String> = lines
+            .map(|line| FuncName::parse(profile.string(profile.function(line.function).name)))
+            .filter(|name| !name.is_runtime())
+            .map(|name| name.key().to_string())
+            .collect();
+        seen.sort();
+        seen.dedup();
+        for name in seen {
+            let sum = sums.entry(name).or_insert_with(|| vec![0; sample.values().len()]);
+            sum.iter_mut().zip(sample.values()).for_each(|(sum, value)| *sum += value);
+        }
+    }
+    sums
+}
+
+/// Functions in which the two differ, because the second profile was taken a moment later, or because Go drops a
+/// whole location when the runtime function inlined there is what it wants to leave out.
+fn is_of_another_moment(version: &str, kind: &str, function: &str) -> bool {
+    matches!(
+        (version, kind, function),
+        ("go1.25.5", "goroutine", "main.leafWork")
+            | ("go1.27.3", "heap", "runtime/pprof.printStackRecord" | "runtime/pprof.expandInlinedFrames")
+    )
+}
+
+#[test]
+fn text_and_protobuf_agree() {
+    let mut compared = 0;
+    for version in VERSIONS {
+        for kind in [
+            "goroutine",
+            "goroutineleak",
+            "heap",
+            "allocs",
+            "block",
+            "mutex",
+            "threadcreate",
+            "example.com_gen.conns",
+        ] {
+            if kind == "goroutineleak" && version != "go1.27.3" {
+                continue;
+            }
+            let binary =
+                Profile::parse(&data::file(&format!("pprof/{version}/{kind}.debug0.pb.gz"))).unwrap();
+            let text = Profile::parse(&data::file(&format!("pprof/{version}/{kind}.debug1.txt.gz"))).unwrap();
+            assert_eq!(totals(&text), totals(&binary), "{version} {kind}");
+            assert_eq!(text.period(), binary.period(), "{version} {kind}");
+            let (from_text, mut from_binary) = (functions(&text), functions(&binary));
+            from_binary.remove("");
+            for (name, values) in &from_text {
+                // A later profile may have forgotten what was freed meanwhile.
+                let is_nothing = values.iter().all(|&value| value == 0) && !from_binary.contains_key(name);
+                if !is_nothing && !is_of_another_moment(version, kind, name) {
+                    assert_eq!(Some(values), from_binary.get(name), "{version} {kind} {name}");
+                    compared += 1;
+                }
+            }
+            assert!(from_binary.keys().all(|name| from_text.contains_key(name)), "{version} {kind}");
+        }
+    }
+    assert!(compared > 300, "{compared}");
+}
+
+/// The labels of a profile's samples, in order.
+fn labels(profile: &Profile) -> Vec<(String, String, i64)> {
+    let mut labels: Vec<_> = profile
+        .samples()
+        .flat_map(|sample| sample.labels().map(move |label| (label, sample.values()[0])))
+        .map(|(label, value)| {
+            let text = |id| String::from_utf8_lossy(profile.string(id)).into_owned();
+            let shown = match label.value {
+                LabelValue::Str(string) => text(string),
+                LabelValue::Num { value, .. } => value.to_string(),
+            };
+            (text(label.key), shown, value)
+        })
+        .collect();
+    labels.sort();
+    labels
+}
+
+#[test]
+fn labels_and_object_sizes_are_recovered() {
+    for (kind, expected) in [("goroutine", 4), ("heap", 20)] {
+        let binary = Profile::parse(&data::file(&format!("pprof/go1.27.3/{kind}.debug0.pb.gz"))).unwrap();
+        let text = Profile::parse(&data::file(&format!("pprof/go1.27.3/{kind}.debug1.txt.gz"))).unwrap();
+        let (text, mut binary) = (labels(&text), labels(&binary));
+        assert!(text.len() >= expected, "{kind}: {}", text.len());
+        // Every label of the earlier profile is in the later one.
+        binary.retain(|label| text.contains(label));
+        assert!(text.iter().filter(|label| label.2 != 0).all(|label| binary.contains(label)), "{kind}");
+    }
+}
+
+#[test]
+fn mutex_profiles_are_scaled_twice_only_as_google_pprof_does_it() {
+    let text = data::file("pprof/go1.27.3/mutex.debug1.txt.gz");
+    let value = |options: &Options| {
+        let (profile, _) = Profile::parse_with(&text, options).unwrap();
+        let sample = profile.samples().next().unwrap();
+        assert!(!sample.locations().is_empty());
+        (sample.values().to_vec(), profile.functions().len())
+    };
+    // 1246898900 cycles of 2595924619 a second; the fraction is 5.
+    assert_eq!(value(&Options::strict()).0, [130, 480_329_394]);
+    assert_eq!(value(&Options::strict().with_compat(true)), (vec![650, 2_401_646_971], 0));
+}
+
+#[test]
+fn memory_statistics_are_kept() {
+    let text = inflate(&data::file("pprof/go1.27.3/heap.debug1.txt.gz"));
+    let stats = MemStats::parse(&text).unwrap();
+    assert_eq!(
+        (stats.alloc, stats.heap_objects, stats.num_gc, stats.max_rss),
+        (6_602_304, 6_319, 13, 30_138_368)
+    );
+    assert_eq!((stats.stack_inuse, stats.mspan_sys, stats.pause_ns.len()), (458_752, 326_400, 256));
+    assert!((stats.gc_cpu_fraction - 0.052_12).abs() < 1e-5);
+    assert_eq!(MemStats::parse(b"heap profile: 0: 0 [0: 0] @ heap/2\n"), None);
+}
+
+#[test]
+fn a_dump_is_a_goroutine_profile_too() {
+    let profile = Profile::parse(&data::file("pprof/go1.27.3/goroutine.labels-on.debug2.txt.gz")).unwrap();
+    let labels = labels(&profile);
+    assert!(labels.contains(&("tenant".into(), "acme".into(), 1)));
+    assert!(labels.contains(&("state".into(), "select (no cases)".into(), 1)));
+    let text = Profile::parse(&data::file("pprof/go1.27.3/goroutine.debug1.txt.gz")).unwrap();
+    let (dump, text) = (functions(&profile), functions(&text));
+    assert_eq!(dump.get("main.(*server).loop"), text.get("main.(*server).loop"));
+}
+
+/// Name, strict error (`ok` if none), samples that lenient reading keeps.
+const HOSTILE: &[(&str, &str, usize)] = &[
+    ("goroutine/d1-ok.txt", "ok", 2),
+    ("goroutine/d1-total-lies.txt", "ok", 2),
+    ("goroutine/d1-labels.txt", "ok", 3),
+    ("goroutine/d1-http.txt", "bad_magic", 0),
+    ("goroutine/d1-noheader.txt", "bad_magic", 0),
+    ("goroutine/d1-count-huge.txt", "number", 2),
+    ("goroutine/d1-count-sum.txt", "number", 2),
+    ("goroutine/d1-labels-deep.txt", "label", 3),
+    ("goroutine/d1-labels-cut.txt", "truncated", 3),
+    ("goroutine/d1-trunc-1.txt", "truncated", 1),
+    ("goroutine/d1-trunc-3.txt", "truncated", 2),
+    ("goroutine/d1-trunc-5.txt", "truncated", 2),
+    ("pprof-legacy/adjacent.prof", "ok", 6000),
+    ("pprof-legacy/replacer.prof", "ok", 1),
+    ("pprof-legacy/cpu-ok.prof", "ok", 1),
+    ("pprof-legacy/heap-minint.prof", "ok", 1),
+];
+
+#[test]
+fn hostile_text_is_an_error_or_kept_in_part() {
+    for &(name, expected, samples) in HOSTILE {
+        let text = inflate(&data::file(&format!("hostile/{name}.gz")));
+        let strict = Profile::parse(&text);
+        assert_eq!(strict.map_or_else(|error| error.kind().name(), |_| "ok"), expected, "{name}");
+        match Profile::parse_with(&text, &Options::lenient()) {
+            Ok((profile, defects)) => {
+                assert_eq!(profile.samples().len(), samples, "{name}");
+                assert_eq!(defects.is_fatal(), expected != "ok", "{name}: {defects:?}");
+                if name.ends_with("ok.txt") || name.ends_with("lies.txt") {
+                    assert_eq!(defects.count(Rule::TextTotal) > 0, name.contains("lies"), "{name}");
+                }
+            }
+            Err(error) => assert!(samples == 0 && error.kind() == ErrorKind::BadMagic, "{name}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn the_line_limit_holds() {
+    let text = inflate(&data::file("hostile/goroutine/d1-labels-deep.txt.gz"));
+    let options = Options::strict().with_limits(Limits::DEFAULT.with_line(1000));
+    assert!(Profile::parse_with(&text, &options).unwrap_err().is_limit());
+    let lenient = Options::lenient().with_limits(options.limits);
+    assert_eq!(Profile::parse_with(&text, &lenient).unwrap().1.count(Rule::TextLineLength), 1);
+}
+
+#[test]
+fn every_prefix_is_an_error_or_a_smaller_profile() {
+    for name in ["goroutine/d1-ok.txt", "pprof-legacy/cpu-ok.prof"] {
+        let text = inflate(&data::file(&format!("hostile/{name}.gz")));
+        let whole = Profile::parse(&text).unwrap().samples().len();
+        for end in 0..text.len() {
+            if let Ok((profile, _)) = Profile::parse_with(&text[..end], &Options::lenient()) {
+                assert!(profile.samples().len() <= whole, "{name} {end}");
+            }
+        }
+    }
+}
