@@ -7,6 +7,19 @@ use super::schema::label;
 use super::types::{Label, LabelValue, StringId};
 use crate::wire::Cursor;
 
+/// Checks a label without reading it.
+#[inline(always)]
+pub(crate) fn check(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<()> {
+    while let Some(part) = next_part(&mut message, label::LAST)? {
+        match part.key {
+            label::KEY | label::STR | label::NUM_UNIT => drop(judge.string(part.varint(), part.at)?),
+            label::NUM => {}
+            _ => part.unknown(label::LAST)?,
+        }
+    }
+    Ok(())
+}
+
 /// Reads a label. One with a text is a text label, whatever else it has; one with neither text nor number is a
 /// text label that is empty, as Go writes `pprof.Labels("k", "")`.
 #[inline]

@@ -24,10 +24,13 @@ pub(crate) struct Resolver {
 #[derive(Clone, Copy, Debug)]
 struct Quick {
     /// How many bytes the varint of `n` has: 1 to 3.
-    len: u8,
+    len: u32,
     /// Eight times what makes a byte that is at least the last byte of that varint reach 0x80.
     reach: u64,
 }
+
+/// Eight bytes of a list, and the two before them.
+type Window = [u8; 10];
 
 impl Quick {
     fn new(n: u32) -> Option<Self> {
@@ -35,14 +38,41 @@ impl Quick {
         let last = u64::from(n >> (7 * (len - 1)));
         // With one byte, `n` itself is good.
         let first_bad = if len == 1 { last + 1 } else { last };
-        (len <= 3).then_some(Self { len: len as u8, reach: ONES * (0x80 - first_bad) })
+        (len <= 3).then_some(Self { len, reach: ONES * (0x80 - first_bad) })
     }
 
-    /// Whether eight bytes hold nothing bad; `before` are the eight that begin one byte earlier, `before2` two.
+    /// Whether a list of at least eight bytes, after two bytes that belong to what is before it, is good.
     #[inline(always)]
-    fn good(self, word: u64, before: u64, before2: u64) -> bool {
+    fn good(self, bytes: &[u8]) -> bool {
+        match self.len {
+            1 => self.good_as::<1>(bytes),
+            2 => self.good_as::<2>(bytes),
+            _ => self.good_as::<3>(bytes),
+        }
+    }
+
+    #[inline(always)]
+    fn good_as<const LEN: u32>(self, bytes: &[u8]) -> bool {
+        let mut bad = 0;
+        let mut rest = bytes;
+        while let Some(window) = rest.first_chunk::<10>() {
+            bad |= self.bad_in::<LEN>(window);
+            rest = rest.split_at(8).1;
+        }
+        // What is left of the last eight bytes, and the end: the last varint must end inside.
+        bad |= bytes.last_chunk::<10>().map_or(HIGH, |window| self.bad_in::<LEN>(window));
+        bad |= u64::from(bytes.last().copied().unwrap_or(0x80) & 0x80);
+        bad == 0
+    }
+
+    /// Not 0 where the last eight bytes of a window hold anything bad.
+    #[inline(always)]
+    fn bad_in<const LEN: u32>(self, window: &Window) -> u64 {
+        let [_, from1 @ ..] = window;
+        let [_, from2 @ ..] = from1;
+        let (word, before, before2) = (eight(from2), eight(from1), eight(window));
         // In each byte: is it the last of a varint as long as n's (or goes the varint on even then)?
-        let long = match self.len {
+        let long = match LEN {
             1 => HIGH,
             2 => before,
             _ => before & before2,
@@ -50,13 +80,14 @@ impl Quick {
         let high_enough = ((word & !HIGH).wrapping_add(self.reach) | word) & long;
         // The lowest zero byte is always found; a byte of 1 above it may be taken for zero too.
         let zero = word.wrapping_sub(ONES) & !word;
-        (high_enough | zero) & HIGH == 0
+        (high_enough | zero) & HIGH
     }
 }
 
+/// The first eight bytes, of which there are at least as many.
 #[inline(always)]
-fn word(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |chunk| u64::from_le_bytes(*chunk))
+fn eight(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
 impl Resolver {
@@ -95,23 +126,11 @@ impl Resolver {
     #[inline(always)]
     pub(crate) fn is_quickly_good(&self, message: &[u8], packed: Cursor<'_>) -> bool {
         let Some(quick) = self.quick else { return false };
-        let len = packed.rest().len();
         let start = packed.offset() as usize;
-        if len < 8 || start < 2 {
-            return false;
-        }
+        let len = packed.rest().len();
         // The two bytes before are the end of a length and what is before it; the former ends a varint.
-        let Some(bytes) = message.get(start - 2..start + len) else { return false };
-        let good = |at: usize| quick.good(word(bytes, at + 2), word(bytes, at + 1), word(bytes, at));
-        let mut at = 0;
-        while at + 8 < len {
-            if !good(at) {
-                return false;
-            }
-            at += 8;
-        }
-        // The last varint must end inside.
-        good(len - 8) && packed.rest().last().is_some_and(|&byte| byte < 0x80)
+        let bytes = start.checked_sub(2).and_then(|start| message.get(start..start + 2 + len));
+        bytes.is_some_and(|bytes| len >= 8 && quick.good(bytes))
     }
 
     #[inline(never)]

@@ -55,34 +55,55 @@ impl<'a> Part<'a> {
 /// `known`, the highest number of the message; numbers up to it never have these types.
 #[inline(always)]
 pub(crate) fn next_part<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Part<'a>>> {
-    loop {
-        if cursor.is_empty() {
-            return Ok(None);
+    let at = cursor.offset();
+    let Some(&key) = cursor.rest().first() else { return Ok(None) };
+    // Keys of one byte are all but universal.
+    let value = match key {
+        8..0x80 if key & 7 == 2 => {
+            cursor.skip_one();
+            Value::Len(bytes(cursor, at)?)
         }
-        let at = cursor.offset();
-        let key = cursor.varint()?;
-        match key & 7 {
-            _ if key.wrapping_sub(8) >= MAX_KEY - 8 => return Err(Fault::new(ErrorKind::FieldNumber, at)),
-            0 => return Ok(Some(Part { key, at, value: Value::Varint(cursor.varint()?) })),
-            2 => {
-                let len = cursor.varint()?;
-                let part = cursor.sub(len).map_err(|fault| Fault { at, ..fault })?;
-                return Ok(Some(Part { key, at, value: Value::Len(part) }));
-            }
-            _ => skip_fixed(cursor, key, known, at)?,
+        8..0x80 if key & 7 == 0 => {
+            cursor.skip_one();
+            Value::Varint(cursor.varint()?)
         }
-    }
+        _ => return rare_part(cursor, known),
+    };
+    Ok(Some(Part { key: key.into(), at, value }))
+}
+
+/// The bytes of the field at offset `at`, of which only the key has been read.
+#[inline(always)]
+fn bytes<'a>(cursor: &mut Cursor<'a>, at: u64) -> Scan<Cursor<'a>> {
+    let len = cursor.varint()?;
+    cursor.sub(len).map_err(|fault| Fault { at, ..fault })
 }
 
 /// One more than the key of the highest legal field number.
 const MAX_KEY: u64 = 1 << 32;
 
-/// Skips a field of wire type 1 or 5, which must be unknown. Wire types 3, 4, 6 and 7 are an error in any field.
-#[cold]
-pub(crate) fn skip_fixed(cursor: &mut Cursor<'_>, key: u64, known: u64, at: u64) -> Scan<()> {
-    match key & 7 {
-        1 if key >> 3 > known => cursor.array::<8>().map(drop),
-        5 if key >> 3 > known => cursor.array::<4>().map(drop),
-        _ => Err(Fault::new(ErrorKind::WireType, at)),
+#[inline(never)]
+fn rare_part<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Part<'a>>> {
+    while !cursor.is_empty() {
+        let at = cursor.offset();
+        let key = cursor.varint()?;
+        if !(8..MAX_KEY).contains(&key) {
+            return Err(Fault::new(ErrorKind::FieldNumber, at));
+        }
+        let value = match key & 7 {
+            0 => Value::Varint(cursor.varint()?),
+            2 => Value::Len(bytes(cursor, at)?),
+            1 if key >> 3 > known => {
+                cursor.array::<8>()?;
+                continue;
+            }
+            5 if key >> 3 > known => {
+                cursor.array::<4>()?;
+                continue;
+            }
+            _ => return Err(Fault::new(ErrorKind::WireType, at)),
+        };
+        return Ok(Some(Part { key, at, value }));
     }
+    Ok(None)
 }

@@ -56,6 +56,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Drops the first byte, where there is one.
+    #[inline(always)]
+    pub(crate) fn skip_one(&mut self) {
+        self.rest = self.rest.split_first().map_or(&[], |(_, rest)| rest);
+    }
+
     /// Takes `len` bytes as a cursor of their own.
     #[inline(always)]
     pub(crate) fn sub(&mut self, len: u64) -> Result<Self, Fault> {

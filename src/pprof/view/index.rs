@@ -99,6 +99,6 @@ impl<'a> Fields<'a> for Check<'a, '_> {
 
     #[inline(always)]
     fn label(&mut self, message: Cursor<'a>) -> Scan<()> {
-        label::read(message, &self.judge).map(drop)
+        label::check(message, &self.judge)
     }
 }
