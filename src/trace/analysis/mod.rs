@@ -21,15 +21,24 @@
 mod classes;
 mod compat;
 mod context;
+mod goroutines;
+mod histogram;
 mod names;
 mod procs_state;
 mod sink;
 mod span;
+mod stats;
 mod tracker;
 
 pub use compat::Compat;
 pub use context::Context;
+pub use goroutines::{
+    GoroutineGroup, GoroutineSummary, Goroutines, LogMessage, RegionGroup, Summary, TaskGroup, UserRegion,
+    UserTask,
+};
+pub use histogram::{Histogram, TimeHistogram};
 pub use names::{Stack, StackFrame, Text};
 pub use sink::{Analysis, Pipeline};
 pub use span::{Cause, Ender, GoIndex, ProcActivity, ProcSpan, Span};
+pub use stats::{BlockTime, CauseTime, ExecStats, RangeTime};
 pub use tracker::{GoKind, Goroutine};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::intern::Map;
 use crate::text::Printable;
-use crate::trace::{StackId, StringId, Tables};
+use crate::trace::{RangeName, StackId, StringId, Tables};
 
 /// A text from the trace: bytes, for nothing makes them UTF-8. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -194,6 +194,13 @@ impl<'a> Names<'a> {
     pub(super) fn text(&mut self, id: StringId) -> Text {
         let tables = self.tables;
         self.texts.entry(id).or_insert_with(|| Text::from(tables.string(id))).clone()
+    }
+
+    /// The name of a range in Go's tools.
+    pub(super) fn range(&self, name: RangeName) -> Text {
+        let mut text = Vec::new();
+        name.write(self.tables, &mut text);
+        Text::from(&text[..])
     }
 
     pub(super) fn stack(&mut self, id: StackId) -> Stack {

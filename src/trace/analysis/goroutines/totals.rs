@@ -1,0 +1,115 @@
+//! Running totals of one goroutine, by handle.
+
+use crate::symbol::WaitClass;
+use crate::trace::analysis::names::Names;
+use crate::trace::analysis::span::{Cause, Span};
+use crate::trace::analysis::stats::{BlockTime, CauseTime, ExecStats, RangeTime};
+use crate::trace::{GoState, RangeName, StringId};
+
+/// How often one reason of one class blocked, and for how long.
+type Block = (StringId, WaitClass, i64);
+
+/// Wall time of a range, and the part of it in which the goroutine ran.
+type RangeTotal = (RangeName, i64, i64);
+
+/// What a goroutine did with its time so far, in nanoseconds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Totals {
+    pub(super) exec: i64,
+    pub(super) sched_wait: i64,
+    pub(super) syscall: i64,
+    pub(super) syscall_block: i64,
+    pub(super) total: i64,
+    by_cause: [i64; Cause::RUNNABLE.len()],
+    block: Vec<Block>,
+    ranges: Vec<RangeTotal>,
+}
+
+impl Totals {
+    /// Adds a span.
+    pub(super) fn add(&mut self, span: &Span) {
+        let time = span.duration();
+        match span.state {
+            GoState::Running => self.exec += time,
+            GoState::Runnable => {
+                self.sched_wait += time;
+                let at = Cause::RUNNABLE.iter().position(|&cause| cause == span.cause);
+                if let Some(sum) = at.and_then(|at| self.by_cause.get_mut(at)) {
+                    *sum += time;
+                }
+            }
+            GoState::Waiting => self.add_block(span.reason, span.class, time),
+            GoState::Syscall => {
+                let without = span.proc_lost.map_or(0, |lost| span.end.saturating_sub(lost));
+                self.syscall_block += without;
+                self.syscall += time - without;
+            }
+            GoState::Undetermined | GoState::NotExist => {}
+        }
+    }
+
+    pub(super) fn add_block(&mut self, reason: StringId, class: WaitClass, time: i64) {
+        match self.block.iter_mut().find(|block| (block.0, block.1) == (reason, class)) {
+            Some(block) => block.2 += time,
+            None => self.block.push((reason, class, time)),
+        }
+    }
+
+    pub(super) fn add_range(&mut self, name: RangeName, wall: i64, on_cpu: i64) {
+        match self.ranges.iter_mut().find(|range| range.0 == name) {
+            Some(range) => (range.1, range.2) = (range.1 + wall, range.2 + on_cpu),
+            None => self.ranges.push((name, wall, on_cpu)),
+        }
+    }
+
+    /// Takes over the figures of another, keeping the memory.
+    pub(super) fn set(&mut self, other: &Self) {
+        let Self { exec, sched_wait, syscall, syscall_block, total, by_cause, .. } = *other;
+        (self.exec, self.sched_wait, self.syscall) = (exec, sched_wait, syscall);
+        (self.syscall_block, self.total, self.by_cause) = (syscall_block, total, by_cause);
+        self.block.clone_from(&other.block);
+        self.ranges.clone_from(&other.ranges);
+    }
+
+    /// What has come since `before`, an earlier state of the same totals.
+    pub(super) fn since(mut self, before: &Self) -> Self {
+        self.exec -= before.exec;
+        self.sched_wait -= before.sched_wait;
+        self.syscall -= before.syscall;
+        self.syscall_block -= before.syscall_block;
+        self.total -= before.total;
+        for (sum, old) in self.by_cause.iter_mut().zip(before.by_cause) {
+            *sum -= old;
+        }
+        for &(reason, class, time) in &before.block {
+            self.add_block(reason, class, -time);
+        }
+        for &(name, wall, on_cpu) in &before.ranges {
+            self.add_range(name, -wall, -on_cpu);
+        }
+        self
+    }
+
+    /// The result: in text, without what is 0.
+    pub(super) fn stats(&self, knows_cpu: bool, names: &mut Names<'_>) -> ExecStats {
+        let by_cause = Cause::RUNNABLE.iter().zip(self.by_cause).filter(|(_, time)| *time != 0);
+        let mut stats = ExecStats {
+            exec: self.exec,
+            sched_wait: self.sched_wait,
+            sched_wait_by_cause: by_cause.map(|(&cause, time)| CauseTime { cause, time }).collect(),
+            syscall: self.syscall,
+            syscall_block: self.syscall_block,
+            total: self.total,
+            ..ExecStats::default()
+        };
+        for &(reason, class, time) in self.block.iter().filter(|block| block.2 != 0) {
+            stats.block.push(BlockTime { reason: names.text(reason), class, time });
+        }
+        for &(name, wall, on_cpu) in self.ranges.iter().filter(|range| range.1 != 0) {
+            let on_cpu = knows_cpu.then_some(on_cpu);
+            stats.ranges.push(RangeTime { name: names.range(name), wall, on_cpu });
+        }
+        stats.sort();
+        stats
+    }
+}
