@@ -92,9 +92,24 @@ impl<'a> Context<'a> {
         self.tracker.gomaxprocs()
     }
 
+    /// Whether the trace has told `GOMAXPROCS`.
+    pub fn is_gomaxprocs_told(&self) -> bool {
+        self.tracker.is_gomaxprocs_told()
+    }
+
+    /// How many goroutines are in a system call without a proc.
+    pub fn without_proc(&self) -> usize {
+        self.tracker.without_proc()
+    }
+
     /// What a proc does; `None` if it was not seen yet.
     pub fn proc(&self, id: ProcId) -> Option<ProcActivity> {
         self.tracker.proc(id)
+    }
+
+    /// How many procs are held by a thread.
+    pub fn held_procs(&self) -> usize {
+        self.tracker.held_procs()
     }
 
     /// How many procs are held by no thread.

@@ -21,24 +21,42 @@
 mod classes;
 mod compat;
 mod context;
+mod gc;
 mod goroutines;
 mod histogram;
+mod lifetimes;
 mod names;
+mod netpoll;
+mod procs;
 mod procs_state;
+mod profiles;
+mod sched;
 mod sink;
 mod span;
+mod stack_table;
 mod stats;
+mod syscalls;
 mod tracker;
+mod wakes;
+mod worst;
 
 pub use compat::Compat;
 pub use context::Context;
+pub use gc::{Gc, GcCycle, GcReport, StopTheWorld, Stops, StwReport, WorkerTimes};
 pub use goroutines::{
     GoroutineGroup, GoroutineSummary, Goroutines, LogMessage, RegionGroup, Summary, TaskGroup, UserRegion,
     UserTask,
 };
 pub use histogram::{Histogram, TimeHistogram};
+pub use lifetimes::{CreationSite, LifetimeReport, Lifetimes};
 pub use names::{Stack, StackFrame, Text};
+pub use netpoll::{ClassWaits, NetPoll, PollReport};
+pub use procs::{ProcReport, ProcTimes, ProcUtilization};
+pub use profiles::{ProfileCell, ProfileRecord, ProfileSet, Profiles, StackOf, StackProfile, TraceProfile};
+pub use sched::{CauseLatency, GroupLatency, SchedLatency, SchedReport, SchedWait};
 pub use sink::{Analysis, Pipeline};
 pub use span::{Cause, Ender, GoIndex, ProcActivity, ProcSpan, Span};
 pub use stats::{BlockTime, CauseTime, ExecStats, RangeTime};
+pub use syscalls::{LongSyscall, SyscallReport, SyscallStack, Syscalls};
 pub use tracker::{GoKind, Goroutine};
+pub use wakes::{WakeEdge, WakeGraph, WakeReport, Waker};

@@ -26,11 +26,15 @@ pub struct Span {
     pub cause: Cause,
     /// What a waiting goroutine waits for; otherwise unknown.
     pub class: WaitClass,
+    /// It waits for a descriptor that the network poller watches.
+    pub is_poll: bool,
     /// Why, in the runtime's words; often empty.
     pub reason: StringId,
     /// When it begins, in nanoseconds as [`Event::time`](crate::trace::Event::time). For a span from before the
     /// trace: when the generation began in which the goroutine was first named.
     pub start: i64,
+    /// When it was first seen: the same, but for a span from before the trace, which was told of later.
+    pub seen: i64,
     /// When it ends.
     pub end: i64,
     /// The goroutine's own stack: where it waits, calls the system, or stopped before it became runnable.

@@ -35,6 +35,7 @@ pub struct Goroutine {
     pub state: GoState,
     /// Since when it is in this state.
     pub since: i64,
+    seen: i64,
     cause: Cause,
     reason: StringId,
     stack: StackId,
@@ -95,6 +96,7 @@ pub(super) struct Tracker {
     goroutines: Vec<Goroutine>,
     index: Map<GoId, u32>,
     counts: [usize; 6],
+    without_proc: usize,
     procs: Procs,
     classes: Classes,
     ended: Option<Span>,
@@ -166,9 +168,11 @@ impl Tracker {
             let (end, ender) = if lost { (self.sync_time.max(go.since), Ender::NONE) } else { (now, ender) };
             self.ended = Some(go.span(at, end, ender, lost, &mut self.classes, tables));
             self.counts[go.state as usize] -= 1;
+            self.without_proc -= usize::from(go.proc_lost.is_some());
         }
         self.counts[to as usize] += 1;
         go.enter(event, &transition, self.sync_time);
+        self.without_proc += usize::from(go.proc_lost.is_some());
         match to {
             GoState::Running => {
                 go.first_run.get_or_insert(now);
@@ -206,6 +210,7 @@ impl Tracker {
             ended: None,
             state: transition.from,
             since: event.time,
+            seen: event.time,
             cause: Cause::BeforeTrace,
             reason: StringId::EMPTY,
             stack: StackId::NONE,
@@ -233,6 +238,7 @@ impl Tracker {
         if let (Some(ProcActivity::Syscall(at)), ProcActivity::Idle) = (before, activity) {
             if let Some(go) = self.goroutines.get_mut(at.index()).filter(|go| go.proc == proc) {
                 go.proc_lost = Some(self.now);
+                self.without_proc += 1;
                 go.proc = ProcId::NONE;
             }
         }
@@ -284,8 +290,21 @@ impl Tracker {
         if self.gomaxprocs > 0 { self.gomaxprocs } else { self.procs.seen() }
     }
 
+    pub(super) fn is_gomaxprocs_told(&self) -> bool {
+        self.gomaxprocs > 0
+    }
+
+    /// How many goroutines are in a system call without a proc.
+    pub(super) fn without_proc(&self) -> usize {
+        self.without_proc
+    }
+
     pub(super) fn proc(&self, id: ProcId) -> Option<ProcActivity> {
         self.procs.activity(id)
+    }
+
+    pub(super) fn held_procs(&self) -> usize {
+        self.procs.seen() - self.procs.idle()
     }
 
     pub(super) fn idle_procs(&self) -> usize {
@@ -306,6 +325,7 @@ static NOBODY: Goroutine = Goroutine {
     ended: None,
     state: GoState::NotExist,
     since: 0,
+    seen: 0,
     cause: Cause::BeforeTrace,
     reason: StringId::EMPTY,
     stack: StackId::NONE,
@@ -334,6 +354,7 @@ impl Goroutine {
         };
         self.state = transition.to;
         self.since = if before_trace { sync_time } else { event.time };
+        self.seen = event.time;
         self.is_open_start = before_trace;
         self.reason = transition.reason;
         self.event_stack = event.stack;
@@ -360,17 +381,19 @@ impl Goroutine {
         if cause == Cause::Preempted && classes.is_gosched(self.reason, tables) {
             cause = Cause::Gosched;
         }
-        let class = match self.state {
+        let (class, is_poll) = match self.state {
             GoState::Waiting => classes.of(self.reason, self.stack, &ender, is_open_end, tables),
-            _ => WaitClass::Unknown,
+            _ => (WaitClass::Unknown, false),
         };
         Span {
             goroutine: GoIndex(at),
             state: self.state,
             cause,
             class,
+            is_poll,
             reason: self.reason,
             start: self.since,
+            seen: self.seen,
             end,
             stack: self.stack,
             event_stack: self.event_stack,

@@ -20,7 +20,7 @@ use crate::trace::{
 };
 
 /// A goroutine's state. Points in time are 0 when not set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Go {
     pub(super) name: StringId,
     pub(super) created: i64,
@@ -36,6 +36,27 @@ pub(super) struct Go {
     last_syscall_block: i64,
     last_ranges: Vec<(RangeName, i64)>,
     syscalling: Option<ProcId>,
+}
+
+impl Default for Go {
+    fn default() -> Self {
+        Self {
+            name: StringId::EMPTY,
+            created: 0,
+            started: 0,
+            ended: 0,
+            totals: Totals::default(),
+            is_known: false,
+            last_start: 0,
+            last_runnable: 0,
+            last_block: 0,
+            last_reason: StringId::EMPTY,
+            last_syscall: 0,
+            last_syscall_block: 0,
+            last_ranges: Vec::new(),
+            syscalling: None,
+        }
+    }
 }
 
 #[derive(Debug, Default)]

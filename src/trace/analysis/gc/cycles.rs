@@ -1,0 +1,354 @@
+//! Cycles of the garbage collector: phases, workers, assists, heap.
+
+use crate::intern::Map;
+use crate::symbol::WaitClass;
+use crate::trace::analysis::context::Context;
+use crate::trace::analysis::sink::Analysis;
+use crate::trace::analysis::span::{GoIndex, Span};
+use crate::trace::{Event, EventKind, GoState, Metric, RangeName, Resource};
+
+/// Collects cycles of the garbage collector; gives [`GcReport`].
+///
+/// # Cost
+/// Keeps each cycle, up to [`with_cycles`](Self::with_cycles).
+#[derive(Debug)]
+pub struct Gc {
+    cycles: Vec<GcCycle>,
+    /// The cycle under way or being swept; before the first, what cannot be told to belong to one.
+    current: GcCycle,
+    is_current: bool,
+    /// The sums of all cycles put away, listed or not.
+    sums: GcCycle,
+    keep: usize,
+    left_out: u64,
+    mark_begin: Option<i64>,
+    stw: Option<(i64, Stop)>,
+    /// Goroutines in a mark assist, and since when.
+    assists: Map<GoIndex, i64>,
+    /// Workers that run, and as what.
+    workers: Map<GoIndex, Worker>,
+    heap: u64,
+    goal: u64,
+    max_heap: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    SweepTermination,
+    MarkTermination,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Worker {
+    Dedicated,
+    Fractional,
+    Idle,
+}
+
+/// The cycles of the garbage collector. Times in nanoseconds.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GcReport {
+    /// The cycles, in order. The first and last may be cut by the ends of the trace.
+    pub cycles: Vec<GcCycle>,
+    /// How many cycles are not listed, for there were too many.
+    pub left_out: u64,
+    /// How long the trace is.
+    pub duration: i64,
+    /// `GOMAXPROCS` at the end.
+    pub gomaxprocs: usize,
+    /// All time in mark phases.
+    pub mark: i64,
+    /// Time on procs that goroutines spent in mark assists.
+    pub assist: i64,
+    /// Time that goroutines waited in mark assists for work.
+    pub assist_wait: i64,
+    /// Time on procs of mark workers.
+    pub workers: WorkerTimes,
+    /// Bytes swept and reclaimed by sweeping while allocating.
+    pub swept: u64,
+    /// Bytes reclaimed of these.
+    pub reclaimed: u64,
+    /// The largest heap, in bytes.
+    pub max_heap: u64,
+}
+
+/// Time on procs of mark workers, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct WorkerTimes {
+    /// On procs set aside for it.
+    pub dedicated: i64,
+    /// On a share of a proc.
+    pub fractional: i64,
+    /// On procs that had nothing else to do.
+    pub idle: i64,
+}
+
+/// One cycle. Times in nanoseconds, sizes in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GcCycle {
+    /// When it began: the request to stop the world for sweep termination, or the mark phase if that is not in the
+    /// trace.
+    pub start: i64,
+    /// When the mark phase began.
+    pub mark_start: i64,
+    /// When the mark phase ended; `None` if it did not within the trace.
+    pub mark_end: Option<i64>,
+    /// How long the world was stopped for sweep termination.
+    pub sweep_term: i64,
+    /// How long the mark phase took.
+    pub mark: i64,
+    /// How long the world was stopped for mark termination.
+    pub mark_term: i64,
+    /// Time on procs that goroutines spent in mark assists.
+    pub assist: i64,
+    /// Time that goroutines waited in mark assists for work.
+    pub assist_wait: i64,
+    /// Time on procs of mark workers.
+    pub workers: WorkerTimes,
+    /// Bytes swept afterwards while allocating.
+    pub swept: u64,
+    /// Bytes reclaimed of these.
+    pub reclaimed: u64,
+    /// The heap when the mark phase began; 0 if not known.
+    pub heap_start: u64,
+    /// The heap when the mark phase ended.
+    pub heap_end: u64,
+    /// The heap at which the collector aimed when the mark phase began; 0 if it is off.
+    pub goal: u64,
+}
+
+impl GcReport {
+    /// The share of the procs' time in mark assists, from 0 to 1.
+    pub fn assist_share(&self) -> f64 {
+        share(self.assist, self.duration, self.gomaxprocs)
+    }
+
+    /// The share of the time in mark phases, from 0 to 1.
+    pub fn mark_share(&self) -> f64 {
+        share(self.mark, self.duration, 1)
+    }
+
+    /// The share of the procs' time during mark phases that dedicated and fractional workers took; the runtime aims
+    /// at 0.25.
+    pub fn worker_share(&self) -> f64 {
+        share(self.workers.dedicated + self.workers.fractional, self.mark, self.gomaxprocs)
+    }
+}
+
+fn share(part: i64, time: i64, procs: usize) -> f64 {
+    let whole = time as f64 * procs as f64;
+    if whole > 0.0 { part as f64 / whole } else { 0.0 }
+}
+
+impl Default for Gc {
+    fn default() -> Self {
+        Self {
+            cycles: Vec::new(),
+            current: GcCycle::default(),
+            is_current: false,
+            sums: GcCycle::default(),
+            keep: 1 << 17,
+            left_out: 0,
+            mark_begin: None,
+            stw: None,
+            assists: Map::default(),
+            workers: Map::default(),
+            heap: 0,
+            goal: 0,
+            max_heap: 0,
+        }
+    }
+}
+
+/// Heaps beyond a pebibyte are no heaps: old runtimes write such goals when the collector is off.
+const MAX_HEAP: u64 = 1 << 50;
+
+impl Gc {
+    /// Sets how many cycles are listed; sums are of all.
+    #[must_use]
+    pub fn with_cycles(mut self, keep: usize) -> Self {
+        self.keep = keep;
+        self
+    }
+
+    /// Begins a cycle, and puts away the one before.
+    fn begin(&mut self, start: i64) {
+        self.put_away();
+        self.current = GcCycle { start, ..GcCycle::default() };
+        self.is_current = true;
+    }
+
+    fn put_away(&mut self) {
+        self.sums.add(&self.current);
+        match self.is_current {
+            true if self.cycles.len() < self.keep => self.cycles.push(self.current),
+            is_current => self.left_out += u64::from(is_current),
+        }
+    }
+
+    fn mark_begins(&mut self, time: i64) {
+        let follows_stop = self.is_current && self.current.mark_start == 0;
+        if !follows_stop {
+            self.begin(time);
+        }
+        self.current.mark_start = time;
+        (self.current.heap_start, self.current.goal) = (self.heap, self.goal);
+        self.mark_begin = Some(time);
+    }
+
+    fn mark_ends(&mut self, time: i64) {
+        if let Some(begin) = self.mark_begin.take() {
+            self.current.mark = time.saturating_sub(begin);
+            self.current.mark_end = Some(time);
+            self.current.heap_end = self.heap;
+        }
+    }
+
+    fn range_begins(&mut self, event: &Event, name: RangeName, time: i64, cx: &Context<'_>) {
+        match name {
+            RangeName::GcMark if self.mark_begin.is_none() => self.mark_begins(time),
+            RangeName::MarkAssist => {
+                let scope = event.range().map(|range| range.scope);
+                let Some(Resource::Goroutine(id)) = scope else { return };
+                if let Some(at) = cx.index_of(id) {
+                    self.assists.insert(at, time);
+                }
+            }
+            RangeName::StopTheWorld(kind) => {
+                let stop = match cx.string(kind) {
+                    b"GC sweep termination" => Stop::SweepTermination,
+                    b"GC mark termination" => Stop::MarkTermination,
+                    _ => return,
+                };
+                if stop == Stop::SweepTermination {
+                    self.begin(time);
+                }
+                self.stw = Some((time, stop));
+            }
+            _ => {}
+        }
+    }
+
+    fn range_ends(&mut self, event: &Event, name: RangeName, swept: u64, reclaimed: u64, cx: &Context<'_>) {
+        match name {
+            RangeName::GcMark => self.mark_ends(event.time),
+            RangeName::MarkAssist => {
+                let Some(at) = cx.index_of(event.goroutine) else { return };
+                if let Some(begin) = self.assists.remove(&at) {
+                    let go = cx.goroutine(at);
+                    if go.state == GoState::Running {
+                        self.current.assist += event.time.saturating_sub(begin.max(go.since));
+                    }
+                }
+            }
+            RangeName::Sweep => {
+                self.current.swept = self.current.swept.saturating_add(swept);
+                self.current.reclaimed = self.current.reclaimed.saturating_add(reclaimed);
+            }
+            RangeName::StopTheWorld(_) => match self.stw.take() {
+                Some((begin, Stop::SweepTermination)) => {
+                    self.current.sweep_term = event.time.saturating_sub(begin);
+                }
+                Some((begin, Stop::MarkTermination)) => {
+                    self.current.mark_term = event.time.saturating_sub(begin);
+                }
+                None => {}
+            },
+        }
+    }
+}
+
+impl Analysis for Gc {
+    type Output = GcReport;
+
+    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+        match event.kind {
+            EventKind::RangeBegin(range) => self.range_begins(event, range.name, event.time, cx),
+            EventKind::RangeActive(range) if cx.sync_count() < 2 => {
+                self.range_begins(event, range.name, cx.sync_time(), cx);
+            }
+            EventKind::RangeEnd { name, swept, reclaimed } => self.range_ends(event, name, swept, reclaimed, cx),
+            EventKind::Label(label) => {
+                let Some(at) = cx.index_of(event.goroutine) else { return };
+                let worker = match cx.string(label) {
+                    b"GC (dedicated)" => Worker::Dedicated,
+                    b"GC (fractional)" => Worker::Fractional,
+                    b"GC (idle)" => Worker::Idle,
+                    _ => return,
+                };
+                self.workers.insert(at, worker);
+            }
+            EventKind::Metric { metric: Metric::HeapObjects, value } if value < MAX_HEAP => {
+                self.heap = value;
+                self.max_heap = self.max_heap.max(value);
+            }
+            EventKind::Metric { metric: Metric::HeapGoal, value } => {
+                self.goal = if value < MAX_HEAP { value } else { 0 };
+            }
+            _ => {}
+        }
+    }
+
+    fn span(&mut self, span: &Span, _: &Context<'_>) {
+        match span.state {
+            GoState::Running => {
+                if !self.assists.is_empty() {
+                    if let Some(&begin) = self.assists.get(&span.goroutine) {
+                        self.current.assist += span.end.saturating_sub(begin.max(span.start));
+                    }
+                }
+                if !self.workers.is_empty() {
+                    match self.workers.remove(&span.goroutine) {
+                        Some(Worker::Dedicated) => self.current.workers.dedicated += span.duration(),
+                        Some(Worker::Fractional) => self.current.workers.fractional += span.duration(),
+                        Some(Worker::Idle) => self.current.workers.idle += span.duration(),
+                        None => {}
+                    }
+                }
+            }
+            GoState::Waiting if span.class == WaitClass::GcAssist => self.current.assist_wait += span.duration(),
+            _ => {}
+        }
+    }
+
+    fn finish(mut self, cx: &Context<'_>) -> GcReport {
+        if let Some(begin) = self.mark_begin.take() {
+            self.current.mark = cx.now().saturating_sub(begin);
+        }
+        self.put_away();
+        let Self { cycles, sums, left_out, max_heap, .. } = self;
+        GcReport {
+            cycles,
+            left_out,
+            duration: cx.elapsed(),
+            gomaxprocs: cx.gomaxprocs(),
+            mark: sums.mark,
+            assist: sums.assist,
+            assist_wait: sums.assist_wait,
+            workers: sums.workers,
+            swept: sums.swept,
+            reclaimed: sums.reclaimed,
+            max_heap,
+        }
+    }
+}
+
+impl GcCycle {
+    /// Adds the sums of another cycle.
+    fn add(&mut self, other: &Self) {
+        self.mark += other.mark;
+        self.assist += other.assist;
+        self.assist_wait += other.assist_wait;
+        self.workers.dedicated += other.workers.dedicated;
+        self.workers.fractional += other.workers.fractional;
+        self.workers.idle += other.workers.idle;
+        self.swept = self.swept.saturating_add(other.swept);
+        self.reclaimed = self.reclaimed.saturating_add(other.reclaimed);
+    }
+}

@@ -1,0 +1,222 @@
+//! Scheduling latency: how long runnable goroutines wait for a proc.
+//!
+//! Go's tools give sums only (`runtime/metrics` samples one goroutine in eight for `/sched/latencies:seconds`). Here
+//! every wait that begins within the trace counts, by how the goroutine became runnable and by the function at which
+//! it started; those of the runtime and the tracer apart.
+
+use super::context::Context;
+use super::histogram::Histogram;
+use super::names::{Names, Stack, Text};
+use super::sink::Analysis;
+use super::span::{Cause, Span};
+use super::tracker::GoKind;
+use super::worst::Worst;
+use crate::intern::Map;
+use crate::trace::{GoId, GoState, StackId, StringId};
+
+/// Collects how long runnable goroutines wait; gives [`SchedReport`].
+///
+/// # Cost
+/// Memory is proportional to the functions at which goroutines start.
+#[derive(Debug)]
+pub struct SchedLatency {
+    by_cause: [Histogram; Cause::RUNNABLE.len()],
+    by_group: Map<StringId, Group>,
+    /// The group of the last span, which is most often that of the next.
+    last: Option<(StringId, Group)>,
+    system: Histogram,
+    open: Histogram,
+    worst: Worst<Wait>,
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    waits: Histogram,
+    open: u64,
+}
+
+#[derive(Debug)]
+struct Wait {
+    goroutine: GoId,
+    name: StringId,
+    start: i64,
+    cause: Cause,
+    stack: StackId,
+    waker: StackId,
+    runnable: usize,
+    is_open: bool,
+}
+
+/// How long runnable goroutines waited for a proc.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SchedReport {
+    /// All waits that begin and end within the trace, but for the runtime's and the tracer's goroutines.
+    pub all: Histogram,
+    /// The same by how the goroutine became runnable.
+    pub by_cause: Vec<CauseLatency>,
+    /// The same by the function at which the goroutine starts, the longest sum first.
+    pub by_group: Vec<GroupLatency>,
+    /// Those of the runtime's and the tracer's goroutines.
+    pub system: Histogram,
+    /// Waits that do not end within the trace, as long as they are in it.
+    pub open: Histogram,
+    /// The longest waits, ended or not.
+    pub worst: Vec<SchedWait>,
+}
+
+/// The waits after one cause.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct CauseLatency {
+    /// How the goroutines became runnable.
+    pub cause: Cause,
+    /// How long they waited.
+    pub waits: Histogram,
+}
+
+/// The waits of the goroutines that start at one function.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GroupLatency {
+    /// The function.
+    pub name: Text,
+    /// How long they waited.
+    pub waits: Histogram,
+    /// How many waits did not end within the trace.
+    pub open: u64,
+}
+
+/// One wait.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SchedWait {
+    /// Whose.
+    pub goroutine: GoId,
+    /// The function at which it starts.
+    pub name: Text,
+    /// When it began.
+    pub start: i64,
+    /// How long, in nanoseconds.
+    pub duration: i64,
+    /// How the goroutine became runnable.
+    pub cause: Cause,
+    /// Its own stack.
+    pub stack: Stack,
+    /// The stack of who made it runnable.
+    pub waker: Stack,
+    /// How many goroutines were runnable when it ended.
+    pub runnable: usize,
+    /// It did not end within the trace.
+    pub is_open: bool,
+}
+
+impl Default for SchedLatency {
+    fn default() -> Self {
+        Self {
+            by_cause: Default::default(),
+            by_group: Map::default(),
+            last: None,
+            system: Histogram::default(),
+            open: Histogram::default(),
+            worst: Worst::new(10),
+        }
+    }
+}
+
+impl SchedLatency {
+    /// Sets how many of the longest waits are kept. Default 10.
+    #[must_use]
+    pub fn with_worst(mut self, keep: usize) -> Self {
+        self.worst = Worst::new(keep);
+        self
+    }
+
+    fn group(&mut self, name: StringId) -> &mut Group {
+        let last = match self.last.take() {
+            Some(last) if last.0 == name => last,
+            other => {
+                if let Some((name, group)) = other {
+                    self.by_group.insert(name, group);
+                }
+                (name, self.by_group.remove(&name).unwrap_or_default())
+            }
+        };
+        &mut self.last.insert(last).1
+    }
+}
+
+impl Analysis for SchedLatency {
+    type Output = SchedReport;
+
+    fn span(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.state != GoState::Runnable || span.is_open_start {
+            return;
+        }
+        let go = cx.goroutine(span.goroutine);
+        let time = span.duration();
+        if matches!(go.kind, GoKind::Runtime | GoKind::Tracer) {
+            self.system.add(time);
+            return;
+        }
+        if span.is_open_end {
+            self.open.add(time);
+            self.group(go.name).open += 1;
+        } else {
+            self.group(go.name).waits.add(time);
+            let at = Cause::RUNNABLE.iter().position(|&cause| cause == span.cause);
+            if let Some(waits) = at.and_then(|at| self.by_cause.get_mut(at)) {
+                waits.add(time);
+            }
+        }
+        self.worst.add(time, || Wait {
+            goroutine: go.id,
+            name: go.name,
+            start: span.start,
+            cause: span.cause,
+            stack: span.stack,
+            waker: span.event_stack,
+            runnable: cx.count(GoState::Runnable),
+            is_open: span.is_open_end,
+        });
+    }
+
+    fn finish(mut self, cx: &Context<'_>) -> SchedReport {
+        if let Some((name, group)) = self.last.take() {
+            self.by_group.insert(name, group);
+        }
+        let mut names = Names::new(cx.tables());
+        let mut all = Histogram::default();
+        let mut by_cause = Vec::new();
+        for (&cause, waits) in Cause::RUNNABLE.iter().zip(self.by_cause) {
+            if waits.count() > 0 {
+                all.merge(&waits);
+                by_cause.push(CauseLatency { cause, waits });
+            }
+        }
+        let group = |(name, group): (StringId, Group)| GroupLatency {
+            name: names.text(name),
+            waits: group.waits,
+            open: group.open,
+        };
+        let mut by_group: Vec<_> = self.by_group.into_iter().map(group).collect();
+        by_group.sort_by(|a, b| b.waits.sum().cmp(&a.waits.sum()).then_with(|| a.name.cmp(&b.name)));
+        let wait = |(duration, wait): (i64, Wait)| SchedWait {
+            goroutine: wait.goroutine,
+            name: names.text(wait.name),
+            start: wait.start,
+            duration,
+            cause: wait.cause,
+            stack: names.stack(wait.stack),
+            waker: names.stack(wait.waker),
+            runnable: wait.runnable,
+            is_open: wait.is_open,
+        };
+        let worst = self.worst.into_items().map(wait).collect();
+        SchedReport { all, by_cause, by_group, system: self.system, open: self.open, worst }
+    }
+}
