@@ -29,18 +29,16 @@ impl Classes {
             return (class, is_poll);
         }
         let by_scheduler = ender.goroutine.is_none();
-        if self.cancels(ender.stack, tables) {
-            WaitClass::ContextDone
-        } else {
-            class.ended_by(by_scheduler, [""; 0])
-        }
+        let cancels = self.cancels(ender.stack, tables);
+        (if cancels { WaitClass::ContextDone } else { class.ended_by(by_scheduler, [""; 0]) }, is_poll)
     }
 
     fn at_entry(&mut self, reason: StringId, stack: StackId, tables: &Tables) -> (WaitClass, bool) {
         let classify = || {
             let word = tables.string(reason);
             let class = WaitClass::of(word, functions(stack, tables));
-            let polls = word.is_empty() && functions(stack, tables).any(|name| name == b"runtime.netpollblock");
+            let polls =
+                word.is_empty() && functions(stack, tables).any(|name| name == b"runtime.netpollblock");
             (class, polls || word == b"network")
         };
         *self.by_reason.at(stack, reason, tables.stack_count()).get_or_insert_with(classify)

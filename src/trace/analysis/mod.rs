@@ -36,6 +36,7 @@ mod span;
 mod stack_table;
 mod stats;
 mod syscalls;
+mod text;
 mod tracker;
 mod wakes;
 mod worst;

@@ -1,5 +1,6 @@
 //! `godiag trace VERB`: execution traces.
 
+mod analysis;
 mod count;
 mod events;
 mod filter;
@@ -18,11 +19,14 @@ use crate::{Failure, Result, input};
 pub(crate) enum Verb {
     /// Prints the events in order, or counts them
     Events(events::Args),
+    /// What each group of goroutines did with its time
+    Goroutines(analysis::goroutines::Args),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
     match verb {
         Verb::Events(args) => events::run(args, out),
+        Verb::Goroutines(args) => analysis::goroutines::run(args, out),
     }
 }
 

@@ -273,7 +273,9 @@ impl Analysis for Gc {
             EventKind::RangeActive(range) if cx.sync_count() < 2 => {
                 self.range_begins(event, range.name, cx.sync_time(), cx);
             }
-            EventKind::RangeEnd { name, swept, reclaimed } => self.range_ends(event, name, swept, reclaimed, cx),
+            EventKind::RangeEnd { name, swept, reclaimed } => {
+                self.range_ends(event, name, swept, reclaimed, cx)
+            }
             EventKind::Label(label) => {
                 let Some(at) = cx.index_of(event.goroutine) else { return };
                 let worker = match cx.string(label) {
@@ -312,7 +314,9 @@ impl Analysis for Gc {
                     }
                 }
             }
-            GoState::Waiting if span.class == WaitClass::GcAssist => self.current.assist_wait += span.duration(),
+            GoState::Waiting if span.class == WaitClass::GcAssist => {
+                self.current.assist_wait += span.duration()
+            }
             _ => {}
         }
     }

@@ -185,7 +185,8 @@ impl Analysis for Stops {
     }
 
     fn proc_span(&mut self, span: &ProcSpan, _: &Context<'_>) {
-        let Some(open) = self.open.as_mut().filter(|open| open.stopped.is_none() && span.proc != open.proc) else {
+        let Some(open) = self.open.as_mut().filter(|open| open.stopped.is_none() && span.proc != open.proc)
+        else {
             return;
         };
         // A proc taken from a system call: the goroutine in it did not delay anybody.
