@@ -274,7 +274,7 @@ impl Analysis for Gc {
                 self.range_begins(event, range.name, cx.sync_time(), cx);
             }
             EventKind::RangeEnd { name, swept, reclaimed } => {
-                self.range_ends(event, name, swept, reclaimed, cx)
+                self.range_ends(event, name, swept, reclaimed, cx);
             }
             EventKind::Label(label) => {
                 let Some(at) = cx.index_of(event.goroutine) else { return };
@@ -315,7 +315,7 @@ impl Analysis for Gc {
                 }
             }
             GoState::Waiting if span.class == WaitClass::GcAssist => {
-                self.current.assist_wait += span.duration()
+                self.current.assist_wait += span.duration();
             }
             _ => {}
         }

@@ -166,10 +166,12 @@ impl Analysis for Stops {
             _ => {
                 let Some(open) = &mut self.open else { return };
                 match event.kind {
-                    EventKind::GoTransition(transition) if transition.from == GoState::Running => {
-                        if open.stopped.is_none() && cx.subject() != Some(open.goroutine) {
-                            open.last = cx.subject().map(|at| (at, transition.stack));
-                        }
+                    EventKind::GoTransition(transition)
+                        if transition.from == GoState::Running
+                            && open.stopped.is_none()
+                            && cx.subject() != Some(open.goroutine) =>
+                    {
+                        open.last = cx.subject().map(|at| (at, transition.stack));
                     }
                     EventKind::ProcTransition(transition) if transition.from != transition.to => {
                         if open.stopped.is_none() && cx.held_procs() <= 1 {

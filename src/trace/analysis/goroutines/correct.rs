@@ -40,7 +40,7 @@ impl Correct {
         match event.kind {
             EventKind::RangeBegin(range) => self.begin(event, range, event.time, cx),
             EventKind::RangeActive(range) if cx.sync_count() < 2 => {
-                self.begin(event, range, cx.sync_time(), cx)
+                self.begin(event, range, cx.sync_time(), cx);
             }
             EventKind::RangeEnd { name, .. } => self.end(event, name, cx),
             _ => {}

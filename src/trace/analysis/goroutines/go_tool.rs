@@ -79,10 +79,10 @@ impl GoTool {
             EventKind::GoTransition(transition) if transition.from != transition.to => {
                 self.go(event, &transition, cx);
             }
-            EventKind::ProcTransition(transition) => {
-                if transition.from != transition.to && transition.to == ProcState::Idle {
-                    self.proc_idle(transition.proc, event.time);
-                }
+            EventKind::ProcTransition(transition)
+                if transition.from != transition.to && transition.to == ProcState::Idle =>
+            {
+                self.proc_idle(transition.proc, event.time);
             }
             EventKind::RangeBegin(range) => self.range_begins(event, range, event.time, cx),
             EventKind::RangeActive(range) => self.range_is_active(event, range, cx),

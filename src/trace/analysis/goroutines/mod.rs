@@ -154,7 +154,7 @@ impl Analysis for Goroutines {
         let mut goroutines = Vec::with_capacity(cx.goroutines().len());
         let open = regions.open();
         let system: Vec<_> = open.iter().map(|&at| is_system(cx.goroutine(at), &ledger, cx)).collect();
-        let mut close = |regions: &mut Regions, totals: &dyn Fn(usize) -> Option<Totals>| {
+        let close = |regions: &mut Regions, totals: &dyn Fn(usize) -> Option<Totals>| {
             for (&at, &is_system) in open.iter().zip(&system) {
                 regions.close(at, None, &totals(at.index()).unwrap_or_default(), is_system);
             }

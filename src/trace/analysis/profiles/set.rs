@@ -118,7 +118,7 @@ impl ProfileSet {
             let at = *by_pcs.entry((pcs, what)).or_insert(records.len());
             match records.get_mut(at) {
                 Some(record) => {
-                    (record.count, record.time) = (record.count + cell.count, record.time + cell.time)
+                    (record.count, record.time) = (record.count + cell.count, record.time + cell.time);
                 }
                 None => {
                     let stack = match self.compat {
