@@ -5,6 +5,7 @@ mod data;
 mod diagnose;
 mod fuzz_seeds;
 mod goroutine;
+mod pprof_merge;
 mod pprof_profile;
 mod pprof_reports;
 mod pprof_view;

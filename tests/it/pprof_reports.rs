@@ -180,6 +180,55 @@ fn sample_index_unit_and_mean_are_those_of_the_tool() {
     compare("compile.samples", compile, "top", &Options::default().with_sample_index("samples"));
 }
 
+#[cfg(feature = "regex")]
+#[test]
+fn filters_are_those_of_the_tool() {
+    use godiag::pprof::filter::{Filters, Pattern, TagFilter};
+
+    let filtered = |set: &dyn Fn(&mut Filters)| {
+        let mut filters = Filters::default();
+        set(&mut filters);
+        Options::default().with_filters(filters)
+    };
+    let pattern = |text: &str| Some(Pattern::parse(text).unwrap());
+    let tag = |text: &str| Some(TagFilter::parse(text).unwrap());
+    let compile =
+        |golden: &str, options: Options| compare(golden, "compile-net-http.cpu.pb.gz", "top", &options);
+    compile("compile.focus", filtered(&|f| f.focus = pattern("escape")));
+    compile("compile.ignore", filtered(&|f| f.ignore = pattern("escape|gcWrite")));
+    compile("compile.hide", filtered(&|f| f.hide = pattern(r"^runtime\.")));
+    compile("compile.show", filtered(&|f| f.show = pattern("ssa")));
+    compile("compile.show_from", filtered(&|f| f.show_from = pattern("ssagen")).with_sort(SortBy::Cum));
+    compile("compile.prune_from", filtered(&|f| f.prune_from = pattern("ssa.Compile")));
+    let mut relative = filtered(&|f| f.focus = pattern("escape"));
+    relative.relative_percentages = true;
+    compile("compile.rel", relative);
+    let peek = {
+        let profile = profile("compile-net-http.cpu.pb.gz");
+        let report = Report::new(&profile, &Options::default()).unwrap();
+        let mut out = Vec::new();
+        report.peek(&Pattern::parse("ssa.Compile$").unwrap()).unwrap().write_text(&mut out).unwrap();
+        assert!(report.peek(&Pattern::parse("nothing at all").unwrap()).is_err());
+        String::from_utf8(out).unwrap()
+    };
+    same("compile.peek", &peek);
+
+    let heap = |golden: &str, report: &str, options: Options| {
+        compare(golden, "go1.27.3/heap.debug0.pb.gz", report, &options);
+    };
+    let range = filtered(&|f| f.tag_focus = tag("bytes=1kb:64kb"));
+    heap("heap.tagfocus", "top", range.with_sample_index("alloc_space"));
+    heap("heap.tagignore", "top", filtered(&|f| f.tag_ignore = tag("64kb:")));
+    heap("heap.tagroot", "top", filtered(&|f| f.tag_root = vec!["bytes".into()]).with_sort(SortBy::Cum));
+    heap("heap.tagleaf", "top", filtered(&|f| f.tag_leaf = vec!["bytes".into()]));
+    heap("heap.taghide-dot", "dot", filtered(&|f| f.tag_hide = pattern("bytes")));
+    let cpu = |golden: &str, report: &str, options: Options| {
+        compare(golden, "go1.27.3/cpu.pb.gz", report, &options);
+    };
+    cpu("cpu.tagfocus", "top", filtered(&|f| f.tag_focus = tag("handler=burn")));
+    cpu("cpu.tagroot-traces", "traces", filtered(&|f| f.tag_root = vec!["handler".into(), "tenant".into()]));
+}
+
 #[test]
 fn files_are_one_row_each_unless_compat_splits_them() {
     let compile = profile("compile-net-http.cpu.pb.gz");

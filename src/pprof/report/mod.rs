@@ -28,6 +28,7 @@
 //! ```
 
 mod callgrind;
+mod diff;
 mod dot;
 mod graph;
 mod header;
@@ -35,6 +36,7 @@ mod node;
 mod node_tags;
 mod options;
 mod path;
+mod proto;
 mod raw;
 mod shorten;
 mod shown;
@@ -49,6 +51,7 @@ mod when;
 
 use std::fmt;
 
+pub use diff::{Change, Diff, DiffRow, Thresholds, Verdict};
 pub use options::{Granularity, Options, SortBy, Unit};
 pub use tags::{TagKey, TagValue, Tags};
 pub use top::{Inline, Row, Top};

@@ -122,6 +122,11 @@ pub fn label(value: i128, from: &str, to: &str) -> String {
     text
 }
 
+/// Whether values in the two units can be converted into each other.
+pub(crate) fn convertible(a: &str, b: &str) -> bool {
+    a == b || FAMILIES.iter().any(|family| family.unit(a).is_some() && family.unit(b).is_some())
+}
+
 /// The share of `total` that `value` is, always positive, in six columns: ` 4.13%`, `  100%`, `0.097%`.
 pub fn percent(value: i128, total: i128) -> String {
     let ratio = if total == 0 { 0.0 } else { (value as f64 / total as f64).abs() * 100.0 };

@@ -1,6 +1,7 @@
-//! Profiles from files: one, or several merged into one.
+//! Profiles from files: one, or several merged into one, and a base to subtract.
 
-use godiag::pprof::Profile;
+use godiag::pprof::merge::Comparison;
+use godiag::pprof::{Merge, Profile};
 
 use crate::{Failure, input};
 
@@ -10,17 +11,49 @@ pub(crate) struct FileArgs {
     /// Profiles; several are merged
     #[arg(required = true, value_name = "FILE")]
     profiles: Vec<String>,
+    /// Subtract this profile; several are merged
+    #[arg(long, value_name = "FILE", conflicts_with = "diff_base", help_heading = "Comparison")]
+    base: Vec<String>,
+    /// Subtract this profile, and count percentages from it
+    #[arg(long, value_name = "FILE", alias = "diff_base", help_heading = "Comparison")]
+    diff_base: Vec<String>,
+    /// Scale the profile to the total of the base first
+    #[arg(long, help_heading = "Comparison")]
+    normalize: bool,
 }
 
 impl FileArgs {
-    pub(crate) fn load(&self) -> Result<Profile, Failure> {
-        let mut profiles = self.profiles.iter().map(|file| open(file));
-        let first = profiles.next().unwrap_or_else(|| open("-"))?;
-        Ok(first)
+    pub(crate) fn load(&self, compat: bool) -> Result<Profile, Failure> {
+        let profile = merged(&self.profiles, compat)?;
+        let bases = if self.diff_base.is_empty() { &self.base } else { &self.diff_base };
+        if bases.is_empty() {
+            if self.normalize {
+                return Err(Failure::Usage("there is no base profile to normalize by".to_owned()));
+            }
+            return Ok(profile);
+        }
+        let comparison = Comparison::default()
+            .with_normalize(self.normalize)
+            .with_mark_base(!self.diff_base.is_empty())
+            .with_compat(compat);
+        Ok(profile.compared(&merged(bases, compat)?, &comparison)?)
     }
 }
 
-pub(crate) fn open(file: &str) -> Result<Profile, Failure> {
+/// The profiles in `files`, added up. One is kept as it is; of several only one is in memory at a time.
+pub(super) fn merged(files: &[String], compat: bool) -> Result<Profile, Failure> {
+    if let [file] = files {
+        return open(file);
+    }
+    let mut merge = Merge::new().with_common_types(true).with_compat(compat);
+    for file in files {
+        let profile = open(file)?;
+        merge.add(&profile).map_err(|error| Failure::Input { file: file.clone(), error })?;
+    }
+    Ok(merge.finish()?)
+}
+
+pub(super) fn open(file: &str) -> Result<Profile, Failure> {
     let bytes = input::read(file)?;
     Profile::parse(&bytes).map_err(|error| Failure::Input { file: file.to_owned(), error })
 }

@@ -1,8 +1,10 @@
 //! `godiag pprof`: profiles.
 
 mod check;
+mod diff;
 mod load;
 mod options;
+mod output;
 mod reports;
 
 use std::io::Write;
@@ -31,6 +33,14 @@ pub(crate) enum Verb {
     Callgrind(reports::Args),
     /// The call graph for Graphviz
     Dot(reports::Args),
+    /// What the filters leave, as a profile
+    Proto(output::ProtoArgs),
+    /// The top functions, as a profile
+    Topproto(output::ProtoArgs),
+    /// Profiles added up, as a profile
+    Merge(output::MergeArgs),
+    /// What got worse between two profiles; exit code 1 when something did
+    Diff(diff::Args),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
@@ -45,5 +55,9 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Comments(args) => reports::comments(args, out),
         Verb::Callgrind(args) => reports::callgrind(args, out),
         Verb::Dot(args) => reports::dot(args, out),
+        Verb::Proto(args) => output::proto(args, out),
+        Verb::Topproto(args) => output::top_proto(args, out),
+        Verb::Merge(args) => output::merge(args, out),
+        Verb::Diff(args) => diff::run(args, out),
     }
 }

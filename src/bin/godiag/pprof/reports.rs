@@ -23,9 +23,9 @@ pub(crate) struct Args {
 
 impl Args {
     /// Prepares the report and gives it to `print`.
-    fn with(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
+    pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
         let options = self.report.options()?;
-        let profile = self.files.load()?;
+        let profile = self.files.load(options.compat)?;
         let report = Report::new(&profile, &options)?;
         for filter in report.unmatched_filters() {
             writeln!(std::io::stderr(), "godiag: {filter} matched no samples")?;

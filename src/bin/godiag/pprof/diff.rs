@@ -1,0 +1,61 @@
+//! `godiag pprof diff`: what got worse between two profiles.
+
+use std::io::Write;
+
+use godiag::pprof::report::{Diff, Report, Thresholds};
+
+use super::load::open;
+use super::options::ReportArgs;
+use crate::{Outcome, Result};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The earlier profile
+    #[arg(value_name = "BEFORE")]
+    before: String,
+    /// The later profile
+    #[arg(value_name = "AFTER")]
+    after: String,
+    /// Percent of the earlier value by which an increase is a regression
+    #[arg(long, value_name = "PERCENT", default_value_t = 10.0)]
+    threshold: f64,
+    /// Percent of the earlier total below which a difference is noise
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.5)]
+    noise: f64,
+    /// Most rows to print; 0 is no maximum
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    rows: usize,
+    /// Scale the later profile to the earlier one's total first: compares shares
+    #[arg(long)]
+    normalize: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// Print a Markdown table
+    #[arg(long)]
+    markdown: bool,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let options = args.report.options()?;
+    let before = open(&args.before)?;
+    let mut after = open(&args.after)?;
+    if args.normalize {
+        after = after.normalized(&before)?;
+    }
+    let thresholds =
+        Thresholds::default().with_noise(args.noise / 100.0).with_regression(args.threshold / 100.0);
+    let diff = Diff::new(&Report::new(&before, &options)?, &Report::new(&after, &options)?, &thresholds)?;
+    let rows = if args.rows == 0 { usize::MAX } else { args.rows };
+    if args.json {
+        serde_json::to_writer(&mut *out, &diff)?;
+        writeln!(out)?;
+    } else if args.markdown {
+        diff.write_markdown(rows, out)?;
+    } else {
+        diff.write_text(rows, out)?;
+    }
+    Ok(if diff.has_regression() { Outcome::Findings } else { Outcome::Fine })
+}

@@ -1,0 +1,82 @@
+//! Reports that are profiles: to a file, or to what standard output is redirected to.
+
+use std::fs::File;
+use std::io::{IsTerminal, Write};
+
+use godiag::pprof::Profile;
+
+use super::load;
+use super::reports::Args;
+use crate::{Failure, Outcome, Result};
+
+#[derive(clap::Args)]
+pub(crate) struct OutputArgs {
+    /// File to write; standard output without it
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ProtoArgs {
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    args: Args,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct MergeArgs {
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Profiles to add up
+    #[arg(required = true, value_name = "FILE")]
+    profiles: Vec<String>,
+    /// Refuse profiles whose sample types differ, instead of keeping what they have in common
+    #[arg(long)]
+    strict: bool,
+    /// What the values of each profile are multiplied by, in the order of the files
+    #[arg(long, value_name = "X,X", value_delimiter = ',')]
+    weights: Vec<f64>,
+}
+
+pub(super) fn proto(args: &ProtoArgs, out: &mut impl Write) -> Result {
+    args.args.with(|report| args.output.write(&report.profile(), out))
+}
+
+pub(super) fn top_proto(args: &ProtoArgs, out: &mut impl Write) -> Result {
+    args.args.with(|report| args.output.write(&report.top_profile()?, out))
+}
+
+pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
+    if !args.weights.is_empty() && args.weights.len() != args.profiles.len() {
+        let (weights, files) = (args.weights.len(), args.profiles.len());
+        return Err(Failure::Usage(format!("{weights} weights for {files} profiles")));
+    }
+    let mut merge = godiag::pprof::Merge::new().with_common_types(!args.strict);
+    for (at, file) in args.profiles.iter().enumerate() {
+        let profile = load::open(file)?;
+        let added = match args.weights.get(at) {
+            Some(&weight) => merge.add_weighted(&profile, weight),
+            None => merge.add(&profile),
+        };
+        added.map_err(|error| Failure::Input { file: file.clone(), error })?;
+    }
+    args.output.write(&merge.finish()?, out)?;
+    Ok(Outcome::Fine)
+}
+
+impl OutputArgs {
+    fn write(&self, profile: &Profile, out: &mut impl Write) -> std::result::Result<(), Failure> {
+        match &self.output {
+            Some(file) => {
+                let open = File::create(file).map_err(godiag::Error::from);
+                let written = open.and_then(|open| profile.write_gz(open));
+                written.map_err(|error| Failure::Input { file: file.clone(), error })
+            }
+            None if std::io::stdout().is_terminal() => {
+                Err(Failure::Usage("a profile is not for a terminal: name a file with --output".to_owned()))
+            }
+            None => Ok(profile.write_gz(out)?),
+        }
+    }
+}
