@@ -1,6 +1,6 @@
 //! Samples added up by stack and labels.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 use super::types::From;
 use crate::error::{Error, ErrorKind, Result};
@@ -27,9 +27,7 @@ impl Samples {
     /// Adds a sample; puts its labels in order, those of one key as they came.
     pub(super) fn add(&mut self, stack: &[LocationId], labels: &mut [Label], values: &[i64]) -> Result<()> {
         labels.sort_by_key(|label| (matches!(label.value, LabelValue::Num { .. }), label.key));
-        let mut hasher = self.hasher.build_hasher();
-        (stack, &*labels).hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = self.hasher.hash_one((stack, &*labels));
         let mut candidate = self.last.get(&hash).copied();
         while let Some(index) = candidate {
             if self.stack(index as usize) == stack && self.labels(index as usize) == labels {

@@ -45,10 +45,12 @@ impl Thresholds {
             return Verdict::Same;
         }
         let allowed = before.unsigned_abs() as f64 * self.regression;
-        match change {
-            1.. if change as f64 > allowed => Verdict::Regression,
-            ..0 if change.unsigned_abs() as f64 > allowed => Verdict::Improvement,
-            _ => Verdict::Same,
+        if change.unsigned_abs() as f64 <= allowed {
+            Verdict::Same
+        } else if change > 0 {
+            Verdict::Regression
+        } else {
+            Verdict::Improvement
         }
     }
 }

@@ -26,12 +26,6 @@ impl Weight {
         self.sum += other.sum;
         self.divisor += other.divisor;
     }
-
-    /// What is left of the sums in 64 bits.
-    fn wrap(&mut self) {
-        self.sum = i128::from(self.sum as i64);
-        self.divisor = i128::from(self.divisor as i64);
-    }
 }
 
 /// A node of the graph; its place in [`Graph::nodes`] is its [`Place`].
@@ -95,7 +89,6 @@ pub(super) struct Build<'a> {
     /// Formats numeric tags; used when the needs say tags.
     pub(super) tag_label: &'a dyn Fn(i64) -> String,
     pub(super) expanded_frames: u64,
-    pub(super) wrap: bool,
     pub(super) drop_negative: bool,
 }
 
@@ -217,10 +210,6 @@ impl Build<'_> {
     }
 
     fn finish(&self, graph: &mut Graph) {
-        if self.wrap {
-            graph.nodes.iter_mut().flat_map(|node| [&mut node.flat, &mut node.cum]).for_each(Weight::wrap);
-            graph.edges.iter_mut().for_each(|edge| edge.weight.wrap());
-        }
         let negative = |node: &Node| node.flat.sum < 0 || node.flat.sum == 0 && node.cum.sum < 0;
         graph.shown = (0..graph.nodes.len() as Place)
             .filter(|&place| {

@@ -143,8 +143,7 @@ impl<'p> Report<'p> {
         } else {
             self.profile.source().each_sample(&mut count);
         }
-        let total = if base.sum > 0 { base.value() } else { all.value() };
-        if self.options.compat { i128::from(total as i64) } else { total }
+        if base.sum > 0 { base.value() } else { all.value() }
     }
 
     /// The sum of absolute values that percentages refer to.
@@ -208,7 +207,6 @@ impl<'p> Report<'p> {
             },
             tag_label: &|value| units::label(value.into(), &label_unit, self.options.unit.as_str()),
             expanded_frames: self.options.expanded_frames,
-            wrap: self.options.compat,
             drop_negative: self.options.drop_negative,
         };
         let default_count = if kind == Kind::Top { 0 } else { 80 };

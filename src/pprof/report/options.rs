@@ -118,7 +118,9 @@ pub struct Options {
     /// Most frames that inlining may add to one report, beyond one a location. Default 64 Mi: an input of a megabyte
     /// can ask for a million times that.
     pub expanded_frames: u64,
-    /// Reproduces `go tool pprof` 1.27 where it is wrong: sums wrap at 64 bits, files are split by functions.
+    /// Reproduces `go tool pprof` 1.27 where it is wrong: files are split by functions, names keep
+    /// line breaks and tabs, callgrind calls lose the names of functions that add up to nothing. Sums are exact all the
+    /// same.
     pub compat: bool,
 }
 
