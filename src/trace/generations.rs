@@ -60,12 +60,9 @@ impl<'a> Generations<'a> {
     /// The next event.
     #[inline(always)]
     pub(crate) fn next_event(&mut self, tables: &mut Tables, loss: &mut Loss) -> Result<Option<&Event>> {
-        if let Phase::Inside = self.phase {
-            match self.order.next(self.source.bytes(), self.source.base()) {
-                Ok(true) => return Ok(Some(&self.order.output.event)),
-                Ok(false) => self.phase = Phase::Between,
-                Err(fault) => self.stop(fault, loss),
-            }
+        // The order has a thread that may go on only inside a generation.
+        if self.order.go_on(self.source.bytes()) {
+            return Ok(Some(&self.order.output.event));
         }
         self.next_phase(tables, loss)
     }

@@ -4,12 +4,22 @@ use std::hash::BuildHasher;
 
 /// Positions found by the hash of their key; who owns the keys compares them. Keys that an input chooses cannot be
 /// made to collide, for the seed is random.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct PositionIndex {
     /// Hash in the upper half, position + 1 in the lower; 0 is free. Empty or a power of two long.
     slots: Vec<u64>,
     used: usize,
     seed: foldhash::fast::RandomState,
+    /// For numbers, which need two rounds to spread well whatever the seed.
+    numbers: [u64; 2],
+}
+
+impl Default for PositionIndex {
+    fn default() -> Self {
+        let seed = foldhash::fast::RandomState::default();
+        let numbers = [seed.hash_one(0u8), seed.hash_one(1u8) | 1];
+        Self { slots: Vec::new(), used: 0, seed, numbers }
+    }
 }
 
 impl PositionIndex {
@@ -17,6 +27,15 @@ impl PositionIndex {
     #[inline(always)]
     pub(crate) fn hash(&self, key: impl std::hash::Hash) -> u32 {
         (self.seed.hash_one(key) >> 32) as u32
+    }
+
+    /// The hash of the number `key` in this index.
+    #[inline(always)]
+    pub(crate) fn hash_number(&self, key: i64) -> u32 {
+        let [first, second] = self.numbers;
+        let mixed = (key as u64 ^ first).wrapping_mul(second);
+        let mixed = (mixed ^ mixed >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as u32
     }
 
     /// The position under `hash` for which `is_it` holds.
@@ -34,6 +53,12 @@ impl PositionIndex {
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// Removes all.
+    pub(crate) fn clear(&mut self) {
+        self.slots.fill(0);
+        self.used = 0;
     }
 
     /// Adds a position whose key is not there yet.
@@ -107,7 +132,7 @@ mod tests {
             let mut index = PositionIndex::default();
             let mut truth = std::collections::BTreeSet::new();
             for (add, key) in steps {
-                let hash = index.hash(key / 3);
+                let hash = index.hash_number(i64::from(key / 3));
                 let found = index.find(hash, |position| position == u32::from(key));
                 prop_assert_eq!(found.is_some(), truth.contains(&key));
                 match (add, found) {
@@ -117,7 +142,7 @@ mod tests {
                 }
             }
             for key in 0..=255u8 {
-                let found = index.find(index.hash(key / 3), |position| position == u32::from(key));
+                let found = index.find(index.hash_number(i64::from(key / 3)), |position| position == u32::from(key));
                 prop_assert_eq!(found.is_some(), truth.contains(&key));
             }
         }

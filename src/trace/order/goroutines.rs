@@ -15,29 +15,28 @@ pub(super) mod status {
     pub(in crate::trace::order) const RUNNING: u8 = 2;
     pub(in crate::trace::order) const SYSCALL: u8 = 3;
     pub(in crate::trace::order) const WAITING: u8 = 4;
-    /// Not on the wire: the place is free.
-    pub(in crate::trace::order) const GONE: u8 = 255;
 }
 
 /// What is known of one goroutine.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Goroutine {
+    /// None at a place that is free.
     pub(super) id: GoId,
     /// The last sequence number, and the generation in which it counts.
     pub(super) seq: u64,
-    pub(super) generation: u64,
-    pub(super) status: u8,
+    pub(super) round: u32,
     /// The thread on which it started last.
     pub(super) thread: u32,
     /// Its regions and ranges, if it has had any.
     open: u32,
+    pub(super) status: u8,
 }
 
 impl Goroutine {
-    /// Whether `seq` is the next number in `generation`.
+    /// Whether `seq` is the next number in generation `round`.
     #[inline(always)]
-    pub(super) fn is_followed_by(&self, seq: u64, generation: u64) -> bool {
-        self.generation == generation && self.seq.wrapping_add(1) == seq
+    pub(super) fn is_followed_by(&self, seq: u64, round: u32) -> bool {
+        self.round == round && self.seq.wrapping_add(1) == seq
     }
 }
 
@@ -69,29 +68,59 @@ impl Open {
 }
 
 /// Every goroutine that exists, found by its id or by its place.
+///
+/// Ids are given out in order, so the lower bits of an id lead straight to nearly every goroutine; those whose place
+/// is taken by another are found by a seeded hash.
 #[derive(Debug, Default)]
 pub(super) struct Goroutines {
     all: Vec<Goroutine>,
     free: Vec<u32>,
-    index: PositionIndex,
+    /// Places by the lower bits of the id. A power of two long, with room for twice as many as there are.
+    direct: Vec<u32>,
+    /// Those that found another there.
+    others: PositionIndex,
     open: Vec<Open>,
     free_open: Vec<u32>,
 }
 
 impl Goroutines {
     /// Where goroutine `id` is.
-    #[inline(always)]
     pub(super) fn find(&self, id: GoId) -> Option<u32> {
-        let all = &self.all;
-        self.index.find(self.index.hash(id.0), |at| all.get(at as usize).is_some_and(|known| known.id == id))
+        let place = self.direct.get(self.slot(id)).copied().unwrap_or(NOWHERE);
+        if self.is_at(place, id) { Some(place) } else { self.find_other(id) }
+    }
+
+    /// Goroutine `id`, and where it is.
+    #[inline(always)]
+    pub(super) fn find_mut(&mut self, id: GoId) -> Option<(u32, &mut Goroutine)> {
+        let place = self.direct.get(self.slot(id)).copied().unwrap_or(NOWHERE);
+        let place = if self.is_at(place, id) { place } else { self.find_other(id)? };
+        self.all.get_mut(place as usize).map(|known| (place, known))
+    }
+
+    #[inline(always)]
+    fn slot(&self, id: GoId) -> usize {
+        id.0 as usize & self.direct.len().wrapping_sub(1)
+    }
+
+    /// Whether `id` is at a place. A place that is free has no id.
+    #[inline(always)]
+    fn is_at(&self, place: u32, id: GoId) -> bool {
+        self.all.get(place as usize).is_some_and(|known| known.id == id)
+    }
+
+    #[inline(never)]
+    fn find_other(&self, id: GoId) -> Option<u32> {
+        self.others.find(self.others.hash_number(id.0), |at| self.is_at(at, id))
     }
 
     /// The goroutine at a place, if it is `id`; wherever it is otherwise.
     #[inline(always)]
     pub(super) fn at(&mut self, place: u32, id: GoId) -> Option<&mut Goroutine> {
-        let here =
-            self.all.get(place as usize).is_some_and(|known| known.id == id && known.status != status::GONE);
-        let place = if here { place } else { self.find(id)? };
+        if id.is_none() {
+            return None;
+        }
+        let place = if self.is_at(place, id) { place } else { self.find(id)? };
         self.all.get_mut(place as usize)
     }
 
@@ -102,28 +131,59 @@ impl Goroutines {
     }
 
     /// Adds a goroutine that does not exist yet.
-    pub(super) fn add(&mut self, id: GoId, status: u8, generation: u64) -> u32 {
-        let new = Goroutine { id, seq: 0, generation, status, thread: NOWHERE, open: NOWHERE };
+    pub(super) fn add(&mut self, id: GoId, status: u8, round: u32) -> u32 {
+        let new = Goroutine { id, seq: 0, round, status, thread: NOWHERE, open: NOWHERE };
         let place = match self.free.pop() {
-            Some(place) => place,
+            Some(place) => {
+                if let Some(known) = self.all.get_mut(place as usize) {
+                    *known = new;
+                }
+                place
+            }
             None => {
                 self.all.push(new);
                 (self.all.len() - 1) as u32
             }
         };
-        if let Some(known) = self.all.get_mut(place as usize) {
-            *known = new;
+        if self.direct.len() < 2 * self.all.len() {
+            self.grow();
+        } else {
+            self.enter(id, place);
         }
-        self.index.insert(self.index.hash(id.0), place);
         place
+    }
+
+    fn enter(&mut self, id: GoId, place: u32) {
+        let slot = self.slot(id);
+        match self.direct.get_mut(slot) {
+            Some(direct) if *direct == NOWHERE => *direct = place,
+            _ => self.others.insert(self.others.hash_number(id.0), place),
+        }
+    }
+
+    #[inline(never)]
+    fn grow(&mut self) {
+        self.direct.clear();
+        self.direct.resize((self.all.len() * 4).next_power_of_two(), NOWHERE);
+        self.others.clear();
+        for place in 0..self.all.len() as u32 {
+            match self.all.get(place as usize) {
+                Some(&Goroutine { id, .. }) if !id.is_none() => self.enter(id, place),
+                _ => {}
+            }
+        }
     }
 
     /// Removes goroutine `id`, its regions and its ranges.
     pub(super) fn remove(&mut self, id: GoId) {
         let Some(place) = self.find(id) else { return };
-        self.index.remove(self.index.hash(id.0), place);
+        let slot = self.slot(id);
+        match self.direct.get_mut(slot) {
+            Some(direct) if *direct == place => *direct = NOWHERE,
+            _ => self.others.remove(self.others.hash_number(id.0), place),
+        }
         if let Some(known) = self.all.get_mut(place as usize) {
-            known.status = status::GONE;
+            known.id = GoId::NONE;
             if let Some(open) = self.open.get_mut(known.open as usize) {
                 open.regions.clear();
                 open.ranges.clear();

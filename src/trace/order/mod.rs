@@ -6,9 +6,11 @@
 //! Guarantees: no allocation an event in steady state; each event costs O(log threads) whatever the input: where
 //! Go's reader would sort its threads again and again, threads that wait are set aside under what they wait for.
 
+mod args;
 mod frontier;
 mod gc;
 mod goroutines;
+mod hot;
 mod notes;
 mod output;
 mod procs;
@@ -26,11 +28,13 @@ use crate::trace::tables::Tables;
 use crate::trace::v2::{BatchRef, Generation, Sample};
 use crate::trace::wire::{Version, code};
 use crate::wire::Cursor;
+use args::{Spare, Step, Window};
 use frontier::Frontier;
 use goroutines::{Goroutines, NOWHERE};
+use hot::Hot;
 use output::{Context, Output};
 use procs::Procs;
-use threads::Threads;
+use threads::{Thread, Threads};
 use waiting::{Key, Waiting};
 
 /// Steps that the search for an event that can go may take in a generation before waiting threads are set aside:
@@ -40,6 +44,16 @@ const SEARCH_AN_EVENT: u64 = 8;
 
 /// Whether an event took effect or must wait for another; what for is in [`Order::blocked`].
 type Advance = Result<bool, Fault>;
+
+/// What is to be done next.
+enum Chosen {
+    /// The current thread is to go.
+    Thread,
+    /// An event is at hand.
+    Given,
+    /// The generation is at its end.
+    Nothing,
+}
 
 /// The state of the traced program at a point of the trace, and the streams of the current generation.
 #[derive(Debug, Default)]
@@ -51,9 +65,9 @@ pub(crate) struct Order {
     threads: Threads,
     tasks: Map<TaskId, (StringId, TaskId)>,
     gc: gc::Gc,
-    /// The generation's number, and that of the first one that had an event.
-    number: u64,
-    initial: Option<u64>,
+    /// How many generations have begun, and with which one events did. Sequence numbers count within one.
+    round: u32,
+    initial: Option<u32>,
 
     /// The batches of each thread, linked.
     batches: Vec<(BatchRef, u32)>,
@@ -63,11 +77,15 @@ pub(crate) struct Order {
     /// The thread that is first in the frontier, as long as its next event is not after `until`.
     current: u32,
     until: i64,
-    /// The current thread has no more events.
+    /// The current thread has used up its batch, or all of its batches.
+    exhausted: bool,
     drained: bool,
-    /// Found while the event before was taken; told after it.
+    /// Found while the event before was taken; told after it. Its place counts from the generation's first byte.
     deferred: Option<Fault>,
     next_sample: usize,
+    /// Why the current thread cannot go on.
+    refused: Option<ErrorKind>,
+    spare: Spare,
     blocked: Key,
     waiting: Waiting,
     searched: u64,
@@ -89,7 +107,7 @@ impl Order {
         tables: &mut Tables,
     ) -> Result<(), Fault> {
         self.generation.read_tables(bytes, base, end, version, tables)?;
-        self.number = self.generation.layout.number;
+        self.round += 1;
         self.frontier.clear();
         self.waiting.clear();
         self.next_sample = 0;
@@ -97,11 +115,13 @@ impl Order {
         self.advanced = 0;
         self.current = NOWHERE;
         self.until = i64::MIN;
+        self.exhausted = false;
         self.drained = false;
         self.deferred = None;
-        self.link_batches(bytes, base);
+        self.refused = None;
+        self.link_batches(bytes);
         if self.frontier.len() > 0 {
-            self.initial.get_or_insert(self.number);
+            self.initial.get_or_insert(self.round);
         }
         self.output
             .put_sync(self.generation.start, EventKind::Sync { n: sync, clock: self.generation.snapshot });
@@ -120,8 +140,10 @@ impl Order {
         self.waiting.clear();
         self.generation.samples.clear();
         self.until = i64::MIN;
+        self.exhausted = false;
         self.drained = false;
         self.deferred = None;
+        self.refused = None;
         self.output.drop_following();
     }
 
@@ -141,7 +163,7 @@ impl Order {
     }
 
     /// Links each thread's batches, and puts the threads into the frontier in order of first appearance.
-    fn link_batches(&mut self, bytes: &[u8], base: u64) {
+    fn link_batches(&mut self, bytes: &[u8]) {
         self.batches.clear();
         let mut first_seen = std::mem::take(&mut self.starting);
         first_seen.clear();
@@ -164,7 +186,7 @@ impl Order {
             place.last_batch = NOWHERE;
             place.end = 0;
             place.pos = 0;
-            match self.next_batch(thread, bytes, base) {
+            match self.next_batch(thread, bytes) {
                 Ok(true) => {
                     let time = self.threads.place(thread).map_or(0, |thread| thread.time);
                     self.frontier.insert(time, thread);
@@ -178,10 +200,19 @@ impl Order {
         self.starting = first_seen;
     }
 
+    /// Goes on to the thread's next batch after an event that was the last of its batch.
+    fn open_next_batch(&mut self, at: u32, bytes: &[u8]) {
+        match self.next_batch(at, bytes) {
+            Ok(true) => {}
+            Ok(false) => self.drained = true,
+            Err(fault) => self.deferred = Some(fault),
+        }
+    }
+
     /// Opens the thread's next batch that has an event, and reads the head of that. False: there is none.
     #[inline(never)]
-    fn next_batch(&mut self, at: u32, bytes: &[u8], base: u64) -> Advance {
-        let clock = self.generation.clock;
+    fn next_batch(&mut self, at: u32, bytes: &[u8]) -> Advance {
+        let clock = &self.generation.clock;
         let Some(thread) = self.threads.place(at) else { return Ok(false) };
         loop {
             let Some(&(batch, next)) = self.batches.get(thread.batch as usize) else { return Ok(false) };
@@ -189,12 +220,15 @@ impl Order {
             if batch.start == batch.end {
                 continue;
             }
-            let offset = base + batch.start as u64;
+            let offset = batch.start as u64;
             thread.time = clock.nanoseconds(batch.time).ok_or(Fault::new(ErrorKind::TimeOverflow, offset))?;
+            thread.pos = batch.start;
             thread.end = batch.end;
-            let data = bytes.get(batch.start..batch.end).unwrap_or_default();
-            thread.read_head(&mut Cursor::at(data, offset), base, clock)?;
-            return Ok(true);
+            let rest = bytes.get(batch.start..batch.end).unwrap_or_default();
+            return match thread.read_head(&mut Window::new(rest, &mut self.spare), clock) {
+                Step::Refused(kind) => Err(Fault::new(kind, offset)),
+                _ => Ok(true),
+            };
         }
     }
 
@@ -204,69 +238,123 @@ impl Order {
     /// At the event in question: [`ErrorKind::NoOrder`], [`ErrorKind::BadTransition`], [`ErrorKind::BadRange`],
     /// [`ErrorKind::BadEnum`], [`ErrorKind::UnknownRef`], [`ErrorKind::UnknownEvent`], [`ErrorKind::IdReserved`],
     /// [`ErrorKind::TimeOverflow`], and those of varints.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn next(&mut self, bytes: &[u8], base: u64) -> Advance {
-        if self.output.has_next() {
-            self.output.advance();
-            return Ok(true);
+        if let Some(kind) = self.refused.take() {
+            return Err(self.fault(kind, self.current, base));
         }
-        let time = self.threads.place(self.current).map_or(i64::MAX, |thread| thread.time);
-        if time <= self.until && self.advance(self.current, bytes, base)? {
-            return Ok(true);
+        match self.choose(bytes, base)? {
+            Chosen::Given => return Ok(true),
+            Chosen::Nothing => return Ok(false),
+            Chosen::Thread => {}
         }
-        self.choose(bytes, base)
+        match self.advance(self.current, bytes) {
+            Step::Done => Ok(true),
+            Step::Waits => self.find_another(bytes, base),
+            Step::Refused(kind) => Err(self.fault(kind, self.current, base)),
+        }
     }
 
-    /// The same, when the thread that went last may not be the one to go next.
+    /// Lets the current thread go on, if it may and can: the common way to the next event.
     #[inline(never)]
-    fn choose(&mut self, bytes: &[u8], base: u64) -> Advance {
-        if let Some(fault) = self.deferred.take() {
-            return Err(fault);
+    pub(crate) fn go_on(&mut self, bytes: &[u8]) -> bool {
+        let goes_on = self.threads.place(self.current).is_some_and(|thread| thread.time <= self.until);
+        if goes_on {
+            match self.advance(self.current, bytes) {
+                Step::Done => return true,
+                Step::Waits => {}
+                Step::Refused(kind) => self.refused = Some(kind),
+            }
+            self.until = i64::MIN;
+        }
+        false
+    }
+
+    /// The fault of a refused event, where its arguments begin.
+    #[cold]
+    fn fault(&mut self, kind: ErrorKind, at: u32, base: u64) -> Fault {
+        let pos = self.threads.place(at).map_or(0, |thread| thread.pos as u64);
+        Fault::new(kind, base + pos)
+    }
+
+    /// Decides which thread goes next, unless an event is at hand already.
+    #[inline(never)]
+    fn choose(&mut self, bytes: &[u8], base: u64) -> Result<Chosen, Fault> {
+        if std::mem::take(&mut self.exhausted) {
+            self.open_next_batch(self.current, bytes);
         }
         self.settle_first();
+        if !self.waiting.is_empty() {
+            self.wake();
+        }
+        if self.output.has_next() {
+            self.output.advance();
+            return Ok(Chosen::Given);
+        }
+        if let Some(Fault { kind, at }) = self.deferred.take() {
+            return Err(Fault::new(kind, base + at));
+        }
         loop {
             let sample = self.generation.samples.get(self.next_sample).map_or(i64::MAX, |sample| sample.time);
+            let waiting = self.waiting.first_time();
             let Some((time, thread)) = self.frontier.first() else {
-                if self.waiting.is_empty() {
-                    return Ok(self.take_sample());
-                }
-                if sample < self.waiting.first_time() {
+                if self.waiting.is_empty() || sample < waiting {
                     return Ok(self.take_sample());
                 }
                 if !self.waiting.wake_all(&mut self.frontier, SEARCH + SEARCH_AN_EVENT * self.advanced) {
-                    let at = self.waiting.any().map_or(base, |thread| self.offset(thread, base));
-                    return Err(Fault::new(ErrorKind::NoOrder, at));
+                    let stuck = self.waiting.any().unwrap_or(NOWHERE);
+                    return Err(self.fault(ErrorKind::NoOrder, stuck, base));
                 }
                 continue;
             };
-            if sample < time.min(self.waiting.first_time()) {
+            if sample < time.min(waiting) {
                 return Ok(self.take_sample());
             }
             self.current = thread;
-            self.until = self.frontier.second_time().min(sample);
+            self.until = match self.waiting.is_empty() {
+                true => self.frontier.second_time().min(sample),
+                false => i64::MIN,
+            };
+            self.advanced += 1;
             if let Some(thread) = self.threads.place(thread) {
                 thread.known = true;
             }
-            self.advanced += 1;
-            if self.advance(thread, bytes, base)? {
-                if !self.waiting.is_empty() {
-                    self.until = i64::MIN;
-                    self.wake();
-                }
-                return Ok(true);
-            }
+            return Ok(Chosen::Thread);
+        }
+    }
+
+    /// The earliest event must wait: tries the others in order of time, or sets its thread aside.
+    #[inline(never)]
+    fn find_another(&mut self, bytes: &[u8], base: u64) -> Advance {
+        loop {
             self.until = i64::MIN;
-            if self.waiting.is_empty() {
-                self.searched += self.frontier.len() as u64;
-                if self.searched <= SEARCH + SEARCH_AN_EVENT * self.advanced {
-                    return match self.search(bytes, base)? {
-                        true => Ok(true),
-                        false => Err(Fault::new(ErrorKind::NoOrder, self.offset(thread, base))),
-                    };
-                }
+            self.settle_first();
+            let Some((time, thread)) = self.frontier.first() else { return Ok(false) };
+            self.searched += self.frontier.len() as u64;
+            if self.waiting.is_empty() && self.searched <= SEARCH + SEARCH_AN_EVENT * self.advanced {
+                return match self.search(bytes, base)? {
+                    true => Ok(true),
+                    false => Err(self.fault(ErrorKind::NoOrder, thread, base)),
+                };
             }
             self.frontier.remove(0);
             self.waiting.add(self.blocked, time, thread);
+            match self.choose(bytes, base)? {
+                Chosen::Given => return Ok(true),
+                Chosen::Nothing => return Ok(false),
+                Chosen::Thread if self.advance_slowly(self.current, bytes, base)? => return Ok(true),
+                Chosen::Thread => {}
+            }
+        }
+    }
+
+    /// [`advance`](Self::advance), for the paths that are rarely taken.
+    #[inline(never)]
+    fn advance_slowly(&mut self, at: u32, bytes: &[u8], base: u64) -> Advance {
+        match self.advance(at, bytes) {
+            Step::Done => Ok(true),
+            Step::Waits => Ok(false),
+            Step::Refused(kind) => Err(self.fault(kind, at, base)),
         }
     }
 
@@ -293,7 +381,10 @@ impl Order {
             if let Some(thread) = self.threads.place(thread) {
                 thread.known = true;
             }
-            if self.advance(thread, bytes, base)? {
+            if self.advance_slowly(thread, bytes, base)? {
+                if std::mem::take(&mut self.exhausted) {
+                    self.open_next_batch(thread, bytes);
+                }
                 if std::mem::take(&mut self.drained) {
                     self.frontier.remove(at);
                 } else if let Some(thread) = self.threads.place(thread) {
@@ -317,69 +408,87 @@ impl Order {
         }
     }
 
-    fn take_sample(&mut self) -> bool {
-        let Some(sample) = self.generation.samples.get(self.next_sample) else { return false };
+    fn take_sample(&mut self) -> Chosen {
+        let Some(sample) = self.generation.samples.get(self.next_sample) else { return Chosen::Nothing };
         self.next_sample += 1;
         let Sample { time, thread, goroutine, proc, .. } = *sample;
         let context = Context { thread, goroutine, proc, time };
         self.output.put(context, sample.stack, EventKind::StackSample);
-        true
-    }
-
-    /// Offset of the arguments of the next event of a thread.
-    fn offset(&mut self, thread: u32, base: u64) -> u64 {
-        base + self.threads.place(thread).map_or(0, |thread| thread.pos as u64)
+        Chosen::Given
     }
 
     /// Lets the next event of a thread take effect, if it can, and reads the head of the one after it.
     #[inline(always)]
-    fn advance(&mut self, at: u32, bytes: &[u8], base: u64) -> Advance {
-        let Some(thread) = self.threads.place(at) else { return Ok(false) };
-        let data = bytes.get(thread.pos..thread.end).unwrap_or_default();
-        let mut input = Cursor::at(data, base + thread.pos as u64);
-        let done = match thread.code {
-            code::GO_START => self.go_start(at, &mut input)?,
-            code::GO_UNBLOCK => self.go_unblock(at, &mut input)?,
-            code::GO_BLOCK | code::GO_STOP => self.go_stop(at, &mut input)?,
-            code::GO_SYSCALL_BEGIN => self.syscall_begin(at, &mut input)?,
-            code::GO_SYSCALL_END => self.syscall_end(at, &input)?,
-            code => self.advance_rare(at, code, &mut input)?,
+    fn advance(&mut self, at: u32, bytes: &[u8]) -> Step {
+        let Self { threads, goroutines, procs, generation, output, blocked, round, spare, .. } = self;
+        let Some(thread) = threads.place(at) else { return Step::Waits };
+        let mut input = Window::new(bytes.get(thread.pos..thread.end).unwrap_or_default(), spare);
+        let mut hot =
+            Hot { thread, at, goroutines, procs, names: &generation.names, output, blocked, round: *round };
+        hot.place();
+        let step = match hot.thread.code {
+            code::GO_START => hot.go_start(&mut input),
+            code::GO_UNBLOCK => hot.go_unblock(&mut input),
+            code::GO_BLOCK | code::GO_STOP => hot.go_stop(&mut input),
+            code::GO_SYSCALL_BEGIN => hot.syscall_begin(&mut input),
+            code::GO_SYSCALL_END => hot.syscall_end(),
+            code::GO_CREATE | code::GO_CREATE_BLOCKED => hot.go_create(&mut input),
+            code::GO_DESTROY => hot.go_destroy(),
+            _ => return self.advance_rare(at, bytes),
         };
-        if !done {
-            return Ok(false);
+        if step != Step::Done {
+            return step;
         }
-        let clock = self.generation.clock;
-        let Some(thread) = self.threads.place(at) else { return Ok(false) };
-        let more = if input.is_empty() {
-            self.next_batch(at, bytes, base)
-        } else {
-            thread.read_head(&mut input, base, clock).map(|()| true)
-        };
-        match more {
-            Ok(true) => {}
-            Ok(false) => {
-                self.drained = true;
-                self.until = i64::MIN;
-            }
-            Err(fault) => {
-                self.deferred = Some(fault);
-                self.until = i64::MIN;
-            }
+        let thread = hot.thread;
+        if input.is_empty() {
+            self.exhausted = true;
+            self.until = i64::MIN;
+        } else if let Step::Refused(kind) = thread.read_head(&mut input, &generation.clock) {
+            self.defer(kind, at);
         }
-        Ok(true)
+        Step::Done
     }
 
+    /// Notes what is wrong with the event after the one that took effect.
+    #[cold]
+    fn defer(&mut self, kind: ErrorKind, at: u32) {
+        let pos = self.threads.place(at).map_or(0, |thread| thread.pos as u64);
+        self.deferred = Some(Fault::new(kind, pos));
+        self.until = i64::MIN;
+    }
+
+    /// The same for the events that make up the last tenth.
     #[inline(never)]
-    fn advance_rare(&mut self, at: u32, code: u8, input: &mut Cursor<'_>) -> Advance {
+    fn advance_rare(&mut self, at: u32, bytes: &[u8]) -> Step {
+        let Some(&mut Thread { code, pos, end, .. }) = self.threads.place(at) else { return Step::Waits };
+        let mut input = Cursor::new(bytes.get(pos..end).unwrap_or_default());
+        match self.rare(at, code, &mut input) {
+            Ok(true) => {}
+            Ok(false) => return Step::Waits,
+            Err(fault) => return Step::Refused(fault.kind),
+        }
+        let Some(thread) = self.threads.place(at) else { return Step::Waits };
+        thread.pos = end - input.rest().len();
+        if input.is_empty() {
+            self.exhausted = true;
+            self.until = i64::MIN;
+        } else {
+            let mut input = Window::new(input.rest(), &mut self.spare);
+            if let Step::Refused(kind) = thread.read_head(&mut input, &self.generation.clock) {
+                self.defer(kind, at);
+            }
+        }
+        Step::Done
+    }
+
+    fn rare(&mut self, at: u32, code: u8, input: &mut Cursor<'_>) -> Advance {
         let fault = Fault::new(ErrorKind::UnknownEvent, input.offset());
         match code {
             code::PROC_START => self.proc_start(at, input),
             code::PROC_STOP => self.proc_stop(at, input),
             code::PROC_STEAL => self.proc_steal(at, input),
             code::PROC_STATUS => self.proc_status(at, input),
-            code::GO_CREATE | code::GO_CREATE_BLOCKED => self.go_create(at, code, input),
             code::GO_CREATE_SYSCALL => self.go_create_syscall(at, input),
-            code::GO_DESTROY => self.go_destroy(at, input),
             code::GO_DESTROY_SYSCALL => self.go_destroy_syscall(at, input),
             code::GO_SYSCALL_END_BLOCKED => self.syscall_end_blocked(at, input),
             code::GO_STATUS | code::GO_STATUS_STACK => self.go_status(at, code, input),
@@ -406,6 +515,6 @@ impl Order {
 
     /// Whether this is the first generation that has events.
     fn is_initial(&self) -> bool {
-        self.initial == Some(self.number)
+        self.initial == Some(self.round)
     }
 }

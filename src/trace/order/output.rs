@@ -54,6 +54,14 @@ impl Output {
         };
     }
 
+    /// Gives the current event its time, which comes after that of the event before.
+    #[inline(always)]
+    pub(super) fn stamp(&mut self, time: i64) {
+        self.recorded = time;
+        self.last = if time > self.last { time } else { self.last.saturating_add(1) };
+        self.event.time = self.last;
+    }
+
     /// An event without context: the trace itself.
     pub(crate) fn put_sync(&mut self, time: i64, kind: EventKind) {
         let nowhere = Context { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time };

@@ -24,16 +24,16 @@ pub(super) struct Proc {
     pub(super) sweeping: bool,
     /// The last sequence number, and the generation in which it counts.
     pub(super) seq: u64,
-    pub(super) generation: u64,
+    pub(super) round: u32,
     /// The thread that took it last of those that hold it.
     pub(super) holder: u32,
 }
 
 impl Proc {
-    /// Whether `seq` is the next number in `generation`.
+    /// Whether `seq` is the next number in generation `round`.
     #[inline(always)]
-    pub(super) fn is_followed_by(&self, seq: u64, generation: u64) -> bool {
-        self.generation == generation && self.seq.wrapping_add(1) == seq
+    pub(super) fn is_followed_by(&self, seq: u64, round: u32) -> bool {
+        self.round == round && self.seq.wrapping_add(1) == seq
     }
 }
 
@@ -63,9 +63,9 @@ impl Procs {
     }
 
     /// Adds a proc that is not known yet.
-    pub(super) fn add(&mut self, id: ProcId, status: u8, generation: u64) -> u32 {
+    pub(super) fn add(&mut self, id: ProcId, status: u8, round: u32) -> u32 {
         let place = self.all.len() as u32;
-        self.all.push(Proc { id, status, sweeping: false, seq: 0, generation, holder: NOWHERE });
+        self.all.push(Proc { id, status, sweeping: false, seq: 0, round, holder: NOWHERE });
         let number = id.0 as usize;
         if number < DENSE {
             if self.dense.len() <= number {

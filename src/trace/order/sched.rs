@@ -107,79 +107,6 @@ impl Order {
         }
     }
 
-    #[inline(always)]
-    pub(super) fn go_start(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
-        let (id, seq) = (input.varint()?, input.varint()?);
-        let goroutine = GoId(id as i64);
-        let Some(g) = self.goroutines.find(goroutine) else { return self.wait(Key::Runnable(id, seq)) };
-        let Some(state) = self.goroutines.place(g) else { return Ok(false) };
-        if state.status != status::RUNNABLE || !state.is_followed_by(seq, self.number) {
-            return self.wait(Key::Runnable(id, seq));
-        }
-        let Some(thread) = self.threads.place(at) else { return Ok(false) };
-        if thread.p == NOWHERE || !thread.goroutine.is_none() {
-            return Err(contradiction(input));
-        }
-        state.status = status::RUNNING;
-        state.seq = seq;
-        state.thread = at;
-        thread.goroutine = goroutine;
-        thread.g = g;
-        let context =
-            Context { thread: thread.id, goroutine: GoId::NONE, proc: thread.proc, time: thread.time };
-        self.output.put(context, StackId::NONE, go(goroutine, GoState::Runnable, GoState::Running));
-        Ok(true)
-    }
-
-    #[inline(always)]
-    pub(super) fn go_unblock(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
-        let (id, seq) = (input.varint()?, input.varint()?);
-        let goroutine = GoId(id as i64);
-        let Some(g) = self.goroutines.find(goroutine) else { return self.wait(Key::Waiting(id, seq)) };
-        let Some(state) = self.goroutines.place(g) else { return Ok(false) };
-        if state.status != status::WAITING || !state.is_followed_by(seq, self.number) {
-            return self.wait(Key::Waiting(id, seq));
-        }
-        state.status = status::RUNNABLE;
-        state.seq = seq;
-        let stack = self.stack(input)?;
-        self.put(at, stack, go(goroutine, GoState::Waiting, GoState::Runnable));
-        Ok(true)
-    }
-
-    /// GoStop and GoBlock: the goroutine leaves its thread.
-    #[inline(always)]
-    pub(super) fn go_stop(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
-        let reason = self.string(input)?;
-        let stack = self.stack(input)?;
-        let Some(thread) = self.threads.place(at) else { return Ok(false) };
-        let Some(state) = self.goroutines.at(thread.g, thread.goroutine) else {
-            return Err(contradiction(input));
-        };
-        if state.status != status::RUNNING || thread.p == NOWHERE || thread.goroutine.is_none() {
-            return Err(contradiction(input));
-        }
-        let blocks = thread.code == code::GO_BLOCK;
-        state.status = if blocks { status::WAITING } else { status::RUNNABLE };
-        let to = if blocks { GoState::Waiting } else { GoState::Runnable };
-        let context =
-            Context { thread: thread.id, goroutine: thread.goroutine, proc: thread.proc, time: thread.time };
-        let goroutine = std::mem::replace(&mut thread.goroutine, GoId::NONE);
-        let change = GoTransition { goroutine, from: GoState::Running, to, reason, stack };
-        self.output.put(context, stack, EventKind::GoTransition(change));
-        Ok(true)
-    }
-
-    pub(super) fn go_destroy(&mut self, at: u32, input: &Cursor<'_>) -> Advance {
-        self.user(at, input)?;
-        let context = self.context(at);
-        self.running(at, input)?;
-        self.goroutines.remove(context.goroutine);
-        self.threads.run(at, GoId::NONE, NOWHERE);
-        self.output.put(context, StackId::NONE, go(context.goroutine, GoState::Running, GoState::NotExist));
-        Ok(true)
-    }
-
     /// Requires that the thread's goroutine runs; gives its place.
     fn running(&mut self, at: u32, input: &Cursor<'_>) -> Result<u32, Fault> {
         let goroutine = self.context(at).goroutine;
@@ -188,35 +115,6 @@ impl Order {
             Some(state) if state.status == status::RUNNING => Ok(place),
             _ => Err(contradiction(input)),
         }
-    }
-
-    pub(super) fn go_create(&mut self, at: u32, code: u8, input: &mut Cursor<'_>) -> Advance {
-        let goroutine = new_goroutine(input)?;
-        let new_stack = self.stack(input)?;
-        let stack = self.stack(input)?;
-        self.with_proc(at, input)?;
-        let creator = self.context(at).goroutine;
-        if self.goroutines.find(creator).is_some() {
-            self.running(at, input)?;
-        }
-        if self.goroutines.find(goroutine).is_some() {
-            return Err(contradiction(input));
-        }
-        let blocked = code == code::GO_CREATE_BLOCKED;
-        let (status, to) = match blocked {
-            true => (status::WAITING, GoState::Waiting),
-            false => (status::RUNNABLE, GoState::Runnable),
-        };
-        self.goroutines.add(goroutine, status, self.number);
-        let change = GoTransition {
-            goroutine,
-            from: GoState::NotExist,
-            to,
-            reason: StringId::EMPTY,
-            stack: new_stack,
-        };
-        self.put(at, stack, EventKind::GoTransition(change));
-        Ok(true)
     }
 
     /// A coroutine hands its thread to another: three events.
@@ -228,7 +126,7 @@ impl Order {
         let current = self.running(at, input)?;
         let Some(g) = self.goroutines.find(next) else { return self.wait(Key::Waiting(id, seq)) };
         let Some(state) = self.goroutines.place(g) else { return Ok(false) };
-        if state.status != status::WAITING || !state.is_followed_by(seq, self.number) {
+        if state.status != status::WAITING || !state.is_followed_by(seq, self.round) {
             return self.wait(Key::Waiting(id, seq));
         }
         state.status = status::RUNNING;
@@ -247,6 +145,7 @@ impl Order {
         self.output.put(context, StackId::NONE, go(next, GoState::Waiting, GoState::Runnable));
         self.output.follow(context, go(context.goroutine, GoState::Running, to));
         let bare = Context { goroutine: GoId::NONE, ..context };
+        self.until = i64::MIN;
         self.output.follow(bare, go(next, GoState::Runnable, GoState::Running));
         Ok(true)
     }
@@ -259,7 +158,7 @@ impl Order {
         }
         let Some(p) = self.procs.find(id) else { return self.wait(Key::Idle(id, seq)) };
         let Some(state) = self.procs.place(p) else { return Ok(false) };
-        if state.status != proc_status::IDLE || !state.is_followed_by(seq, self.number) {
+        if state.status != proc_status::IDLE || !state.is_followed_by(seq, self.round) {
             return self.wait(Key::Idle(id, seq));
         }
         if context.thread.is_none() {
@@ -295,7 +194,7 @@ impl Order {
         let Some(state) = self.procs.place(p) else { return Ok(false) };
         let abandoned = state.status == proc_status::ABANDONED;
         let stealable = abandoned || state.status == proc_status::SYSCALL;
-        if !stealable || !state.is_followed_by(seq, self.number) {
+        if !stealable || !state.is_followed_by(seq, self.round) {
             return self.wait(Key::Syscall(id, seq));
         }
         state.status = proc_status::IDLE;

@@ -35,7 +35,7 @@ impl Order {
                     return Err(contradiction(input));
                 }
                 state.seq = 0;
-                state.generation = self.number;
+                state.round = self.round;
                 if promoted {
                     // The trace knows who holds it, although the teller did not; the event belongs to the holder.
                     change = proc(id, ProcState::Running, ProcState::Running);
@@ -49,7 +49,7 @@ impl Order {
             None => {
                 let from = if self.is_initial() { ProcState::Undetermined } else { ProcState::NotExist };
                 change = proc(id, from, to);
-                self.procs.add(id, status, self.number)
+                self.procs.add(id, status, self.round)
             }
         };
         if matches!(status, proc_status::RUNNING | proc_status::SYSCALL) {
@@ -122,12 +122,12 @@ impl Order {
             if !self.is_initial() {
                 return Err(contradiction(input));
             }
-            return Ok((self.goroutines.add(goroutine, status, self.number), GoState::Undetermined));
+            return Ok((self.goroutines.add(goroutine, status, self.round), GoState::Undetermined));
         };
         match self.goroutines.place(g) {
             Some(state) if state.status == status => {
                 state.seq = 0;
-                state.generation = self.number;
+                state.round = self.round;
                 Ok((g, to))
             }
             _ => Err(contradiction(input)),

@@ -1,71 +1,16 @@
 //! Goroutines enter and leave system calls and C.
 
 use super::goroutines::{NOWHERE, status};
-use super::output::Context;
 use super::procs::status as proc_status;
 use super::sched::{contradiction, go, new_goroutine, proc};
 use super::waiting::Key;
 use super::{Advance, Order};
 use crate::error::Fault;
-use crate::trace::event::EventKind;
-use crate::trace::id::{GoId, StackId, StringId};
-use crate::trace::transition::{GoState, GoTransition, ProcState};
+use crate::trace::id::{GoId, StackId};
+use crate::trace::transition::{GoState, ProcState};
 use crate::wire::Cursor;
 
 impl Order {
-    #[inline(always)]
-    pub(super) fn syscall_begin(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
-        let seq = input.varint()?;
-        let stack = self.stack(input)?;
-        let Some(thread) = self.threads.place(at) else { return Ok(false) };
-        let Some(state) = self.goroutines.at(thread.g, thread.goroutine) else {
-            return Err(contradiction(input));
-        };
-        let Some(holds) = self.procs.place(thread.p) else { return Err(contradiction(input)) };
-        // The thread holds the proc, so nothing else can be missing: a number out of turn is an error.
-        let legal = state.status == status::RUNNING
-            && !thread.goroutine.is_none()
-            && holds.is_followed_by(seq, self.number);
-        if !legal {
-            return Err(contradiction(input));
-        }
-        state.status = status::SYSCALL;
-        holds.status = proc_status::SYSCALL;
-        holds.seq = seq;
-        let context =
-            Context { thread: thread.id, goroutine: thread.goroutine, proc: thread.proc, time: thread.time };
-        let change = GoTransition {
-            goroutine: thread.goroutine,
-            from: GoState::Running,
-            to: GoState::Syscall,
-            reason: StringId::EMPTY,
-            stack,
-        };
-        self.output.put(context, stack, EventKind::GoTransition(change));
-        Ok(true)
-    }
-
-    #[inline(always)]
-    pub(super) fn syscall_end(&mut self, at: u32, input: &Cursor<'_>) -> Advance {
-        let Some(thread) = self.threads.place(at) else { return Ok(false) };
-        let Some(state) = self.goroutines.at(thread.g, thread.goroutine) else {
-            return Err(contradiction(input));
-        };
-        let Some(holds) = self.procs.place(thread.p) else { return Err(contradiction(input)) };
-        let legal = state.status == status::SYSCALL
-            && !thread.goroutine.is_none()
-            && holds.status == proc_status::SYSCALL;
-        if !legal {
-            return Err(contradiction(input));
-        }
-        state.status = status::RUNNING;
-        holds.status = proc_status::RUNNING;
-        let goroutine = thread.goroutine;
-        let context = Context { thread: thread.id, goroutine, proc: thread.proc, time: thread.time };
-        self.output.put(context, StackId::NONE, go(goroutine, GoState::Syscall, GoState::Running));
-        Ok(true)
-    }
-
     pub(super) fn syscall_end_blocked(&mut self, at: u32, input: &Cursor<'_>) -> Advance {
         let context = self.context(at);
         let p = self.threads.place(at).map_or(NOWHERE, |thread| thread.p);
@@ -101,7 +46,7 @@ impl Order {
         if !context.goroutine.is_none() || self.goroutines.find(goroutine).is_some() {
             return Err(contradiction(input));
         }
-        let g = self.goroutines.add(goroutine, status::SYSCALL, self.number);
+        let g = self.goroutines.add(goroutine, status::SYSCALL, self.round);
         self.threads.run(at, goroutine, g);
         self.output.put(context, StackId::NONE, go(goroutine, GoState::NotExist, GoState::Syscall));
         Ok(true)
@@ -121,6 +66,7 @@ impl Order {
             state.status = proc_status::ABANDONED;
             self.threads.release(at, &mut self.procs);
             self.output.put(context, StackId::NONE, proc(context.proc, ProcState::Running, ProcState::Idle));
+            self.until = i64::MIN;
             self.output.follow(context, gone);
         } else {
             self.output.put(context, StackId::NONE, gone);

@@ -1,12 +1,12 @@
 //! The threads: what each runs and holds, and where its event stream stands.
 
+use super::args::{Step, Window};
 use super::goroutines::NOWHERE;
 use super::procs::Procs;
-use crate::error::{ErrorKind, Fault};
+use crate::error::ErrorKind;
 use crate::trace::id::{GoId, ProcId, ThreadId};
 use crate::trace::index::PositionIndex;
 use crate::trace::v2::Clock;
-use crate::wire::Cursor;
 
 /// A thread, and the next event of its stream.
 #[derive(Clone, Copy, Debug)]
@@ -56,17 +56,20 @@ impl Thread {
         }
     }
 
-    /// Reads type and time of the event at `input`, which is not at its end. `base` is the offset of the generation.
+    /// Reads type and time of the event at `input`, which is not at its end.
     #[inline(always)]
-    pub(super) fn read_head(&mut self, input: &mut Cursor<'_>, base: u64, clock: Clock) -> Result<(), Fault> {
-        let code = input.byte()?;
-        let units = input.varint()?;
+    pub(super) fn read_head(&mut self, input: &mut Window<'_>, clock: &Clock) -> Step {
+        let code = input.byte();
+        let Some(units) = input.number() else { return Step::Refused(ErrorKind::VarintOverflow) };
+        if input.is_overrun() {
+            return Step::Refused(ErrorKind::Truncated);
+        }
         let time = clock.nanoseconds(units).and_then(|difference| self.time.checked_add(difference));
-        let Some(time) = time else { return Err(Fault::new(ErrorKind::TimeOverflow, input.offset())) };
+        let Some(time) = time else { return Step::Refused(ErrorKind::TimeOverflow) };
         self.code = code;
         self.time = time;
-        self.pos = (input.offset() - base) as usize;
-        Ok(())
+        self.pos += input.taken();
+        Step::Done
     }
 }
 
@@ -81,7 +84,8 @@ impl Threads {
     /// Where thread `id` is.
     pub(super) fn find(&self, id: ThreadId) -> Option<u32> {
         let all = &self.all;
-        self.index.find(self.index.hash(id.0), |at| all.get(at as usize).is_some_and(|known| known.id == id))
+        self.index
+            .find(self.index.hash_number(id.0), |at| all.get(at as usize).is_some_and(|known| known.id == id))
     }
 
     /// Where thread `id` is, added if it is new.
@@ -89,7 +93,7 @@ impl Threads {
         self.find(id).unwrap_or_else(|| {
             let place = self.all.len() as u32;
             self.all.push(Thread::new(id));
-            self.index.insert(self.index.hash(id.0), place);
+            self.index.insert(self.index.hash_number(id.0), place);
             place
         })
     }

@@ -8,8 +8,9 @@ use crate::trace::wire::{Batch, Version, code};
 /// unit of 64 ns that everything but Windows writes, where whole numbers give the same.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Clock {
-    /// Nanoseconds a unit if that is a small whole number, otherwise 0.
-    whole: u32,
+    /// Nanoseconds a unit if that is a small whole number, for differences below the limit.
+    whole: u64,
+    limit: u64,
     factor: f64,
 }
 
@@ -17,22 +18,21 @@ impl Clock {
     /// The clock with `frequency` units a second.
     fn new(frequency: u64) -> Self {
         let factor = 1.0 / (frequency as f64 / 1e9);
-        let whole =
-            if factor.fract() == 0.0 && (1.0..=65536.0).contains(&factor) { factor as u32 } else { 0 };
-        Self { whole, factor }
+        let is_whole = factor.fract() == 0.0 && (1.0..=65536.0).contains(&factor);
+        Self { whole: factor as u64, limit: if is_whole { 1 << 32 } else { 0 }, factor }
     }
 
     /// `units` in nanoseconds; none if they do not fit.
     #[inline(always)]
-    pub(crate) fn nanoseconds(self, units: u64) -> Option<i64> {
-        if self.whole != 0 && units <= 0xffff_ffff {
-            return Some((units * u64::from(self.whole)) as i64);
+    pub(crate) fn nanoseconds(&self, units: u64) -> Option<i64> {
+        if units < self.limit {
+            return Some(units.wrapping_mul(self.whole) as i64);
         }
         self.long(units)
     }
 
     #[inline(never)]
-    fn long(self, units: u64) -> Option<i64> {
+    fn long(&self, units: u64) -> Option<i64> {
         let product = units as f64 * self.factor;
         (product < i64::MAX as f64).then_some(product as i64)
     }
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn whole_units_give_what_floating_point_gives() {
         let clock = Clock::new(15_625_000);
-        assert_eq!(clock.whole, 64);
+        assert_eq!((clock.whole, clock.limit), (64, 1 << 32));
         for units in [0, 1, 63, 1 << 31, 0xffff_ffff, 1 << 40, (1 << 53) + 1] {
             assert_eq!(clock.nanoseconds(units), clock.long(units), "{units}");
         }

@@ -8,6 +8,6 @@ mod scan;
 
 pub(crate) use clock::Clock;
 pub(crate) use generation::Generation;
-pub(crate) use names::{IdMap, Names};
+pub(crate) use names::Names;
 pub(crate) use samples::Sample;
-pub(crate) use scan::{BatchRef, End, Layout, scan};
+pub(crate) use scan::{BatchRef, End, scan};

@@ -148,7 +148,7 @@ impl Names {
         let at = input.offset();
         let (pc, function) = (input.varint()?, input.varint()?);
         let (file, line) = (input.varint()?, input.varint()?);
-        let hash = self.pc_index.hash(pc);
+        let hash = self.pc_index.hash_number(pc as i64);
         let pcs = &self.pcs;
         let known = self.pc_index.find(hash, |at| pcs.get(at as usize).is_some_and(|known| known.0 == pc));
         if let Some(&(_, frame, round)) = known.and_then(|at| pcs.get(at as usize)) {

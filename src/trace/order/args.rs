@@ -1,0 +1,159 @@
+//! The numbers of an event, for the paths that are taken most.
+
+use crate::error::ErrorKind;
+
+/// More than an event can take up: its arguments, and the type and time of the one after it.
+const SIZE: usize = 64;
+
+/// Where the end of a batch is filled up.
+#[derive(Debug)]
+pub(super) struct Spare([u8; SIZE]);
+
+impl Default for Spare {
+    fn default() -> Self {
+        Self([0; SIZE])
+    }
+}
+
+/// The next bytes of a batch, filled up with zeros at its end, so that reading needs no check of bounds but one when
+/// all is read. Unlike a `Cursor` it knows no offset: where something is wrong is known by the event.
+#[derive(Debug)]
+pub(super) struct Window<'w> {
+    bytes: &'w [u8; SIZE],
+    at: usize,
+    /// How many of the bytes belong to the batch.
+    len: usize,
+}
+
+impl<'w> Window<'w> {
+    /// The window at the start of `rest`; `spare` is used where that is short.
+    #[inline(always)]
+    pub(super) fn new(rest: &'w [u8], spare: &'w mut Spare) -> Self {
+        let bytes = match rest.first_chunk::<SIZE>() {
+            Some(bytes) => bytes,
+            None => fill(rest, &mut spare.0),
+        };
+        Self { bytes, at: 0, len: rest.len() }
+    }
+
+    #[inline(always)]
+    fn peek(&self, ahead: usize) -> u64 {
+        u64::from(self.bytes[(self.at + ahead) % SIZE])
+    }
+
+    /// Takes one byte.
+    #[inline(always)]
+    pub(super) fn byte(&mut self) -> u8 {
+        let byte = self.peek(0) as u8;
+        self.at += 1;
+        byte
+    }
+
+    /// Takes one varint; none if it is too long.
+    #[inline(always)]
+    pub(super) fn number(&mut self) -> Option<u64> {
+        let b0 = self.peek(0);
+        if b0 < 0x80 {
+            self.at += 1;
+            return Some(b0);
+        }
+        let b1 = self.peek(1);
+        let value = b0 & 0x7f | b1 << 7;
+        if b1 < 0x80 {
+            self.at += 2;
+            return Some(value);
+        }
+        let b2 = self.peek(2);
+        let value = value & 0x3fff | b2 << 14;
+        if b2 < 0x80 {
+            self.at += 3;
+            return Some(value);
+        }
+        let (value, len) = long(value & 0x1f_ffff, self.bytes, self.at)?;
+        self.at += len;
+        Some(value)
+    }
+
+    /// Whether more was taken than there is.
+    #[inline(always)]
+    pub(super) fn is_overrun(&self) -> bool {
+        self.at > self.len
+    }
+
+    /// How many bytes were taken.
+    #[inline(always)]
+    pub(super) fn taken(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the batch is used up.
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.at >= self.len
+    }
+}
+
+#[inline(never)]
+fn fill<'w>(rest: &[u8], spare: &'w mut [u8; SIZE]) -> &'w [u8; SIZE] {
+    *spare = [0; SIZE];
+    spare.iter_mut().zip(rest).for_each(|(place, &byte)| *place = byte);
+    spare
+}
+
+/// Bytes 4 to 10 of the varint at `at` whose first three gave `value`, and how long it is.
+#[inline(never)]
+fn long(mut value: u64, bytes: &[u8; SIZE], at: usize) -> Option<(u64, usize)> {
+    for ahead in 3..10 {
+        let byte = bytes[(at + ahead) % SIZE];
+        if ahead == 9 && byte > 1 {
+            return None;
+        }
+        value |= u64::from(byte & 0x7f) << (7 * ahead);
+        if byte < 0x80 {
+            return Some((value, ahead + 1));
+        }
+    }
+    None
+}
+
+/// What became of an event. One byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It took effect.
+    Done,
+    /// It must wait for another.
+    Waits,
+    /// It is wrong.
+    Refused(ErrorKind),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Cursor;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_window_reads_what_a_cursor_reads(bytes in prop::collection::vec(prop_oneof![Just(0x80u8), Just(0xff), any::<u8>()], 0..80)) {
+            let mut spare = Spare::default();
+            let mut window = Window::new(&bytes, &mut spare);
+            let mut cursor = Cursor::new(&bytes);
+            for _ in 0..5 {
+                let number = window.number();
+                match cursor.varint() {
+                    Ok(value) => {
+                        prop_assert_eq!(number, Some(value));
+                        prop_assert!(!window.is_overrun());
+                        prop_assert_eq!(window.taken(), bytes.len() - cursor.rest().len());
+                        prop_assert_eq!(window.is_empty(), cursor.is_empty());
+                    }
+                    Err(_) => {
+                        prop_assert!(number.is_none() || window.is_overrun());
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
