@@ -127,4 +127,12 @@ kinds! {
     Label "label" "a malformed label set",
     /// A line that the format does not have here.
     Line "line" "a line that does not belong here",
+
+    // Compiler output.
+    /// The input is no text, so it cannot be compiler output.
+    NotAListing "not_a_listing" "this is not compiler output",
+    /// A baseline that is damaged or not one.
+    Baseline "baseline" "not a usable baseline",
+    /// Two outputs of different toolchains, flags or architectures.
+    Incomparable "incomparable" "the two cannot be compared",
 }

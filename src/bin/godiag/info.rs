@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use godiag::asm::{Arch, CompilerOutput, GoVersions, plain};
 use godiag::{Format, Limits, Printable, detect, wire};
 use serde::Serialize;
 
@@ -26,7 +27,23 @@ struct Info {
     version: Option<String>,
     compressed: bool,
     bytes: u64,
+    #[serde(flatten)]
+    compiler: Option<Compiler>,
     problems: Vec<String>,
+}
+
+/// What compiler output holds.
+#[derive(Serialize)]
+struct Compiler {
+    lines: u32,
+    unclassified_lines: u32,
+    packages: usize,
+    functions: usize,
+    decisions: usize,
+    log_records: usize,
+    arch: Option<Arch>,
+    go_versions: GoVersions,
+    warnings: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
@@ -56,10 +73,26 @@ fn look(file: &str) -> std::result::Result<Info, Failure> {
             Err(error) => problems.push(error.to_string()),
         }
     }
-    let format = detect(&bytes);
+    let mut format = detect(&bytes);
     let version = match format {
         Format::Trace(major, minor) => Some(format!("{major}.{minor}")),
         _ => None,
+    };
+    let compiler = match format {
+        Format::CompilerOutput | Format::Objdump => Some(compiler(&bytes)),
+        // `go build -json` wraps it in JSON, and the output of rarer flags has no word that tells at once.
+        Format::Json | Format::Text => compiler(&bytes).ok().filter(Compiler::is_likely).map(Ok),
+        _ => None,
+    };
+    if compiler.is_some() && format != Format::Objdump {
+        format = Format::CompilerOutput;
+    }
+    let compiler = match compiler.transpose() {
+        Ok(compiler) => compiler,
+        Err(error) => {
+            problems.push(error.to_string());
+            None
+        }
     };
     Ok(Info {
         file: file.to_owned(),
@@ -67,7 +100,33 @@ fn look(file: &str) -> std::result::Result<Info, Failure> {
         version,
         compressed,
         bytes: bytes.len() as u64,
+        compiler,
         problems,
+    })
+}
+
+impl Compiler {
+    /// Most of it is what compilers print.
+    fn is_likely(&self) -> bool {
+        self.packages + self.functions + self.decisions > 0 && self.unclassified_lines * 2 < self.lines
+    }
+}
+
+/// Reads compiler output far enough to say what is in it.
+fn compiler(bytes: &[u8]) -> godiag::Result<Compiler> {
+    let text = plain(bytes)?;
+    let output = CompilerOutput::parse(&text)?;
+    let counts = output.counts();
+    Ok(Compiler {
+        lines: counts.lines,
+        unclassified_lines: counts.unclassified,
+        packages: output.packages().len(),
+        functions: output.functions().len(),
+        decisions: output.decisions().len(),
+        log_records: output.log_records().len(),
+        arch: output.arch(),
+        go_versions: output.go_versions(),
+        warnings: counts.warnings(),
     })
 }
 
@@ -79,6 +138,17 @@ fn print(info: &Info, out: &mut impl Write) -> std::io::Result<()> {
     write!(out, ", {} bytes", info.bytes)?;
     if info.compressed {
         write!(out, " inflated")?;
+    }
+    if let Some(compiler) = &info.compiler {
+        let Compiler { lines, unclassified_lines, functions, decisions, log_records, .. } = compiler;
+        write!(
+            out,
+            ", {lines} lines ({unclassified_lines} unclassified), {functions} functions, {decisions} "
+        )?;
+        write!(out, "decisions, {log_records} log records, {}", compiler.go_versions)?;
+        if let Some(arch) = compiler.arch {
+            write!(out, ", {arch}")?;
+        }
     }
     for problem in &info.problems {
         write!(out, "; {problem}")?;

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 findings or regression, 2 bad usage or unreadable input.
 
+mod asm;
 mod diagnose;
 mod info;
 mod input;
@@ -59,6 +60,9 @@ enum Command {
     /// Reads execution traces
     #[command(subcommand, arg_required_else_help = true)]
     Trace(trace::Verb),
+    /// Reads compiler output: listings, decisions, logs
+    #[command(subcommand, arg_required_else_help = true)]
+    Asm(asm::Verb),
     /// Says what is slow and why, by profiles, traces and compiler output together
     Diagnose(diagnose::Args),
 }
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Command::Info(args) => info::run(&args, &mut out),
         Command::Pprof(verb) => pprof::run(&verb, &mut out),
         Command::Trace(verb) => trace::run(&verb, &mut out),
+        Command::Asm(verb) => asm::run(&verb, &mut out),
         Command::Diagnose(args) => diagnose::run(&args, &mut out),
     };
     let outcome = outcome.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));

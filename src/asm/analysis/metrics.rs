@@ -1,0 +1,127 @@
+//! Numbers a function, for tables and for the gate.
+
+use super::View;
+use super::sites::{Site, SiteKind};
+use crate::asm::arch::{Flow, Op};
+use crate::asm::runtime::AllocKind;
+
+/// What a function does, in numbers. They depend on the code alone, not on lines or files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Metrics {
+    /// Instructions, without pseudo instructions, `NOP` and the block that grows the stack.
+    pub instructions: u32,
+    /// Code size in bytes (wasm: resume points).
+    pub bytes: u32,
+    /// Jumps and conditional branches inside the function.
+    pub branches: u32,
+    /// Loops: groups of blocks that reach each other.
+    pub loops: u32,
+    /// Frame size in bytes.
+    pub frame: u32,
+    /// Stores of a register to the frame.
+    pub spills: u32,
+    /// Static calls outside the runtime.
+    pub calls: u32,
+    /// Those in a loop.
+    pub calls_in_loop: u32,
+    /// Calls through a register.
+    pub indirect_calls: u32,
+    /// Those in a loop.
+    pub indirect_calls_in_loop: u32,
+    /// Calls that allocate on the heap when reached, `go` and heap `defer` included.
+    pub allocations: u32,
+    /// Those in a loop.
+    pub allocations_in_loop: u32,
+    /// Bounds checks.
+    pub bounds_checks: u32,
+    /// Those in a loop.
+    pub bounds_checks_in_loop: u32,
+    /// Tests whether the write barrier is on.
+    pub write_barriers: u32,
+    /// Those in a loop.
+    pub write_barriers_in_loop: u32,
+    /// `defer` statements in a loop: a record on the heap for each turn.
+    pub defers_in_loop: u32,
+    /// Bytes copied in bulk by one run over the code.
+    pub copied_bytes: u32,
+    /// Bytes cleared in bulk by one run over the code.
+    pub cleared_bytes: u32,
+}
+
+pub(super) fn measure(view: &View<'_, '_>, sites: &[Site<'_>]) -> Metrics {
+    let mut m = Metrics {
+        bytes: view.function.size,
+        frame: view.function.frame.or(view.function.locals).unwrap_or(0),
+        loops: view.cfg.loops,
+        ..Metrics::default()
+    };
+    for site in sites {
+        let in_loop = u32::from(site.in_loop);
+        match site.kind {
+            SiteKind::Call { .. } => {
+                m.calls += 1;
+                m.calls_in_loop += in_loop;
+            }
+            SiteKind::IndirectCall(_) => {
+                m.indirect_calls += 1;
+                m.indirect_calls_in_loop += in_loop;
+            }
+            SiteKind::Alloc { kind, .. } => {
+                m.allocations += 1;
+                m.allocations_in_loop += in_loop;
+                m.defers_in_loop += if kind == AllocKind::Defer { in_loop } else { 0 };
+            }
+            SiteKind::BoundsCheck(_) => {
+                m.bounds_checks += 1;
+                m.bounds_checks_in_loop += in_loop;
+            }
+            SiteKind::WriteBarrier => {
+                m.write_barriers += 1;
+                m.write_barriers_in_loop += in_loop;
+            }
+            SiteKind::Copy { bytes } => m.copied_bytes = m.copied_bytes.saturating_add(bytes),
+            SiteKind::Clear { bytes } => m.cleared_bytes = m.cleared_bytes.saturating_add(bytes),
+            // In the body of a range-over-func loop, which is a function of its own.
+            SiteKind::RuntimeCall { target: b"runtime.deferprocat" } => m.defers_in_loop += 1,
+            SiteKind::RuntimeCall { .. } => {}
+        }
+    }
+    count_code(view, &mut m);
+    m
+}
+
+/// Counts instructions, branches and spills; padding belongs to the block before it.
+fn count_code(view: &View<'_, '_>, m: &mut Metrics) {
+    let mut steps = view.cfg.steps.iter().peekable();
+    let mut grows_stack = false;
+    for (index, row) in (0u32..).zip(view.rows()) {
+        let op = view.op(row);
+        if let Some(step) = steps.next_if(|step| step.row == index) {
+            grows_stack = view.cfg.block(step.block).is_some_and(|block| block.grows_stack);
+            if matches!(step.flow, Flow::Jump(_) | Flow::Branch(_)) && !grows_stack {
+                m.branches += 1;
+            }
+        }
+        if grows_stack || matches!(op, Op::Pseudo | Op::Nop) {
+            continue;
+        }
+        m.instructions += 1;
+        if op == Op::Move && is_spill(view.listing.operands(row)) {
+            m.spills += 1;
+        }
+    }
+}
+
+/// `AX, p.x+16(SP)`: from a register to a named slot of the frame.
+#[inline]
+fn is_spill(operands: &[u8]) -> bool {
+    if !(operands.ends_with(b"(SP)") || operands.ends_with(b"(FP)")) {
+        return false;
+    }
+    let Some(comma) = memchr::memchr(b',', operands) else { return false };
+    let register = operands.get(..comma).unwrap_or_default();
+    let slot = operands.get(comma + 2..).unwrap_or_default();
+    register.iter().all(u8::is_ascii_alphanumeric) && crate::asm::listing::is_frame_slot(slot)
+}

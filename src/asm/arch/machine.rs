@@ -1,0 +1,138 @@
+//! One table a machine.
+
+use super::Arch;
+
+/// What analyses ask about a machine.
+#[derive(Debug)]
+pub(in crate::asm) struct Machine {
+    pub(in crate::asm) name: &'static str,
+    /// Bytes of a pointer.
+    pub(in crate::asm) pointer: u8,
+    pub(in crate::asm) big_endian: bool,
+    /// The register that holds a closure's context (`REGCTXT`).
+    pub(in crate::asm) context: &'static [u8],
+    /// The register that a return jumps to, for machines that write a return as a jump; empty otherwise.
+    pub(in crate::asm) link: &'static [u8],
+    /// Branch targets are distances in bytes instead of offsets in the function.
+    pub(in crate::asm) relative: bool,
+    /// Control flow can be followed.
+    pub(in crate::asm) flows: bool,
+    /// Sizes of what `duffcopy` and `duffzero` do from an offset in them.
+    pub(in crate::asm) duff: Duff,
+}
+
+/// How many bytes a jump into `duffcopy` or `duffzero` handles (`runtime/mkduff.go`): `(end - offset) / step × unit`.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::asm) struct Duff {
+    copy: (i64, i64, i64),
+    zero: (i64, i64, i64),
+}
+
+impl Duff {
+    const NONE: Self = Self { copy: (0, 1, 0), zero: (0, 1, 0) };
+
+    pub(in crate::asm) fn copied(&self, offset: i64) -> u32 {
+        bytes(self.copy, offset)
+    }
+
+    pub(in crate::asm) fn zeroed(&self, offset: i64, arch: Arch) -> u32 {
+        if arch == Arch::Amd64 {
+            // Blocks of four stores and a step: 23 bytes of code for 64; the last one may be entered at a store.
+            let rest = (368 - offset).max(0);
+            let stores = if rest % 23 == 0 { 0 } else { (rest % 23 - 4) / 5 * 16 };
+            return u32::try_from(rest / 23 * 64 + stores).unwrap_or(0);
+        }
+        bytes(self.zero, offset)
+    }
+}
+
+fn bytes((end, step, unit): (i64, i64, i64), offset: i64) -> u32 {
+    u32::try_from((end.saturating_sub(offset)).max(0) / step * unit).unwrap_or(0)
+}
+
+const BASE: Machine = Machine {
+    name: "",
+    pointer: 8,
+    big_endian: false,
+    context: b"",
+    link: b"",
+    relative: false,
+    flows: true,
+    duff: Duff::NONE,
+};
+
+const AMD64: Machine = Machine {
+    name: "amd64",
+    context: b"DX",
+    duff: Duff { copy: (896, 14, 16), zero: (368, 23, 64) },
+    ..BASE
+};
+const I386: Machine = Machine {
+    name: "386",
+    pointer: 4,
+    context: b"DX",
+    duff: Duff { copy: (1280, 10, 4), zero: (128, 1, 4) },
+    ..BASE
+};
+const ARM64: Machine =
+    Machine { name: "arm64", context: b"R26", duff: Duff { copy: (512, 8, 16), zero: (256, 4, 16) }, ..BASE };
+const ARM: Machine = Machine {
+    name: "arm",
+    pointer: 4,
+    context: b"R7",
+    link: b"R14",
+    duff: Duff { copy: (1024, 8, 4), zero: (512, 4, 4) },
+    ..BASE
+};
+const RISCV64: Machine = Machine { name: "riscv64", context: b"X26", link: b"X1", relative: true, ..BASE };
+const PPC64LE: Machine = Machine { name: "ppc64le", context: b"R11", link: b"LR", ..BASE };
+const S390X: Machine = Machine { name: "s390x", context: b"R12", link: b"R14", big_endian: true, ..BASE };
+const LOONG64: Machine = Machine {
+    name: "loong64",
+    context: b"R29",
+    link: b"R1",
+    duff: Duff { copy: (2048, 16, 8), zero: (1024, 8, 8) },
+    ..BASE
+};
+const MIPS64LE: Machine = Machine {
+    name: "mips64le",
+    context: b"R22",
+    link: b"R31",
+    duff: Duff { copy: (2048, 16, 8), zero: (1024, 8, 8) },
+    ..BASE
+};
+const MIPSLE: Machine = Machine { name: "mipsle", pointer: 4, context: b"R22", link: b"R31", ..BASE };
+const WASM: Machine = Machine { name: "wasm", context: b"CTXT", flows: false, ..BASE };
+
+impl Arch {
+    pub(in crate::asm) const fn machine(self) -> &'static Machine {
+        match self {
+            Self::Amd64 => &AMD64,
+            Self::I386 => &I386,
+            Self::Arm64 => &ARM64,
+            Self::Arm => &ARM,
+            Self::Riscv64 => &RISCV64,
+            Self::Ppc64le => &PPC64LE,
+            Self::S390x => &S390X,
+            Self::Loong64 => &LOONG64,
+            Self::Mips64le => &MIPS64LE,
+            Self::Mipsle => &MIPSLE,
+            Self::Wasm => &WASM,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn duff_offsets_are_sizes() {
+        // Checked on bigcopy of the samples: 1024, 512 and 80 bytes.
+        assert_eq!(AMD64.duff.copied(0), 1024);
+        assert_eq!(AMD64.duff.copied(826), 80);
+        assert_eq!(AMD64.duff.zeroed(0, Arch::Amd64), 1024);
+        assert_eq!(ARM64.duff.copied(472), 80);
+        assert_eq!(ARM64.duff.copied(1 << 40), 0);
+    }
+}

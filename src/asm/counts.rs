@@ -1,0 +1,87 @@
+//! What became of the lines of an input.
+
+use super::lines::{Line, LineKind};
+
+/// How many unclassified lines are kept by number.
+const KEPT: usize = 16;
+
+/// Counts of lines, and what was odd about them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Lines of the input.
+    pub lines: u32,
+    /// Lines of no known shape, of a known shape with an inside that cannot be read, or with a message that is not
+    /// known.
+    pub unclassified: u32,
+    /// The numbers of the first of them, from 1.
+    pub first_unclassified: Vec<u32>,
+    /// Lines of the listing: headers, instructions, hex dumps, relocations, objdump's.
+    pub listing: u32,
+    /// Diagnostics and the flow steps below them.
+    pub diagnostics: u32,
+    /// Records of JSON logs.
+    pub logs: u32,
+    /// Lines of go commands, test runs and CI systems.
+    pub noise: u32,
+    /// Lines longer than 64 KiB, of which only that much was looked at.
+    pub cut: u32,
+    /// Lines with a CI time stamp or a colour sequence in front.
+    pub prefixed: u32,
+    /// Numbers that are negative or do not fit; they count as unknown.
+    pub bad_numbers: u32,
+    /// Instructions in front of the ones before: two listings in one another.
+    pub out_of_order: u32,
+    /// Carriage returns end the lines, so that the input looks like one line; see [`plain`](super::plain).
+    pub carriage_returns: bool,
+    /// The last line has no end.
+    pub ends_early: bool,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, line: &Line<'_>, known: bool) {
+        self.lines = line.number;
+        self.prefixed += u32::from(line.prefix_len > 0);
+        self.cut += u32::from(line.full_len > (64 << 10));
+        if !known {
+            self.unclassified += 1;
+            if self.first_unclassified.len() < KEPT {
+                self.first_unclassified.push(line.number);
+            }
+            return;
+        }
+        match line.kind {
+            LineKind::Symbol | LineKind::Inst | LineKind::Hex | LineKind::Reloc => self.listing += 1,
+            LineKind::ObjdumpText | LineKind::ObjdumpInst | LineKind::ObjdumpSource => self.listing += 1,
+            LineKind::Diagnostic | LineKind::Flow => self.diagnostics += 1,
+            LineKind::OptLog => self.logs += 1,
+            LineKind::BuildNoise => self.noise += 1,
+            _ => {}
+        }
+    }
+
+    /// What a reader of the results should know, one sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut warn = |count: u32, what: &str| {
+            if count > 0 {
+                out.push(format!("{count} {what}"));
+            }
+        };
+        warn(self.unclassified, "lines are of no known form");
+        warn(self.cut, "lines are longer than 64 KiB and were cut");
+        warn(self.prefixed, "lines had a CI prefix or colours in front");
+        warn(self.bad_numbers, "numbers do not fit and were left out");
+        warn(self.out_of_order, "instructions are out of order: listings of a parallel build may be mixed");
+        if self.carriage_returns {
+            out.push("the line ends are lone CR, so all is one line".to_owned());
+        }
+        if self.ends_early {
+            out.push("the last line has no end: the input may be cut".to_owned());
+        }
+        if self.lines > 0 && self.listing + self.diagnostics + self.logs == 0 {
+            out.push("no line is the compiler's".to_owned());
+        }
+        out
+    }
+}

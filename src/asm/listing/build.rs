@@ -1,0 +1,298 @@
+//! Puts typed lines together to functions.
+
+use super::header::{self, Abi};
+use super::{Flags, Function, Listing, PackageId, Row, inst, operands, reloc};
+use crate::asm::lines::{Line, LineKind};
+use crate::asm::objdump;
+use crate::asm::position::{Pos, base, decimal};
+use crate::intern::Map;
+
+/// Collects a [`Listing`] line by line.
+pub(in crate::asm) struct Builder<'a> {
+    listing: Listing<'a>,
+    current: Current<'a>,
+    files: Map<&'a [u8], u32>,
+    file: (u32, &'a [u8]),
+    last_pc: u32,
+    /// Instructions whose offset is smaller than that of the line before: two listings in one another.
+    pub(in crate::asm) out_of_order: u32,
+    pub(in crate::asm) bad_numbers: u32,
+}
+
+/// The symbol whose lines are being read.
+enum Current<'a> {
+    None,
+    Function,
+    Type { name: &'a [u8], known: bool },
+    Jumps(&'a [u8]),
+    Data,
+}
+
+impl<'a> Builder<'a> {
+    pub(in crate::asm) fn new(text: &'a [u8]) -> Self {
+        // Headers, hex dumps and relocations take about half of a listing; a line of the rest has 70 bytes or so.
+        let mut listing = Listing { text, ..Listing::default() };
+        listing.files.push(b"");
+        Self {
+            listing,
+            current: Current::None,
+            files: Map::default(),
+            file: (0, b""),
+            last_pc: 0,
+            out_of_order: 0,
+            bad_numbers: 0,
+        }
+    }
+
+    pub(in crate::asm) fn finish(mut self) -> Listing<'a> {
+        self.close();
+        self.listing
+    }
+
+    /// Ends the symbol that is being read.
+    pub(in crate::asm) fn close(&mut self) {
+        if let Current::Function = self.current {
+            let insts = self.listing.rows.len() as u32;
+            let relocs = self.listing.relocs.len() as u32;
+            if let Some(function) = self.listing.functions.last_mut() {
+                function.insts.end = insts;
+                function.relocs.end = relocs;
+                // A closure that was inlined everywhere leaves an empty symbol behind: no function.
+                if function.insts.is_empty() && function.size == 0 {
+                    self.listing.functions.pop();
+                }
+            }
+        }
+        self.current = Current::None;
+    }
+
+    /// Takes a line of the listing; false where its inside cannot be read.
+    #[inline]
+    pub(in crate::asm) fn line(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
+        match line.kind {
+            LineKind::Inst => self.inst(line),
+            LineKind::Hex => {
+                self.hex(line.text);
+                true
+            }
+            LineKind::Reloc => self.reloc(line),
+            LineKind::Symbol => self.symbol(line, package),
+            _ => false,
+        }
+    }
+
+    fn symbol(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
+        self.close();
+        let Some(header) = header::parse(line.text) else { return false };
+        self.bad_numbers += u32::from(header.bad_number);
+        if header.is_text() {
+            let hints = &mut self.listing.hints;
+            hints.align_first |= header.align_first;
+            hints.align_last |= !header.align_first;
+            self.last_pc = 0;
+            let (insts, relocs) = (self.listing.rows.len() as u32, self.listing.relocs.len() as u32);
+            self.listing.functions.push(Function {
+                symbol: header.name,
+                package,
+                abi: header.abi.unwrap_or_default(),
+                size: header.size,
+                frame: None,
+                args: header.args,
+                locals: header.locals,
+                flags: Flags { nosplit: header.nosplit, dupok: header.dupok, ..Flags::default() },
+                position: None,
+                line: line.number,
+                address: None,
+                outer_positions: header.abi.is_some(),
+                insts: insts..insts,
+                relocs: relocs..relocs,
+            });
+            self.current = Current::Function;
+            return true;
+        }
+        self.listing.data_symbols += 1;
+        self.current = if header.name.starts_with(b"type:") || header.name.starts_with(b"type.") {
+            Current::Type { name: header.name, known: false }
+        } else if is_jump_table(header.name) {
+            Current::Jumps(header.name)
+        } else {
+            Current::Data
+        };
+        true
+    }
+
+    #[inline]
+    fn inst(&mut self, line: &Line<'a>) -> bool {
+        if !matches!(self.current, Current::Function) {
+            return false;
+        }
+        let Some(parts) = inst::parse(line.text, self.file.1) else { return false };
+        if let Some(file) = parts.file {
+            self.file = (self.file_id(file), file);
+        }
+        self.out_of_order += u32::from(parts.pc < self.last_pc);
+        self.last_pc = parts.pc;
+        let (Ok(len), Ok(at)) = (
+            u16::try_from(parts.operands.len()),
+            u32::try_from(line.offset + (line.text.len() - parts.operands.len())),
+        ) else {
+            return false;
+        };
+        let op = self.listing.ops.intern(parts.op);
+        let row = Row { pc: parts.pc, line: parts.line, file: self.file.0, at, number: line.number, len, op };
+        if parts.op == b"TEXT" {
+            self.text(parts.operands, &row);
+        }
+        self.listing.rows.push(row);
+        true
+    }
+
+    /// A `TEXT` line of objdump starts a function.
+    pub(in crate::asm) fn objdump_text(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
+        self.close();
+        let Some((symbol, file)) = objdump::text(line.text) else { return false };
+        self.file = (self.file_id(file), file);
+        self.last_pc = 0;
+        let (insts, relocs) = (self.listing.rows.len() as u32, self.listing.relocs.len() as u32);
+        self.listing.functions.push(Function {
+            symbol: symbol.strip_suffix(b".abi0").unwrap_or(symbol),
+            package,
+            abi: if symbol.ends_with(b".abi0") { Abi::Abi0 } else { Abi::Internal },
+            size: 0,
+            frame: None,
+            args: None,
+            locals: None,
+            flags: Flags::default(),
+            position: Some(Pos { file, line: 0, column: 0 }),
+            line: line.number,
+            address: None,
+            outer_positions: false,
+            insts: insts..insts,
+            relocs: relocs..relocs,
+        });
+        self.current = Current::Function;
+        true
+    }
+
+    /// An instruction of objdump.
+    pub(in crate::asm) fn objdump_inst(&mut self, line: &Line<'a>) -> bool {
+        let (Some(parts), Current::Function) = (objdump::inst(line.text), &self.current) else {
+            return false;
+        };
+        let file = parts.position.map(|position| position.file);
+        if let Some(file) = file.filter(|file| *file != base(self.file.1)) {
+            self.file = (self.file_id(file), file);
+        }
+        let Some(function) = self.listing.functions.last_mut() else { return false };
+        let origin = *function.address.get_or_insert(parts.address);
+        let Some(pc) = parts.address.checked_sub(origin).and_then(|pc| u32::try_from(pc).ok()) else {
+            return false;
+        };
+        function.size = pc.saturating_add(1);
+        let position = parts.position.unwrap_or_default();
+        let Some(at) = offset_of(line, parts.operands) else { return false };
+        let op = self.listing.ops.intern(parts.op);
+        let len = u16::try_from(parts.operands.len()).unwrap_or(u16::MAX);
+        self.listing.rows.push(Row {
+            pc,
+            line: position.line,
+            file: self.file.0,
+            at,
+            number: line.number,
+            len,
+            op,
+        });
+        true
+    }
+
+    /// `TEXT name(SB), FLAGS, $frame-args`.
+    fn text(&mut self, text: &'a [u8], row: &Row) {
+        let position = Pos { file: self.file.1, line: row.line, column: 0 };
+        let Some(function) = self.listing.functions.last_mut() else { return };
+        function.position.get_or_insert(position);
+        let size = operands::last(text).strip_prefix(b"$").unwrap_or_default();
+        let digits = size.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        // A frame of -8 or -4 is one without a saved return address.
+        function.frame = if size.starts_with(b"-") { Some(0) } else { size.get(..digits).and_then(decimal) };
+        let Some(flags) = operands::Operands::new(text).nth(1) else { return };
+        for flag in flags.split(|byte| *byte == b'|') {
+            match flag {
+                b"NOSPLIT" => function.flags.nosplit = true,
+                b"DUPOK" => function.flags.dupok = true,
+                b"NEEDCTXT" => function.flags.needctxt = true,
+                b"WRAPPER" => function.flags.wrapper = true,
+                b"ABIWRAPPER" => function.flags.abi_wrapper = true,
+                b"LEAF" => function.flags.leaf = true,
+                b"ABIInternal" => function.abi = Abi::Internal,
+                _ => {}
+            }
+        }
+    }
+
+    fn file_id(&mut self, file: &'a [u8]) -> u32 {
+        let next = self.listing.files.len() as u32;
+        let files = &mut self.listing.files;
+        *self.files.entry(file).or_insert_with(|| {
+            files.push(file);
+            next
+        })
+    }
+
+    /// The first 8 bytes of a type descriptor are the type's size.
+    #[inline]
+    fn hex(&mut self, text: &'a [u8]) {
+        let Current::Type { name, known: false } = self.current else { return };
+        self.current = Current::Type { name, known: true };
+        let bytes = text.strip_prefix(b"\t0x").and_then(|rest| rest.get(memchr::memchr(b' ', rest)? + 1..));
+        let Some(bytes) = bytes else { return };
+        let mut size = [0; 8];
+        for (out, pair) in size.iter_mut().zip(bytes.chunks(3)) {
+            let [high, low, ..] = pair else { return };
+            let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
+            else {
+                return;
+            };
+            *out = (high << 4 | low) as u8;
+        }
+        self.listing.types.insert(name, size);
+    }
+
+    #[inline]
+    fn reloc(&mut self, line: &Line<'a>) -> bool {
+        match self.current {
+            Current::Data | Current::Type { .. } => true,
+            Current::None => false,
+            Current::Function => {
+                let Some(parts) = reloc::parse(line.text) else { return false };
+                let named = parts.kind.starts_with(b"R_");
+                self.listing.hints.named_relocs |= named;
+                self.listing.hints.numbered_relocs |= !named;
+                if let Some(reloc) = parts.evidence(line.number) {
+                    self.listing.relocs.push(reloc);
+                }
+                true
+            }
+            Current::Jumps(table) => {
+                let Some(parts) = reloc::parse(line.text) else { return false };
+                if let Some((_, target)) = parts.address() {
+                    self.listing.jumps.entry(table).or_default().push(target);
+                }
+                true
+            }
+        }
+    }
+}
+
+/// Where a part of a line is in the text.
+fn offset_of(line: &Line<'_>, part: &[u8]) -> Option<u32> {
+    let inside = part.as_ptr().addr().checked_sub(line.text.as_ptr().addr())?;
+    u32::try_from(line.offset + inside).ok()
+}
+
+/// `pkg.F.jump5`.
+fn is_jump_table(name: &[u8]) -> bool {
+    memchr::memmem::rfind(name, b".jump").is_some_and(|at| {
+        let digits = name.get(at + 5..).unwrap_or_default();
+        !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+    })
+}

@@ -1,0 +1,62 @@
+//! Mnemonics as small numbers.
+
+use crate::intern::Map;
+
+/// A mnemonic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(in crate::asm) struct OpId(pub(in crate::asm) u16);
+
+/// The mnemonics of an input. No machine has 65,536; what a damaged input adds beyond that is all one.
+#[derive(Debug)]
+pub(in crate::asm) struct Ops<'a> {
+    names: Vec<&'a [u8]>,
+    ids: Map<&'a [u8], OpId>,
+    /// The last id seen for each of 256 cheap hashes: most lookups end here.
+    recent: Box<[OpId; 256]>,
+}
+
+impl Default for Ops<'_> {
+    fn default() -> Self {
+        Self { names: vec![b""], ids: Map::default(), recent: Box::new([OpId(0); 256]) }
+    }
+}
+
+impl<'a> Ops<'a> {
+    #[inline]
+    pub(in crate::asm) fn intern(&mut self, name: &'a [u8]) -> OpId {
+        let slot = cheap_hash(name);
+        if let Some(id) = self.recent.get(slot).filter(|id| self.name(**id) == name) {
+            return *id;
+        }
+        let id = match self.ids.get(name) {
+            Some(id) => *id,
+            None => {
+                let Ok(id) = u16::try_from(self.names.len()) else { return OpId(0) };
+                self.names.push(name);
+                self.ids.insert(name, OpId(id));
+                OpId(id)
+            }
+        };
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = id;
+        }
+        id
+    }
+
+    #[inline]
+    pub(in crate::asm) fn name(&self, id: OpId) -> &'a [u8] {
+        self.names.get(usize::from(id.0)).copied().unwrap_or_default()
+    }
+
+    /// Every mnemonic, in the order of ids.
+    pub(in crate::asm) fn names(&self) -> &[&'a [u8]] {
+        &self.names
+    }
+}
+
+#[inline]
+fn cheap_hash(name: &[u8]) -> usize {
+    let (first, last) = (name.first().copied().unwrap_or(0), name.last().copied().unwrap_or(0));
+    let middle = name.get(name.len() / 2).copied().unwrap_or(0);
+    (usize::from(first) * 7 + usize::from(middle) * 31 + usize::from(last) * 13 + name.len() * 57) & 255
+}

@@ -1,0 +1,57 @@
+//! Go compiler output: `-S` listings, `-m` decisions, JSON logs and objdump text.
+//!
+//! In goes what `go build -gcflags='-S -m=2'` prints, in any mix, of Go 1.19 to 1.27 for any machine; out come typed
+//! functions and instructions, decisions, what each function does, findings, and a comparison with a baseline.
+//!
+//! ```text
+//! text → lines (cut, typed) → listing | decisions | logs → graph → sites → metrics → findings, gate
+//! ```
+//!
+//! The formats are those of `cmd/internal/obj`, `cmd/compile/internal/{base,inline,escape,logopt}` and
+//! `cmd/internal/disasm`. They are debugging aids without promises, so a line that is not known is counted and kept,
+//! never an error.
+//!
+//! * Everything borrows from the text; nothing is allocated a line but 24 bytes an instruction.
+//! * No input panics, recurses by data, or takes time that is not linear in its length.
+//! * What a listing says is certain for the code it lists. What `-m` says is what the compiler concluded: findings
+//!   never claim an allocation from it that the listing does not show.
+//!
+//! ```
+//! use godiag::asm::{CompilerOutput, plain};
+//! # let bytes = b"# p\n./a.go:3:6: can inline f\n";
+//! let text = plain(bytes)?;
+//! let out = CompilerOutput::parse(&text)?;
+//! for (id, function) in out.functions() {
+//!     println!("{} allocates {} times", function.name().key(), out.metrics(id).allocations);
+//! }
+//! # Ok::<(), godiag::Error>(())
+//! ```
+
+mod analysis;
+mod arch;
+mod cfg;
+mod counts;
+mod decisions;
+mod json;
+mod lines;
+mod listing;
+mod objdump;
+mod optlog;
+mod output;
+mod plain;
+mod position;
+mod runtime;
+mod toolchain;
+
+pub use analysis::{Indirect, Metrics, Site, SiteKind};
+pub use arch::Arch;
+pub use counts::Counts;
+pub use decisions::{Decision, DecisionKind, FlowStep, NoInline, Place, Storage};
+pub use lines::{Line, LineKind, Lines};
+pub use listing::{Abi, Flags, Function, FunctionId, Inst, Operands, PackageId, Reloc, RelocKind};
+pub use optlog::{LogCode, LogHeader, LogRecord};
+pub use output::{CompilerOutput, Options, Package};
+pub use plain::plain;
+pub use position::Pos;
+pub use runtime::{AllocKind, Bounds};
+pub use toolchain::GoVersions;

@@ -1,0 +1,82 @@
+//! Compiler output from files, and how to read it.
+
+use std::borrow::Cow;
+
+use godiag::asm::{Arch, CompilerOutput, GoVersions, Options, plain};
+use godiag::{Limits, wire};
+
+use crate::{Failure, input};
+
+/// What every verb takes.
+#[derive(clap::Args)]
+pub(crate) struct Input {
+    /// Output of `go build -gcflags='-S -m=2'`, JSON logs of `-json=0,DIR`, or `go tool objdump`; gzip is inflated
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// The machine (GOARCH), where it cannot be inferred
+    #[arg(long, value_name = "GOARCH", value_parser = arch)]
+    pub(crate) arch: Option<Arch>,
+    /// The toolchain's release, such as 1.27, where it cannot be inferred
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub(crate) go: Option<u16>,
+}
+
+fn arch(name: &str) -> Result<Arch, String> {
+    Arch::from_name(name).ok_or_else(|| format!("not a GOARCH that is known: {name}"))
+}
+
+fn version(text: &str) -> Result<u16, String> {
+    GoVersions::minor_of(text).ok_or_else(|| format!("not a Go version: {text}"))
+}
+
+impl Input {
+    /// Every file as one text: compilers print a build in pieces, and the pieces explain each other.
+    pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
+        read_all(&self.files)
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let mut options = Options::default();
+        if let Some(arch) = self.arch {
+            options = options.with_arch(arch);
+        }
+        if let Some(minor) = self.go {
+            options = options.with_go_versions(GoVersions::only(minor));
+        }
+        options
+    }
+
+    pub(crate) fn parse<'a>(&self, text: &'a [u8]) -> Result<CompilerOutput<'a>, Failure> {
+        CompilerOutput::with(text, &self.options()).map_err(|error| self.failure(error))
+    }
+
+    fn failure(&self, error: godiag::Error) -> Failure {
+        Failure::Input { file: self.files.join(", "), error }
+    }
+}
+
+/// The text of several files, inflated and without wrappings.
+pub(crate) fn read_all(files: &[String]) -> Result<Vec<u8>, Failure> {
+    let mut all = Vec::new();
+    for file in files {
+        let failure = |error| Failure::Input { file: file.clone(), error };
+        let mut bytes = input::read(file)?;
+        if bytes.starts_with(&wire::GZIP_MAGIC) {
+            bytes = wire::inflate(&bytes, &Limits::DEFAULT).map_err(failure)?;
+        }
+        let text = match plain(&bytes).map_err(failure)? {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(text) => Some(text),
+        };
+        let text = text.unwrap_or(bytes);
+        if all.is_empty() {
+            all = text;
+        } else {
+            if all.last().is_some_and(|byte| *byte != b'\n') {
+                all.push(b'\n');
+            }
+            all.extend_from_slice(&text);
+        }
+    }
+    Ok(all)
+}
