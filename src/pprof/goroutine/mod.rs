@@ -2,21 +2,29 @@
 //!
 //! ```text
 //! text → clean lines → rows (12 bytes, offsets) → Goroutine, Header, Frame (decoded where they lie)
+//! dump or profile → Snapshot (groups) → growth → suspects
 //! ```
 //!
 //! Every line is accounted for: it is a goroutine's, a note of the crash, or counted as unknown.
 
+mod collect;
 mod dump;
 mod entry;
 mod frame;
+mod growth;
 mod header;
 mod note;
 mod parse;
 mod profile;
 mod row;
+mod snapshot;
+mod suspect;
 
 pub use dump::{Defects, Goroutine, GoroutineDump};
 pub use entry::{Ancestor, CreatedBy, Entry};
 pub use frame::{Arg, Args, Frame};
+pub use growth::{Growth, growth};
 pub use header::{Header, Labels};
 pub use note::Note;
+pub use snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot};
+pub use suspect::{Evidence, Suspect, SuspectOptions, suspects};
