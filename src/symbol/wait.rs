@@ -202,6 +202,8 @@ enum Frames {
     Any(&'static str),
     /// The second right below the first, which is the callee.
     Pair(&'static str, &'static str),
+    /// The innermost frame: dumps leave out the runtime's.
+    Leaf(&'static str),
 }
 
 /// What frames add to a coarse class. The first rule that holds decides.
@@ -250,7 +252,11 @@ const REFINED: &[(WaitClass, Frames, WaitClass)] = &[
     (W::Select, Frames::Pair("runtime.selectgo", "net/http.(*persistConn).writeLoop"), W::HttpIdleConn),
     (W::Select, Frames::Pair("runtime.selectgo", "net/http.(*persistConn).readLoop"), W::HttpBody),
     (W::ChanRecv, Frames::Any("net/http.(*bodyEOFSignal).*"), W::HttpBody),
+    (W::Select, Frames::Leaf("net/http.(*persistConn).writeLoop"), W::HttpIdleConn),
+    (W::Select, Frames::Leaf("net/http.(*persistConn).readLoop"), W::HttpBody),
     // Contexts.
+    (W::Select, Frames::Leaf("context.*"), W::ContextDone),
+    (W::ChanRecv, Frames::Leaf("context.*"), W::ContextDone),
     (W::Select, Frames::Pair("runtime.selectgo", "context.*"), W::ContextDone),
     (W::ChanRecv, Frames::Pair("runtime.chanrecv*", "context.*"), W::ContextDone),
     // For ever.
@@ -433,8 +439,9 @@ fn lookup(table: &[(&str, WaitClass)], text: &[u8]) -> Option<WaitClass> {
 }
 
 impl Frames {
-    fn occur_in(&self, frames: impl Iterator<Item: AsRef<[u8]>> + Clone) -> bool {
+    fn occur_in(&self, mut frames: impl Iterator<Item: AsRef<[u8]>> + Clone) -> bool {
         match *self {
+            Self::Leaf(name) => frames.next().is_some_and(|frame| is(name, frame.as_ref())),
             Self::Any(name) => frames.into_iter().any(|frame| is(name, frame.as_ref())),
             Self::Pair(callee, caller) => {
                 let callers = frames.clone().skip(1);

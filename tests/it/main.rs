@@ -6,6 +6,7 @@ mod data;
 mod diagnose;
 mod fuzz_seeds;
 mod goroutine;
+mod goroutine_groups;
 mod pprof_merge;
 mod pprof_profile;
 mod pprof_reports;

@@ -101,7 +101,7 @@ impl Collector {
             match label.value {
                 LabelValue::Str(value) if key == b"state" => state = profile.string(value).to_vec(),
                 LabelValue::Num { value, .. } if key == b"minutes" => {
-                    minutes = u64::try_from(value).unwrap_or(0)
+                    minutes = u64::try_from(value).unwrap_or(0);
                 }
                 LabelValue::Str(value) => labels.push((key.to_vec(), profile.string(value).to_vec())),
                 LabelValue::Num { value, .. } => labels.push((key.to_vec(), value.to_string().into_bytes())),

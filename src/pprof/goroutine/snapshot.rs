@@ -198,7 +198,7 @@ impl Snapshot {
 }
 
 impl Group {
-    /// The innermost function that is neither the runtime's nor the standard library's, or else the innermost one.
+    /// The innermost function that is neither the runtime's nor the standard library's, or else the outermost one.
     pub fn place(&self) -> Option<&GroupFrame> {
         let is_own = |frame: &&GroupFrame| {
             let name = crate::symbol::FuncName::parse(frame.func.as_bytes());
@@ -207,7 +207,7 @@ impl Group {
             let first = path.split(|&byte| byte == b'/').next().unwrap_or_default();
             path == b"main" || first.contains(&b'.')
         };
-        self.stack.iter().find(is_own).or_else(|| self.stack.first())
+        self.stack.iter().find(is_own).or_else(|| self.stack.last())
     }
 
     /// They wait for the next thing to do, as servers and pools normally do: a connection to accept, the next

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod goroutines;
 mod load;
 mod options;
 mod output;
@@ -41,6 +42,8 @@ pub(crate) enum Verb {
     Merge(output::MergeArgs),
     /// What got worse between two profiles; exit code 1 when something did
     Diff(diff::Args),
+    /// What goroutines do, how their groups grow, and which look like a leak
+    Goroutines(goroutines::Args),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
@@ -59,5 +62,6 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Topproto(args) => output::top_proto(args, out),
         Verb::Merge(args) => output::merge(args, out),
         Verb::Diff(args) => diff::run(args, out),
+        Verb::Goroutines(args) => goroutines::run(args, out),
     }
 }

@@ -1,0 +1,223 @@
+//! `godiag pprof goroutines`: what goroutines do, how their groups grow, and which of them look like a leak.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use godiag::pprof::goroutine::{
+    Evidence, Group, GroupBy, GroupFrame, Growth, Member, Snapshot, Suspect, SuspectOptions, growth, suspects,
+};
+use godiag::pprof::{GoroutineDump, Options, Profile, decompress};
+use godiag::{Format, Limits, Printable, detect};
+use serde::Serialize;
+
+use crate::{Failure, Outcome, Result, input};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Goroutine profiles (debug=0, 1 or 2), crash logs; three or more, in the order of time, show growth
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// What tells groups apart besides stack and wait class
+    #[arg(long, value_delimiter = ',', value_name = "WHAT")]
+    by: Vec<By>,
+    /// Show at most this many groups; 0 for all
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    nodecount: usize,
+    /// Goroutines that a growing group must have gained
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    min_growth: u64,
+    /// Goroutines of one group that are a pile-up
+    #[arg(long, default_value_t = 5000, value_name = "N")]
+    pile_up: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum By {
+    State,
+    Creator,
+    Labels,
+    Lines,
+}
+
+/// One input, and what was wrong with it.
+#[derive(Serialize)]
+struct File {
+    file: String,
+    goroutines: u64,
+    groups: usize,
+    /// Lines that are no one's, in dumps.
+    unknown_lines: u64,
+    damaged: bool,
+    #[serde(skip)]
+    snapshot: Snapshot,
+}
+
+/// One goroutine, for programs.
+#[derive(Serialize)]
+struct Row<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    member: &'a Member,
+    class: &'static str,
+    stack: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creator: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    files: &'a [File],
+    goroutines: Vec<Row<'a>>,
+    groups: Vec<&'a Growth>,
+    suspects: &'a [Suspect],
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let is = |by| args.by.contains(&by);
+    let by = GroupBy::default()
+        .with_state(is(By::State))
+        .with_creator(is(By::Creator))
+        .with_labels(is(By::Labels))
+        .with_lines(is(By::Lines));
+    let files: Vec<File> =
+        args.files.iter().map(|file| open(file, by)).collect::<std::result::Result<_, _>>()?;
+    let snapshots: Vec<Snapshot> = files.iter().map(|file| file.snapshot.clone()).collect();
+    let options = SuspectOptions::default().with_min_growth(args.min_growth).with_pile_up(args.pile_up);
+    let (groups, suspects) = (growth(&snapshots), suspects(&snapshots, &options));
+    if args.json {
+        let report = Report {
+            files: &files,
+            goroutines: files.iter().flat_map(rows).collect(),
+            groups: groups.iter().collect(),
+            suspects: &suspects,
+        };
+        serde_json::to_writer(&mut *out, &report)?;
+        writeln!(out)?;
+    } else {
+        print(args, &files, &groups, &suspects, out)?;
+    }
+    Ok(if suspects.is_empty() { Outcome::Fine } else { Outcome::Findings })
+}
+
+fn open(file: &str, by: GroupBy) -> std::result::Result<File, Failure> {
+    let failed = |error| Failure::Input { file: file.to_owned(), error };
+    let bytes = input::read(file)?;
+    let text = decompress(&bytes, &Limits::DEFAULT).map_err(failed)?;
+    let (snapshot, unknown_lines, damaged) = if detect(&text) == Format::Goroutines {
+        let dump = GoroutineDump::parse_with(&*text, &Options::lenient()).map_err(failed)?;
+        (Snapshot::of_dump(&dump, by), dump.defects().unknown_lines, dump.defects().is_damaged())
+    } else {
+        let (profile, defects) = Profile::parse_with(&text, &Options::lenient()).map_err(failed)?;
+        let kind = profile.sample_types().first().map_or(&b""[..], |ty| profile.string(ty.kind));
+        if !kind.starts_with(b"goroutine") {
+            let kind = Printable(kind);
+            return Err(Failure::Usage(format!(
+                "{file}: a profile of {kind:?}, not of goroutines",
+                kind = kind.to_string()
+            )));
+        }
+        (Snapshot::of_profile(&profile, by), 0, defects.is_fatal())
+    };
+    let (goroutines, groups) = (snapshot.total(), snapshot.groups().len());
+    Ok(File { file: file.to_owned(), goroutines, groups, unknown_lines, damaged, snapshot })
+}
+
+fn rows(file: &File) -> impl Iterator<Item = Row<'_>> {
+    let groups = file.snapshot.groups();
+    file.snapshot.members().iter().map(|member| {
+        let group = groups.get(member.group);
+        Row {
+            file: &file.file,
+            member,
+            class: group.map_or("unknown", |group| group.class.name()),
+            stack: group
+                .map_or(Vec::new(), |group| group.stack.iter().map(|frame| frame.func.to_string()).collect()),
+            creator: group.and_then(|group| group.creator.as_ref()).map(ToString::to_string),
+        }
+    })
+}
+
+fn print(
+    args: &Args,
+    files: &[File],
+    groups: &[Growth],
+    suspects: &[Suspect],
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    for file in files {
+        let name = Printable(file.file.as_bytes());
+        write!(out, "{name}: {} goroutines in {} groups", file.goroutines, file.groups)?;
+        if file.unknown_lines > 0 {
+            write!(out, "; {} lines that are not Go's", file.unknown_lines)?;
+        }
+        writeln!(out, "{}", if file.damaged { "; damaged: some are missing" } else { "" })?;
+    }
+    let shown = if args.nodecount == 0 { groups.len() } else { args.nodecount };
+    for row in groups.iter().take(shown) {
+        let mut counts = String::new();
+        for count in &row.counts {
+            let _ = write!(counts, "{count:>8}");
+        }
+        writeln!(out)?;
+        writeln!(out, "{counts}  {}{}", row.group.class.name(), traits(&row.group))?;
+        for frame in &row.group.stack {
+            print_frame(frame, files.len(), out)?;
+        }
+    }
+    if groups.len() > shown {
+        writeln!(out, "\n{} more groups", groups.len() - shown)?;
+    }
+    if !suspects.is_empty() {
+        writeln!(out, "\nSuspects:")?;
+    }
+    for suspect in suspects {
+        let evidence: Vec<String> = suspect.evidence.iter().map(|evidence| tell(evidence, suspect)).collect();
+        writeln!(out, "  {}: {}", suspect.group.title(), evidence.join("; "))?;
+    }
+    Ok(())
+}
+
+/// What a group has besides its wait class.
+fn traits(group: &Group) -> String {
+    let mut text = String::new();
+    if !group.state.is_empty() {
+        let _ = write!(text, " [{}]", Printable(&group.state));
+    }
+    if group.max_minutes > 0 {
+        let _ = write!(text, ", up to {} minutes", group.max_minutes);
+    }
+    if let Some(creator) = &group.creator {
+        let _ = write!(text, ", created by {creator}");
+    }
+    for (key, value) in &group.labels {
+        let _ = write!(text, ", {}={}", Printable(key), Printable(value));
+    }
+    text
+}
+
+fn print_frame(frame: &GroupFrame, files: usize, out: &mut impl Write) -> std::io::Result<()> {
+    write!(out, "{:width$}  {}", "", frame.func, width = 8 * files)?;
+    if !frame.file.is_empty() {
+        write!(out, " {}:{}", Printable(&frame.file), frame.line)?;
+    }
+    writeln!(out)
+}
+
+fn tell(evidence: &Evidence, suspect: &Suspect) -> String {
+    let waits = suspect.group.class.name();
+    let many = if suspect.is_idle { "idle ones" } else { "goroutines" };
+    match evidence {
+        Evidence::Leaked { count } => format!("{count} found unreachable by the runtime ({waits})"),
+        Evidence::Growing { counts } => {
+            let counts: Vec<String> = counts.iter().map(ToString::to_string).collect();
+            format!("grows {} ({waits})", counts.join(" → "))
+        }
+        Evidence::Forever { count } => format!("{count} can never go on ({waits})"),
+        Evidence::Stale { count, minutes } => format!("{count} wait for up to {minutes} minutes ({waits})"),
+        Evidence::PileUp { count } => format!("{count} {many} ({waits})"),
+        _ => format!("{evidence:?}"),
+    }
+}
