@@ -1,11 +1,13 @@
 //! The builder: inputs in, report out.
 
 use super::belong;
+use super::evidence::Source;
 use super::finding::Confidence;
 use super::join::Profiled;
 use super::report::{Input, Report};
 use super::rules::{self, Context};
 use super::thresholds::Thresholds;
+use super::traced::Traced;
 use crate::pprof::Profile;
 
 /// A diagnosis to be made. Give it what there is, then [`run`](Self::run) it.
@@ -13,6 +15,7 @@ use crate::pprof::Profile;
 pub struct Diagnosis<'a> {
     thresholds: Thresholds,
     profiles: Vec<Profiled<'a>>,
+    traces: Vec<(String, &'a Traced)>,
 }
 
 impl<'a> Diagnosis<'a> {
@@ -35,6 +38,13 @@ impl<'a> Diagnosis<'a> {
         self
     }
 
+    /// Adds what the detectors saw in a trace; `name` is what the report calls it.
+    #[must_use]
+    pub fn trace(mut self, name: &str, traced: &'a Traced) -> Self {
+        self.traces.push((name.to_owned(), traced));
+        self
+    }
+
     /// Applies all rules.
     ///
     /// # Cost
@@ -49,9 +59,18 @@ impl<'a> Diagnosis<'a> {
             context.profiles.push(profiled);
         }
         context.in_order_of_time();
+        for (name, traced) in &self.traces {
+            let input = Input { name: name.clone(), source: Source::Trace, contents: traced.contents() };
+            report.inputs.push(input);
+            report.findings.extend(traced.findings.iter().cloned().map(|mut finding| {
+                finding.evidence.iter_mut().for_each(|evidence| evidence.input.clone_from(name));
+                finding
+            }));
+        }
+        context.traces = self.traces;
         report.inputs.sort_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
         report.mismatches = belong::check(&context);
-        report.findings = rules::apply(&context);
+        report.findings.extend(rules::apply(&context));
         report.coverage = rules::coverage(&context);
         for finding in &mut report.findings {
             let inputs: Vec<_> = finding.evidence.iter().map(|evidence| evidence.input.as_str()).collect();

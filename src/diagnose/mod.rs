@@ -23,6 +23,7 @@
 //! ```
 
 mod belong;
+mod detect;
 mod diagnosis;
 mod evidence;
 mod finding;
@@ -33,7 +34,9 @@ mod report;
 mod rules;
 mod subject;
 mod thresholds;
+mod traced;
 
+pub use detect::Detectors;
 pub use diagnosis::Diagnosis;
 pub use evidence::{Evidence, Source};
 pub use finding::{Confidence, Finding, Rule, Severity};
@@ -42,3 +45,4 @@ pub use report::{Coverage, Input, Mismatch, Report};
 pub use rules::RULES;
 pub use subject::{Place, Subject};
 pub use thresholds::Thresholds;
+pub use traced::{Moment, Traced};

@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use godiag::diagnose::{Diagnosis, Thresholds};
+use godiag::diagnose::{Diagnosis, Thresholds, Traced};
 use godiag::pprof::Profile;
+use godiag::trace;
 use godiag::{Format, Limits, detect, wire};
 
 use crate::{Failure, Outcome, Result, input};
@@ -29,6 +30,7 @@ pub(crate) struct Args {
 #[derive(Default)]
 struct Inputs {
     profiles: Vec<(String, Profile)>,
+    traces: Vec<(String, Traced)>,
     /// Files that are none of ours, or cannot be read, and why.
     skipped: Vec<String>,
 }
@@ -40,10 +42,13 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         let (name, value) = setting.split_once('=').ok_or_else(usage)?;
         thresholds.set(name, value).map_err(|error| Failure::Usage(error.to_string()))?;
     }
-    let inputs = collect(&args.paths)?;
+    let inputs = collect(&args.paths, thresholds)?;
     let mut diagnosis = Diagnosis::new().with_thresholds(thresholds);
     for (name, profile) in &inputs.profiles {
         diagnosis = diagnosis.profile(name, profile);
+    }
+    for (name, traced) in &inputs.traces {
+        diagnosis = diagnosis.trace(name, traced);
     }
     let report = diagnosis.run();
     if args.json {
@@ -61,11 +66,11 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
 }
 
 /// Reads all files; in folders those of a known format. Names are relative to the folder that was given.
-fn collect(paths: &[String]) -> std::result::Result<Inputs, Failure> {
+fn collect(paths: &[String], thresholds: Thresholds) -> std::result::Result<Inputs, Failure> {
     let mut inputs = Inputs::default();
     for path in paths {
         if !Path::new(path).is_dir() {
-            add(path, input::read(path)?, false, &mut inputs)?;
+            add(path, input::read(path)?, false, thresholds, &mut inputs)?;
             continue;
         }
         let failed = |error: std::io::Error| Failure::Input { file: path.clone(), error: error.into() };
@@ -80,13 +85,19 @@ fn collect(paths: &[String]) -> std::result::Result<Inputs, Failure> {
         for name in names {
             let full = Path::new(path).join(&name);
             let bytes = std::fs::read(&full).map_err(failed)?;
-            add(&name.to_string_lossy(), bytes, true, &mut inputs)?;
+            add(&name.to_string_lossy(), bytes, true, thresholds, &mut inputs)?;
         }
     }
-    if inputs.profiles.is_empty() {
+    if inputs.profiles.is_empty() && inputs.traces.is_empty() {
         return Err(Failure::Usage(format!("nothing to diagnose: {}", inputs.skipped.join("; "))));
     }
     Ok(inputs)
+}
+
+/// A file that was recognised.
+enum Input {
+    Profile(Profile),
+    Trace(Traced),
 }
 
 /// Adds a file by its content. In a folder, what is of no known format is passed over; a named file is an error.
@@ -94,19 +105,12 @@ fn add(
     name: &str,
     mut bytes: Vec<u8>,
     in_folder: bool,
+    thresholds: Thresholds,
     inputs: &mut Inputs,
 ) -> std::result::Result<(), Failure> {
-    let read = |bytes: &mut Vec<u8>| -> godiag::Result<Option<Profile>> {
-        if detect(bytes) == Format::Gzip {
-            *bytes = wire::inflate(bytes, &Limits::DEFAULT)?;
-        }
-        match detect(bytes) {
-            Format::Pprof => Profile::parse(bytes).map(Some),
-            _ => Ok(None),
-        }
-    };
-    match read(&mut bytes) {
-        Ok(Some(profile)) => inputs.profiles.push((name.to_owned(), profile)),
+    match recognise(&mut bytes, thresholds) {
+        Ok(Some(Input::Profile(profile))) => inputs.profiles.push((name.to_owned(), profile)),
+        Ok(Some(Input::Trace(traced))) => inputs.traces.push((name.to_owned(), traced)),
         Ok(None) => {
             inputs.skipped.push(format!("{name}: {} is not an input of a diagnosis", detect(&bytes).name()));
         }
@@ -114,4 +118,18 @@ fn add(
         Err(error) => return Err(Failure::Input { file: name.to_owned(), error }),
     }
     Ok(())
+}
+
+fn recognise(bytes: &mut Vec<u8>, thresholds: Thresholds) -> godiag::Result<Option<Input>> {
+    if detect(bytes) == Format::Gzip {
+        *bytes = wire::inflate(bytes, &Limits::DEFAULT)?;
+    }
+    Ok(match detect(bytes) {
+        Format::Pprof => Some(Input::Profile(Profile::parse(bytes)?)),
+        Format::Trace(..) => {
+            let mut reader = trace::Reader::with(bytes, trace::Options::salvage())?;
+            Some(Input::Trace(Traced::read(&mut reader, thresholds)?))
+        }
+        _ => None,
+    })
 }

@@ -1,7 +1,7 @@
 //! The inputs by kind, and what several rules need of them.
 
 use crate::diagnose::join::{Group, Growth, Profiled, Sums, value_index};
-use crate::diagnose::{Amount, Evidence, Source, Thresholds};
+use crate::diagnose::{Amount, Evidence, Source, Thresholds, Traced};
 use crate::symbol::FuncKey;
 
 /// All inputs.
@@ -9,6 +9,8 @@ use crate::symbol::FuncKey;
 pub(in crate::diagnose) struct Context<'a> {
     pub(in crate::diagnose) thresholds: Thresholds,
     pub(in crate::diagnose) profiles: Vec<Profiled<'a>>,
+    /// Traces with their names.
+    pub(in crate::diagnose) traces: Vec<(String, &'a Traced)>,
 }
 
 impl<'a> Context<'a> {

@@ -1,10 +1,10 @@
-//! `goroutines`, `pile-up`, `idle-connections`: many goroutines at once, by goroutine profile.
+//! `goroutines`, `pile-up`: many goroutines at once, by goroutine profile.
 
 use super::context::Facts;
 use crate::diagnose::join::Group;
 use crate::diagnose::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
 
-pub(super) const GOROUTINES: Rule = Rule {
+pub(in crate::diagnose) const GOROUTINES: Rule = Rule {
     id: "goroutines",
     title: "very many goroutines",
     advice: "Bound the work in flight: a worker pool, a semaphore, or a limit at the front door.",
@@ -12,20 +12,16 @@ pub(super) const GOROUTINES: Rule = Rule {
             scans.",
 };
 
-pub(super) const PILE_UP: Rule = Rule {
+pub(in crate::diagnose) const PILE_UP: Rule = Rule {
     id: "pile-up",
     title: "very many goroutines wait at one place",
     advice: "The place is a bottleneck: let more consume, bound what is produced, or give those who wait a deadline.",
     basis: "1,000 goroutines at once in one place.",
 };
 
-pub(super) const IDLE_CONNECTIONS: Rule = Rule {
-    id: "idle-connections",
-    title: "very many idle keep-alive connections",
-    advice: "Set http.Server.IdleTimeout (and MaxIdleConns at the clients): each idle connection holds a goroutine and \
-             its buffers. They are no leak.",
-    basis: "1,000 goroutines in net/http.(*conn).serve that wait for the next request.",
-};
+/// What helps if those who wait are idle keep-alive connections, which are no leak.
+pub(in crate::diagnose) const IDLE_ADVICE: &str = "Set http.Server.IdleTimeout (and MaxIdleConns at the clients): each \
+    idle keep-alive connection holds a goroutine and its buffers. They are no leak.";
 
 /// A server's connection between two requests.
 pub(in crate::diagnose) fn is_idle_connection(group: &Group) -> bool {
@@ -58,15 +54,11 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         out.push(finding.share(1.0).proof(evidence));
     }
     for group in groups.iter().filter(|group| group.count.unsigned_abs() >= facts.thresholds.pile_up) {
-        let rule = if is_idle_connection(group) { &IDLE_CONNECTIONS } else { &PILE_UP };
-        let summary = match rule.id {
-            "pile-up" => format!(
-                "{} goroutines of {} wait {}",
-                Amount::count(group.count),
-                group.root,
-                group.waits_for()
-            ),
-            _ => format!("{} connections wait for their next request", Amount::count(group.count)),
+        let idle = is_idle_connection(group);
+        let count = Amount::count(group.count);
+        let summary = match idle {
+            true => format!("{count} idle connections wait for their next request"),
+            false => format!("{count} goroutines of {} are {}", group.root, group.waits_for()),
         };
         let evidence = Evidence::new(
             Source::GoroutineProfile,
@@ -76,9 +68,12 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         .figure("goroutines", Amount::count(group.count))
         .lines(group.stack_lines());
         let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
-        let severity = if rule.id == "pile-up" { Severity::Warning } else { Severity::Info };
-        let finding =
-            Finding::new(rule, severity, subject, summary).share(group.count as f64 / all.max(1) as f64);
+        let severity = if idle { Severity::Info } else { Severity::Warning };
+        let mut finding = Finding::new(&PILE_UP, severity, subject, summary);
+        if idle {
+            finding = finding.advise(IDLE_ADVICE);
+        }
+        finding = finding.share(group.count as f64 / all.max(1) as f64);
         out.push(finding.proof(evidence).proofs(facts.growth_evidence(group)));
     }
     out

@@ -3,7 +3,7 @@
 mod context;
 mod gc_pressure;
 mod goroutine_leak;
-mod goroutines;
+pub(super) mod goroutines;
 mod leak_growth;
 mod lock_contention;
 mod pool_new;
@@ -24,7 +24,6 @@ pub const RULES: &[&Rule] = &[
     &leak_growth::RULE,
     &goroutines::GOROUTINES,
     &goroutines::PILE_UP,
-    &goroutines::IDLE_CONNECTIONS,
 ];
 
 /// What every rule finds.

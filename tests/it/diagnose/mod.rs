@@ -1,6 +1,7 @@
 //! The diagnosis against programs whose trouble is known.
 
 mod profiles;
+mod traces;
 
 use std::path::PathBuf;
 

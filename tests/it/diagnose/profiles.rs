@@ -54,7 +54,7 @@ fn leaks_grow_and_idle_connections_do_not() {
     let finding = report.of("leak-growth").next().unwrap();
     assert_eq!((finding.figure("first"), finding.figure("last")), (Some(60.0), Some(180.0)));
     let report = diagnose(snapshots("conn_pileup", 2));
-    assert_eq!(ids(&report), ["goroutines", "idle-connections"]);
+    assert_eq!(ids(&report), ["goroutines", "pile-up"]);
     let report = of_profiles(&["samples/chan_pileup.goroutine.peak.pprof"]);
     assert_eq!(ids(&report), ["goroutines", "pile-up"]);
     assert_eq!(report.of("pile-up").next().unwrap().figure("goroutines"), Some(5800.0));

@@ -1,0 +1,107 @@
+//! What the detectors saw in a trace: their findings, and facts for the join with other inputs.
+
+use super::detect::Detectors;
+use super::finding::Finding;
+use super::measure::Amount;
+use super::subject::Place;
+use super::thresholds::Thresholds;
+use crate::error::Result;
+use crate::intern::Map;
+use crate::symbol::FuncKey;
+use crate::trace::Reader;
+use crate::trace::analysis::Histogram;
+
+/// A bad moment of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Moment {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// When it began, in nanoseconds from the trace's beginning.
+    pub start: i64,
+    /// When it ended, in nanoseconds from the trace's beginning.
+    pub end: i64,
+    /// What it was, safe to print.
+    pub label: String,
+}
+
+/// Who starts goroutines of a function.
+#[derive(Clone, Debug)]
+pub(super) struct Creation {
+    pub(super) root: FuncKey<'static>,
+    pub(super) creator: FuncKey<'static>,
+    pub(super) place: Place,
+    pub(super) count: u64,
+}
+
+/// What the [`Detectors`] saw in a trace.
+#[derive(Clone, Debug, Default)]
+pub struct Traced {
+    pub(super) findings: Vec<Finding>,
+    pub(super) moments: Vec<Moment>,
+    pub(super) events: u64,
+    pub(super) elapsed: i64,
+    pub(super) goroutines: usize,
+    pub(super) gomaxprocs: usize,
+    /// When it was recorded, from and to, in nanoseconds since 1970.
+    pub(super) wall: Option<(i64, i64)>,
+    /// Waits for locks by who waited.
+    pub(super) lock_waits: Map<FuncKey<'static>, Histogram>,
+    pub(super) creations: Vec<Creation>,
+    /// An address in each function.
+    pub(super) addresses: Map<FuncKey<'static>, u64>,
+    pub(super) has_samples: bool,
+    /// The 1.N of the trace's format.
+    pub(super) go_minor: Option<u32>,
+    /// What salvaging had to leave out.
+    pub(super) loss: Option<String>,
+}
+
+impl Traced {
+    /// Runs the detectors over the rest of a trace.
+    ///
+    /// # Errors
+    /// Those of [`Reader::next_event`].
+    pub fn read(reader: &mut Reader<'_>, thresholds: Thresholds) -> Result<Self> {
+        let traced = reader.run(Detectors::new(thresholds))?;
+        Ok(traced.with_reader(reader))
+    }
+
+    /// Adds what only the reader knows: the format's version, and what was lost.
+    #[must_use]
+    pub fn with_reader(mut self, reader: &Reader<'_>) -> Self {
+        self.go_minor = Some(reader.version().minor().into());
+        let loss = reader.loss();
+        if let Some((kind, at)) = loss.first {
+            self.loss = Some(format!(
+                "damaged: {kind} at byte {at}; {} of the file and {} of its generations are missing or cut",
+                Amount::bytes(loss.bytes().try_into().unwrap_or(i64::MAX)),
+                loss.generations
+            ));
+        }
+        self
+    }
+
+    /// What was found in the trace alone.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The worst moments, by rule.
+    pub fn moments(&self) -> &[Moment] {
+        &self.moments
+    }
+
+    /// What the trace holds, in a few words.
+    pub(super) fn contents(&self) -> String {
+        let lost = if self.loss.is_some() { ", damaged" } else { "" };
+        format!(
+            "{} with {} goroutines on {} Ps, {} events{lost}",
+            Amount::nanos(self.elapsed),
+            Amount::count(self.goroutines),
+            Amount::count(self.gomaxprocs),
+            Amount::count(self.events)
+        )
+    }
+}

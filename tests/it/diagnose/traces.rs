@@ -1,0 +1,199 @@
+//! Every program of `samples`: what must be found in its trace, and what must not.
+//!
+//! The figures are what the programs measured themselves while they were recorded.
+
+use godiag::diagnose::{Diagnosis, Finding, Report, Thresholds, Traced};
+use godiag::trace::Reader;
+use godiag::{Limits, wire};
+
+use super::{data, ids};
+
+fn diagnose(program: &str, thresholds: Thresholds) -> Report {
+    let packed = std::fs::read(data(&format!("samples/{program}.trace.gz"))).unwrap();
+    let bytes = wire::inflate(&packed, &Limits::DEFAULT).unwrap();
+    let mut reader = Reader::new(&bytes).unwrap();
+    let traced = Traced::read(&mut reader, thresholds).unwrap();
+    Diagnosis::new().trace(program, &traced).run()
+}
+
+fn of(program: &str) -> Report {
+    diagnose(program, Thresholds::default())
+}
+
+fn only<'a>(report: &'a Report, id: &'a str) -> &'a Finding {
+    let mut findings = report.of(id);
+    let finding = findings.next().unwrap_or_else(|| panic!("no {id} in {report:#?}"));
+    assert!(findings.next().is_none(), "{id} twice");
+    finding
+}
+
+#[track_caller]
+fn is(finding: &Finding, figure: &str, expected: std::ops::RangeInclusive<f64>) {
+    let value = finding.figure(figure).unwrap_or_else(|| panic!("no {figure} in {finding:#?}"));
+    assert!(expected.contains(&value), "{figure} is {value}");
+}
+
+const MS: f64 = 1e6;
+
+#[test]
+fn programs_without_trouble() {
+    for program in
+        ["healthy", "annotations", "sync_kinds", "pipeline", "pipe_netpoll", "flight", "timer_leak"]
+    {
+        assert_eq!(ids(&of(program)), [""; 0], "{program}");
+    }
+}
+
+#[test]
+fn six_lookups_of_300_ms() {
+    let report = of("slow_dns");
+    assert_eq!(ids(&report), ["dns-slow"]);
+    let finding = only(&report, "dns-slow");
+    is(finding, "lookups", 6.0..=6.0);
+    is(finding, "server_waits", 12.0..=12.0);
+    is(finding, "longest", 300.0 * MS..=304.0 * MS);
+    assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.lookup");
+}
+
+#[test]
+fn twelve_blocking_reads() {
+    let report = of("syscall_block");
+    assert_eq!(ids(&report), ["syscall-long"]);
+    let finding = only(&report, "syscall-long");
+    is(finding, "count", 12.0..=12.0);
+    is(finding, "sum", 1_510.0 * MS..=1_530.0 * MS);
+    is(finding, "max", 200.0 * MS..=210.0 * MS);
+}
+
+#[test]
+fn loops_that_hold_the_collector_up() {
+    let report = of("stw_nopreempt");
+    let finding = only(&report, "stw-gc");
+    is(finding, "count", 18.0..=18.0);
+    is(finding, "slow_to_stop", 18.0..=18.0);
+    is(finding, "max", 60.0 * MS..=66.0 * MS);
+    only(&report, "no-preempt");
+    assert!(report.of("gc-assist").next().is_none());
+}
+
+#[test]
+fn stops_that_are_not_the_collectors() {
+    let report = of("stw_api");
+    let finding = only(&report, "stw-other");
+    is(finding, "count", 3.0..=3.0);
+    is(finding, "max", 21.0 * MS..=24.0 * MS);
+    assert!(finding.figure("stopped") > finding.figure("stopping"));
+    assert!(report.of("stw-gc").next().is_none());
+    is(only(&report, "goroutines"), "goroutines", 20_008.0..=20_008.0);
+    is(only(&report, "pile-up"), "goroutines", 20_000.0..=20_000.0);
+}
+
+#[test]
+fn a_collector_without_rest() {
+    let report = of("gc_pressure");
+    is(only(&report, "gc-assist"), "share", 0.54..=0.55);
+    is(only(&report, "gc-always"), "share", 0.81..=0.83);
+    assert!(report.of("lock-wait").next().is_none());
+    let report = of("pool_misuse");
+    is(only(&report, "gc-always"), "share", 0.56..=0.57);
+    is(only(&report, "gc-assist"), "share", 0.07..=0.071);
+    is(only(&report, "gc-always"), "cycles_per_second", 950.0..=970.0);
+}
+
+#[test]
+fn too_few_ps() {
+    let report = of("sched_latency");
+    let finding = only(&report, "sched-latency");
+    is(finding, "long", 200.0..=206.0);
+    is(finding, "p99", 1_100.0 * MS..=1_300.0 * MS);
+    assert!(report.of("stalled").next().is_none());
+    let report = of("busy_loop");
+    assert_eq!(ids(&report), ["sched-latency"]);
+    is(only(&report, "sched-latency"), "long", 16.0..=16.0);
+    let report = of("asyncpreemptoff");
+    is(only(&report, "no-preempt"), "max", 636.0 * MS..=645.0 * MS);
+}
+
+#[test]
+fn long_waits_for_a_mutex() {
+    let report = of("mutex_contention");
+    assert_eq!(ids(&report), ["lock-wait"]);
+    let finding = only(&report, "lock-wait");
+    is(finding, "count", 20.0..=20.0);
+    is(finding, "max", 480.0 * MS..=490.0 * MS);
+    assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.(*account).update");
+}
+
+#[test]
+fn readers_behind_a_writer() {
+    let report = of("rwmutex_writer");
+    assert_eq!(ids(&report), ["lock-wait"]);
+    let finding = only(&report, "lock-wait");
+    is(finding, "count", 63.0..=63.0);
+    is(finding, "behind_writer", 60.0..=60.0);
+    is(finding, "max", 239.0 * MS..=242.0 * MS);
+}
+
+#[test]
+fn goroutines_that_stay() {
+    let report = of("leak_http");
+    let finding = only(&report, "stuck-group");
+    is(finding, "stuck", 500.0..=500.0);
+    is(finding, "woken", 0.0..=0.0);
+    assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.backend");
+    assert!(report.of("pile-up").next().is_none() && report.of("goroutines").next().is_none());
+    let report = of("slow_readers");
+    is(only(&report, "stuck-group"), "stuck", 180.0..=180.0);
+    assert!(report.of("netpoll-starved").next().is_none());
+    let report = of("chan_pileup");
+    is(only(&report, "pile-up"), "goroutines", 5_999.0..=5_999.0);
+    is(only(&report, "stuck-group"), "stuck", 5_800.0..=5_800.0);
+    is(only(&report, "stuck-group"), "woken", 200.0..=200.0);
+}
+
+#[test]
+fn idle_connections_are_many_but_no_leak() {
+    let report = of("conn_pileup");
+    assert_eq!(ids(&report), ["goroutines", "pile-up"]);
+    let finding = only(&report, "pile-up");
+    is(finding, "goroutines", 12_000.0..=12_000.0);
+    assert!(finding.summary.contains("idle connections") && finding.advice.contains("IdleTimeout"));
+}
+
+#[test]
+fn only_sysmon_looks_at_the_network() {
+    let report = of("netpoll_starved");
+    let finding = only(&report, "netpoll-starved");
+    is(finding, "by_sysmon", 24.0..=24.0);
+    is(finding, "wake_ups", 63.0..=63.0);
+    assert!(report.of("lock-wait").next().is_none());
+}
+
+#[test]
+fn a_process_that_is_stopped_every_100_ms() {
+    let report = of("throttled");
+    let finding = only(&report, "stalled");
+    is(finding, "stalls", 6.0..=6.0);
+    is(finding, "max", 60.0 * MS..=71.5 * MS);
+    is(finding, "share", 0.63..=0.65);
+    assert!(finding.summary.contains("quota"), "{}", finding.summary);
+    assert!(report.of("lock-wait").next().is_none());
+}
+
+#[test]
+fn nil_channels_and_churn() {
+    is(only(&of("forever"), "forever"), "goroutines", 30.0..=30.0);
+    let report = of("churn");
+    assert_eq!(ids(&report), ["churn"]);
+    is(only(&report, "churn"), "rate", 8e5..=1e6);
+    assert_eq!(ids(&of("open_ends")), ["syscall-long"]);
+}
+
+#[test]
+fn thresholds_can_be_set() {
+    let mut thresholds = Thresholds::default();
+    thresholds.set("lock-wait", "100ms").unwrap();
+    // The snapshot of a flight recorder around one wait of 125 ms.
+    let report = diagnose("flight", thresholds);
+    is(only(&report, "lock-wait"), "max", 120.0 * MS..=126.0 * MS);
+}
