@@ -11,10 +11,11 @@ use crate::error::ErrorKind;
 use crate::intern::{Map, Set};
 
 /// Ps that stand for something else. The numbers are Go's.
-pub(crate) const TIMER_P: i32 = 1_000_001;
-pub(crate) const NETPOLL_P: i32 = 1_000_002;
+pub(crate) const FAKE_P: i32 = 1_000_000;
+const TIMER_P: i32 = 1_000_001;
+const NETPOLL_P: i32 = 1_000_002;
 pub(crate) const SYSCALL_P: i32 = 1_000_003;
-pub(crate) const GC_P: i32 = 1_000_004;
+const GC_P: i32 = 1_000_004;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

@@ -3,8 +3,8 @@
 //! Source: `src/internal/trace/tracev1.go` of Go 1.27. Two kinds of order are ours where Go leaves them to the
 //! iteration of a hash map: equal times go by P, and goroutines announced at the start by their number.
 
-use super::check::{GC_P, SYSCALL_P};
-use super::replay::{NO_PROC, Ordered};
+use super::check::{FAKE_P, SYSCALL_P};
+use super::replay::Ordered;
 use super::scan::Scan;
 use super::spec::Kind;
 use super::texts::Texts;
@@ -50,14 +50,14 @@ struct Proc {
 }
 
 /// What one event becomes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Converted {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
     Nothing,
-    One(Event),
-    /// The second comes a nanosecond after the first at the earliest.
-    Two(Event, Event),
-    /// The goroutines of [`Convert::take_announced`] come at this time.
-    Announced(i64),
+    One,
+    /// Also [`Convert::second`], a nanosecond later at the earliest.
+    Two,
+    /// The goroutines of [`Convert::take_announced`].
+    Announced,
 }
 
 /// What converting must remember.
@@ -70,7 +70,9 @@ pub(crate) struct Convert {
     /// Name, and parent as recorded.
     tasks: Map<u64, (StringId, u64)>,
     stw: StringId,
-    blocks: Vec<StringId>,
+    reasons: Vec<StringId>,
+    /// The event that follows, after [`Outcome::Two`].
+    pub(crate) second: Event,
     empty_stack: Option<StackId>,
 }
 
@@ -94,12 +96,13 @@ fn reason(kind: Kind) -> &'static [u8] {
 
 impl Convert {
     pub(crate) fn new(input_len: usize, scan: &Scan, tables: &mut Tables) -> Self {
-        let blocks = (0..64).map(|at| match Kind::of(at) {
+        let reasons = (0..64).map(|at| match Kind::of(at) {
             Some(kind) => tables.intern_string(reason(kind)),
             None => StringId::EMPTY,
         });
         Self {
-            blocks: blocks.collect(),
+            reasons: reasons.collect(),
+            second: super::stream::NO_EVENT,
             texts: Texts::new(input_len),
             procs: vec![Proc { thread: ThreadId::NONE, seen: false }; scan.procs.len()],
             announced: Some(Set::default()),
@@ -116,7 +119,7 @@ impl Convert {
         all
     }
 
-    /// Converts `next`, which happened at `time`. `blocks` is asked whether a system call blocks.
+    /// Converts `next` into `out`, whose time is set already. `blocks` is asked whether a system call blocks.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownRef`] for a text that the file does not define, [`ErrorKind::UnknownEvent`] for
@@ -125,23 +128,25 @@ impl Convert {
     pub(crate) fn event(
         &mut self,
         next: &Ordered,
-        time: i64,
+        out: &mut Event,
         source: Source<'_>,
         tables: &mut Tables,
-        mut blocks: impl FnMut(&Ordered) -> bool,
-    ) -> Result<Converted, ErrorKind> {
+        blocks: impl FnOnce() -> bool,
+    ) -> Result<Outcome, ErrorKind> {
         let from = &next.event;
-        let thread = match self.procs.get(next.proc as usize) {
-            Some(proc) if next.id >= 0 && next.id < 1_000_000 => proc.thread,
+        out.thread = match self.procs.get(next.proc as usize) {
+            Some(proc) if next.id < FAKE_P => proc.thread,
             _ => ThreadId::NONE,
         };
         let g = if from.g == 0 { GoId::NONE } else { GoId::new(from.g as i64) };
+        out.goroutine = g;
+        out.proc = ProcId::new(next.id);
         let stack = self.texts.stack(from.stack, source.input, source.scan, tables);
-        let event = |kind| Event { time, thread, goroutine: g, proc: ProcId::new(next.id), stack, kind };
+        out.stack = stack;
         let go = |goroutine: GoId, from, to, reason, stack| {
             EventKind::GoTransition(GoTransition { goroutine, from, to, reason, stack })
         };
-        let kind = match from.kind {
+        out.kind = match from.kind {
             Kind::GoStart | Kind::GoStartLocal => {
                 let before = match &mut self.announced {
                     Some(announced) => {
@@ -170,68 +175,64 @@ impl Convert {
                 go(whom, GoState::Waiting, GoState::Runnable, StringId::EMPTY, StackId::NONE)
             }
             Kind::GoSysCall => {
-                let first = event(go(g, GoState::Running, GoState::Syscall, StringId::EMPTY, stack));
-                if blocks(next) {
-                    return Ok(Converted::One(first));
+                out.kind = go(g, GoState::Running, GoState::Syscall, StringId::EMPTY, stack);
+                if blocks() {
+                    return Ok(Outcome::One);
                 }
                 let back = go(g, GoState::Syscall, GoState::Running, StringId::EMPTY, StackId::NONE);
-                let second = Event { time: time.saturating_add(1), stack: StackId::NONE, ..event(back) };
-                return Ok(Converted::Two(first, second));
+                self.second =
+                    Event { time: out.time.saturating_add(1), stack: StackId::NONE, kind: back, ..*out };
+                return Ok(Outcome::Two);
             }
             Kind::GoSysExit | Kind::GoSysExitLocal => {
-                let kind = go(g, GoState::Syscall, GoState::Runnable, StringId::EMPTY, StackId::NONE);
-                return Ok(Converted::One(Event { proc: ProcId::new(SYSCALL_P), ..event(kind) }));
+                out.proc = ProcId::new(SYSCALL_P);
+                go(g, GoState::Syscall, GoState::Runnable, StringId::EMPTY, StackId::NONE)
             }
-            Kind::GoSysBlock => return Ok(Converted::Nothing),
+            Kind::GoSysBlock => return Ok(Outcome::Nothing),
             Kind::GoCreate => {
                 let new = from.args[0];
                 if let Some(announced) = &mut self.announced {
                     announced.insert(new);
-                    return Ok(Converted::Nothing);
+                    return Ok(Outcome::Nothing);
                 }
                 let start = self.creation(from.args[1], source, tables);
                 go(GoId::new(new as i64), GoState::NotExist, GoState::Runnable, StringId::EMPTY, start)
             }
-            _ => return self.rare(next, event, source, tables),
+            _ => return self.rare(next, out, source, tables),
         };
-        Ok(Converted::One(event(kind)))
+        Ok(Outcome::One)
     }
 
     #[inline(never)]
     fn rare(
         &mut self,
         next: &Ordered,
-        event: impl Fn(EventKind) -> Event,
+        out: &mut Event,
         source: Source<'_>,
         tables: &mut Tables,
-    ) -> Result<Converted, ErrorKind> {
+    ) -> Result<Outcome, ErrorKind> {
         let from = &next.event;
         let [first, second, third, _] = from.args;
-        let g = event(EventKind::StackSample).goroutine;
+        let g = out.goroutine;
         let go = |from, to| {
             let (reason, stack) = (StringId::EMPTY, StackId::NONE);
             EventKind::GoTransition(GoTransition { goroutine: g, from, to, reason, stack })
         };
         let metric = |metric| EventKind::Metric { metric, value: first };
         let on_g = |name| Range { name, scope: Resource::Goroutine(g) };
-        let kind = match from.kind {
+        out.kind = match from.kind {
             Kind::Gomaxprocs => {
                 if self.announced.is_some() {
-                    return Ok(Converted::Announced(event(EventKind::StackSample).time));
+                    return Ok(Outcome::Announced);
                 }
                 metric(Metric::Gomaxprocs)
             }
             Kind::ProcStart => {
-                let start = event(self.proc(next, ProcState::Idle, ProcState::Running));
-                return Ok(Converted::One(Event { thread: ThreadId::new(first as i64), ..start }));
+                out.thread = ThreadId::new(first as i64);
+                self.proc(next, ProcState::Idle, ProcState::Running)
             }
             Kind::ProcStop => self.proc(next, ProcState::Running, ProcState::Idle),
-            Kind::GcStart => {
-                let range = Range { name: RangeName::GcMark, scope: Resource::None };
-                let proc = ProcId::new(GC_P);
-                let begin = event(EventKind::RangeBegin(range));
-                return Ok(Converted::One(Event { proc, thread: ThreadId::NONE, ..begin }));
-            }
+            Kind::GcStart => EventKind::RangeBegin(Range { name: RangeName::GcMark, scope: Resource::None }),
             Kind::GcDone => EventKind::RangeEnd { name: RangeName::GcMark, swept: 0, reclaimed: 0 },
             Kind::StwStart => {
                 let number = if source.scan.table.version < 21 { first.min(2) + 1 } else { first };
@@ -256,8 +257,9 @@ impl Convert {
             }
             Kind::GoStartLabel => {
                 let label = self.string(third, source, tables)?;
-                let start = event(go(GoState::Runnable, GoState::Running));
-                return Ok(Converted::Two(start, event(EventKind::Label(label))));
+                out.kind = go(GoState::Runnable, GoState::Running);
+                self.second = Event { kind: EventKind::Label(label), ..*out };
+                return Ok(Outcome::Two);
             }
             Kind::GoEnd => go(GoState::Running, GoState::NotExist),
             Kind::GoWaiting | Kind::GoInSyscall => {
@@ -290,21 +292,20 @@ impl Convert {
                 EventKind::Log(Log { task: TaskId(first), category, message })
             }
             Kind::CpuSample => {
-                let mut sample = event(EventKind::StackSample);
-                sample.thread = ThreadId::NONE;
-                if sample.stack.is_none() {
-                    sample.stack = self.empty_stack(tables);
+                out.thread = ThreadId::NONE;
+                if out.stack.is_none() {
+                    out.stack = self.empty_stack(tables);
                 }
-                return Ok(Converted::One(sample));
+                EventKind::StackSample
             }
             _ => return Err(ErrorKind::UnknownEvent),
         };
-        Ok(Converted::One(event(kind)))
+        Ok(Outcome::One)
     }
 
     #[inline(always)]
     fn reason(&self, kind: Kind) -> StringId {
-        self.blocks.get(kind as usize).copied().unwrap_or(StringId::EMPTY)
+        self.reasons.get(kind as usize).copied().unwrap_or(StringId::EMPTY)
     }
 
     fn string(&mut self, id: u64, source: Source<'_>, tables: &mut Tables) -> Result<StringId, ErrorKind> {
@@ -337,7 +338,6 @@ impl Convert {
             let starts = after == ProcState::Running;
             proc.thread = if starts { ThreadId::new(next.event.args[0] as i64) } else { ThreadId::NONE };
         }
-        debug_assert_ne!(next.proc, NO_PROC);
         EventKind::ProcTransition(ProcTransition { proc: ProcId::new(next.id), from, to: after })
     }
 }

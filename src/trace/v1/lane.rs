@@ -1,6 +1,6 @@
 //! The events of one P, one after the other, across its batches.
 
-use super::record;
+use super::record::{self, Record, WINDOW};
 use super::scan::{NO_BATCH, ProcBatches, Scan};
 use super::spec::{Kind, MAX_ARGS};
 use crate::error::{ErrorKind, Fault};
@@ -9,7 +9,7 @@ use crate::wire::Cursor;
 /// Where reading stands in the events of one P. Small, and holds no reference: the input comes with each call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lane {
-    /// Offset of the next byte.
+    /// Offset of the next byte; 0 before a batch.
     at: usize,
     next_batch: u32,
     ticks: u64,
@@ -34,42 +34,74 @@ pub(crate) struct LaneEvent {
     pub(crate) stack: u64,
 }
 
+impl LaneEvent {
+    pub(crate) const NONE: Self =
+        Self { kind: Kind::Batch, offset: 0, time: 0, seq: 0, g: 0, args: [0; 4], stack: 0 };
+}
+
 impl Lane {
     /// The start of the events of a P.
     pub(crate) fn new(proc: &ProcBatches) -> Self {
         Self { at: 0, next_batch: proc.first, ticks: 0, seq: 0, g: 0 }
     }
 
-    /// The next event; none at the end. What belongs to no P (tables, samples) is passed over.
+    /// Puts the next event into `out`; false at the end. What belongs to no P (tables, samples) is passed over.
     ///
     /// # Errors
-    /// [`ErrorKind::TimeOverflow`], unless the scan was lenient; it has checked the rest.
+    /// [`ErrorKind::BadArity`], [`ErrorKind::VarintOverflow`] and [`ErrorKind::TimeOverflow`]; the scan has checked the
+    /// rest. None if the scan was lenient: such events are passed over.
     #[inline(always)]
-    pub(crate) fn next(&mut self, input: &[u8], scan: &Scan) -> Result<Option<LaneEvent>, Fault> {
+    pub(crate) fn next(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
+        if self.at != 0 {
+            if let Some(window) = window(input, self.at, scan.end) {
+                let mut args = [0; MAX_ARGS];
+                if let Some((number, len)) = record::quick(window, &scan.table, &mut args) {
+                    if let Some(kind) = Kind::of(number) {
+                        let offset = self.at;
+                        self.at += len;
+                        let [step, args @ ..] = args;
+                        let args = [args[0], args[1], args[2], args[3]];
+                        self.event(kind, offset, step, args, scan, out)?;
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+        self.slow(input, scan, out)
+    }
+
+    #[inline(never)]
+    fn slow(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
         loop {
             if self.at == 0 && !self.open(input, scan)? {
-                return Ok(None);
+                return Ok(false);
             }
             let part = input.get(self.at..scan.end).unwrap_or_default();
             let mut cursor = Cursor::at(part, self.at as u64);
-            let Some(record) = record::next(&mut cursor, &scan.table)? else {
+            let record = match record::next(&mut cursor, &scan.table) {
+                Ok(record) => record,
+                Err(_) if scan.lenient => {
+                    self.at = self.pass(input, scan);
+                    continue;
+                }
+                Err(fault) => return Err(fault),
+            };
+            let Some(record) = record.filter(|record| record.kind != Kind::Batch) else {
                 self.at = 0;
                 continue;
             };
-            match record.kind {
-                Kind::Batch => {
-                    self.at = 0;
-                    continue;
-                }
-                Kind::Frequency | Kind::Stack | Kind::String | Kind::TimerGoroutine | Kind::CpuSample => {
-                    self.at = cursor.offset() as usize;
-                    continue;
-                }
-                _ => {}
-            }
             self.at = cursor.offset() as usize;
-            return self.event(record.kind, record.offset, &record.args, scan).map(Some);
+            if record.kind.is_timed() {
+                self.record(&record, scan, out)?;
+                return Ok(true);
+            }
         }
+    }
+
+    /// The offset behind an event that is framed well but holds nonsense.
+    fn pass(&self, input: &[u8], scan: &Scan) -> usize {
+        let skipped = window(input, self.at, scan.end).and_then(|window| record::skip(window, &scan.table));
+        skipped.map_or(scan.end, |(_, len)| self.at + len)
     }
 
     /// Goes to the next batch; false if there is none.
@@ -92,23 +124,25 @@ impl Lane {
         Ok(true)
     }
 
+    fn record(&mut self, record: &Record<'_>, scan: &Scan, out: &mut LaneEvent) -> Result<(), Fault> {
+        let [first, second, a, b, c, d] = record.args;
+        if scan.table.version < 7 {
+            self.seq = self.seq.wrapping_add(first);
+            return self.event(record.kind, record.offset, second, [a, b, c, d], scan, out);
+        }
+        self.event(record.kind, record.offset, first, [second, a, b, c], scan, out)
+    }
+
     #[inline(always)]
     fn event(
         &mut self,
         kind: Kind,
         offset: usize,
-        wire: &[u64; MAX_ARGS],
+        step: u64,
+        args: [u64; 4],
         scan: &Scan,
-    ) -> Result<LaneEvent, Fault> {
-        let old = scan.table.version < 7;
-        let [first, rest @ ..] = wire;
-        let (step, args) = if old {
-            self.seq = self.seq.wrapping_add(*first);
-            let [step, args @ ..] = rest;
-            (*step, [args[0], args[1], args[2], args[3], 0])
-        } else {
-            (*first, *rest)
-        };
+        out: &mut LaneEvent,
+    ) -> Result<(), Fault> {
         // A clock that runs back is written as a difference of nearly 2^64; the order of events will tell.
         let ticks = self.ticks.wrapping_add(step);
         if ticks > i64::MAX as u64 {
@@ -118,26 +152,22 @@ impl Lane {
         } else {
             self.ticks = ticks;
         }
-        let ticks = self.ticks;
-        let mut event = LaneEvent {
+        let stack_at = usize::from(scan.table.stack_at[kind as usize]);
+        *out = LaneEvent {
             kind,
             offset,
-            time: ticks,
+            time: self.ticks,
             seq: self.seq,
             g: self.g,
-            args: [args[0], args[1], args[2], args[3]],
-            stack: 0,
+            args,
+            stack: args.get(stack_at).copied().unwrap_or(0),
         };
-        let stack_at = usize::from(scan.table.stack_at[kind as usize]);
-        if let Some(stack) = args.get(stack_at) {
-            event.stack = *stack;
-        }
         match kind {
             Kind::GoStart | Kind::GoStartLocal | Kind::GoStartLabel => {
                 self.g = args[0];
-                event.g = args[0];
+                out.g = args[0];
             }
-            Kind::GoSysExit | Kind::GoWaiting | Kind::GoInSyscall => event.g = args[0],
+            Kind::GoSysExit | Kind::GoWaiting | Kind::GoInSyscall => out.g = args[0],
             Kind::GoEnd
             | Kind::GoStop
             | Kind::GoSched
@@ -154,6 +184,15 @@ impl Lane {
             | Kind::GoSysBlock => self.g = 0,
             _ => {}
         }
-        Ok(event)
+        Ok(())
     }
+}
+
+/// The bytes at `at`, if there are enough before `end`.
+#[inline(always)]
+fn window(input: &[u8], at: usize, end: usize) -> Option<&[u8; WINDOW]> {
+    if at.checked_add(WINDOW)? > end {
+        return None;
+    }
+    input.get(at..)?.first_chunk()
 }

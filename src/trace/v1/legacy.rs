@@ -2,8 +2,8 @@
 //!
 //! Source: `src/internal/trace/order.go` and `parser.go` of Go 1.21.
 
-use super::lane::Lane;
-use super::order::{Exit, Order, Run};
+use super::lane::{Lane, LaneEvent};
+use super::order::{Exit, Order};
 use super::replay::Replay;
 use super::scan::Scan;
 use super::spec::Kind;
@@ -30,8 +30,8 @@ pub(crate) fn order_by_sequence(input: &[u8], scan: &Scan, salvage: bool) -> Res
     let mut all = Vec::with_capacity(scan.counts.iter().sum::<u64>() as usize);
     for (number, proc) in scan.procs.iter().enumerate() {
         let mut lane = Lane::new(proc);
-        let mut last = 0;
-        while let Some(event) = lane.next(input, scan)? {
+        let (mut last, mut event) = (0, LaneEvent::NONE);
+        while lane.next(input, scan, &mut event)? {
             let exit = event.kind == Kind::GoSysExit;
             let [_, seq, time, _] = event.args;
             if !exit && event.seq < last {
@@ -67,10 +67,7 @@ pub(crate) fn order_by_sequence(input: &[u8], scan: &Scan, salvage: bool) -> Res
             continue;
         }
         index += 1;
-        match out.runs.last_mut() {
-            Some(run) if run.proc == event.proc && run.count < u32::MAX => run.count += 1,
-            _ => out.runs.push(Run { proc: event.proc, count: 1 }),
-        }
+        out.push(event.proc);
     }
     Ok(out)
 }
@@ -88,10 +85,10 @@ pub(crate) fn futile(input: &[u8], scan: &Scan, order: &Order) -> Result<Vec<u64
         return Ok(out);
     }
     let mut wakeups: Map<u64, Wakeup> = Map::default();
-    let mut replay = Replay::new(scan);
+    let mut replay = Replay::new(scan, order);
     let mut place = 0;
-    while let Some(next) = replay.next(input, scan, order)? {
-        let event = &next.event;
+    while replay.advance(input, scan, order)? {
+        let event = &replay.now.event;
         match event.kind {
             Kind::GoUnblock | Kind::GoUnblockLocal => {
                 let wakeup = wakeups.entry(event.args[0]).or_default();

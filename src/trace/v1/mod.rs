@@ -15,6 +15,7 @@ mod legacy;
 mod order;
 mod record;
 mod replay;
+mod rules;
 mod scan;
 mod spec;
 mod stream;

@@ -3,11 +3,12 @@
 //! Each P's events are in order; between Ps, sequence numbers and states of goroutines say what must come first, and
 //! the clock decides the rest. The result is not a list of events but of choices: which P, how many events.
 //!
-//! Source: `internal/trace/internal/tracev1/order.go` and `parser.go` of Go 1.27. Where Go looks at every waiting P
-//! after every event, here a P waits at the goroutine that it needs: work is n log n however many Ps wait.
+//! Source: `internal/trace/internal/tracev1/parser.go` of Go 1.27. Where Go looks at every waiting P after every
+//! event, here a P waits at the goroutine that it needs: work is n log n however many Ps wait.
 
 use super::ids::Ids;
 use super::lane::{Lane, LaneEvent};
+use super::rules::{Number, Rule, Status, Subject};
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::{ErrorKind, Fault};
@@ -40,9 +41,8 @@ pub(crate) struct Order {
     pub(crate) runs: Vec<Run>,
     /// By time.
     pub(crate) exits: Vec<Exit>,
-    /// The first rule that was overridden to go on (salvage only), and how often that was needed.
-    pub(crate) first_forced: Option<Fault>,
-    pub(crate) forced: u64,
+    /// The first rule that was overridden to go on (salvage only).
+    pub(crate) doubt: Option<Fault>,
 }
 
 impl Order {
@@ -53,19 +53,18 @@ impl Order {
         if !salvage {
             return Err(fault);
         }
-        self.first_forced.get_or_insert(fault);
-        self.forced += 1;
+        self.doubt.get_or_insert(fault);
         Ok(())
     }
-}
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-enum Status {
-    Dead,
-    Runnable,
-    Running,
-    Waiting,
+    /// Appends one event of `proc`.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, proc: u32) {
+        match self.runs.last_mut() {
+            Some(run) if run.proc == proc && run.count < u32::MAX => run.count += 1,
+            _ => self.runs.push(Run { proc, count: 1 }),
+        }
+    }
 }
 
 /// What merging knows of a goroutine.
@@ -79,27 +78,12 @@ struct GState {
     awaited: bool,
 }
 
-/// The state that an event needs; a sequence number of none fits any.
+/// A state that a P waits for; no sequence number fits any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Need {
     g: u32,
     status: Status,
     seq: Option<u64>,
-}
-
-/// What an event does to the goroutine that it needs.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    need: Need,
-    status: Status,
-    seq: Seq,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Seq {
-    Is(u64),
-    Next,
-    Same,
 }
 
 /// One P in the merge: its next event.
@@ -108,21 +92,29 @@ struct Head {
     lane: Lane,
     time: u64,
     offset: usize,
-    step: Option<Step>,
-    /// The real time of a return from a system call; 0 for none.
-    exit: u64,
-    kind: Kind,
     /// The goroutine of the event.
     g: u64,
+    /// The sequence number that its subject must have; if its rule asks for one.
+    seq: u64,
+    /// The real time of a return from a system call; 0 for none.
+    exit: u64,
+    /// Position of its subject among the states.
+    subject: u32,
+    /// The goroutine that last ran here, and its position among the states.
+    runner_slot: u32,
+    runner: u64,
     /// The Ps beside it in the list of those that wait for the same.
     before: u32,
     after: u32,
+    /// The P's number: among equal times the lower goes first.
+    id: i32,
+    kind: Kind,
     waits: bool,
 }
 
 const NONE: u32 = u32::MAX;
-/// The pseudo goroutine whose sequence numbers order the cycles of the garbage collector.
-const GC: u32 = 0;
+/// Position of the pseudo goroutine of the garbage collector.
+const COLLECTOR: u32 = 0;
 
 /// Orders the events of all Ps.
 ///
@@ -164,7 +156,7 @@ struct Merge<'a> {
     states: Vec<GState>,
     /// First of the Ps that wait for a state.
     waiting: Map<Need, u32>,
-    /// Ps whose next event may come now: time, rank of the P, position.
+    /// Ps whose next event may come now: time, number of the P, position.
     ready: BinaryHeap<Reverse<(u64, i32, u32)>>,
     /// When salvaging, all that ever waited; entries that no longer do are skipped.
     parked: BinaryHeap<Reverse<(u64, i32, u32)>>,
@@ -175,24 +167,33 @@ struct Merge<'a> {
 
 impl Merge<'_> {
     fn start(&mut self) -> Result<(), Fault> {
-        for proc in &self.scan.procs {
-            let lane = Lane::new(proc);
-            self.heads.push(Head {
-                lane,
+        let runner_slot = slot(&mut self.slots, &mut self.states, 0);
+        for (number, proc) in self.scan.procs.iter().enumerate() {
+            let mut head = Head {
+                lane: Lane::new(proc),
                 time: 0,
                 offset: 0,
-                step: None,
-                exit: 0,
-                kind: Kind::Batch,
                 g: 0,
+                seq: 0,
+                exit: 0,
+                subject: NONE,
+                runner_slot,
+                runner: 0,
                 before: NONE,
                 after: NONE,
+                id: proc.id,
+                kind: Kind::Batch,
                 waits: false,
-            });
-        }
-        for proc in 0..self.heads.len() as u32 {
-            if self.advance(proc)? {
-                self.place(proc);
+            };
+            let any = self.advance(&mut head)?;
+            self.heads.push(head);
+            if !any {
+                continue;
+            }
+            if self.is_ready(&head) {
+                self.ready.push(Reverse((head.time, head.id, number as u32)));
+            } else {
+                self.wait(number as u32);
             }
         }
         Ok(())
@@ -200,33 +201,40 @@ impl Merge<'_> {
 
     fn run(&mut self) -> Result<(), Fault> {
         loop {
-            let Some(Reverse((_, rank, proc))) = self.ready.pop() else {
+            let Some(Reverse((_, _, proc))) = self.ready.pop() else {
                 if self.force()? {
                     continue;
                 }
                 return Ok(());
             };
+            let Some(mut head) = self.heads.get(proc as usize).copied() else { continue };
             // Stay with this P as long as it has the earliest event.
-            loop {
-                if !self.is_ready(proc) {
-                    // Another P had an event of the same goroutine, and was earlier.
-                    self.wait(proc);
-                    break;
+            let (limit, tied) = match self.ready.peek() {
+                Some(Reverse((time, id, _))) => (*time, *id),
+                None => (u64::MAX, i32::MAX),
+            };
+            let mut woken = false;
+            let end = loop {
+                if !self.is_ready(&head) {
+                    // Needs what has not happened; or another P had an event of the same goroutine, and was earlier.
+                    break End::Waits;
                 }
-                self.take(proc)?;
-                if !self.advance(proc)? {
-                    break;
+                woken |= self.take(proc, &head)?;
+                if !self.advance(&mut head)? {
+                    break End::Empty;
                 }
-                if !self.is_ready(proc) {
-                    self.wait(proc);
-                    break;
+                if woken || head.time > limit || head.time == limit && head.id > tied {
+                    break if self.is_ready(&head) { End::Ready } else { End::Waits };
                 }
-                let Some(head) = self.heads.get(proc as usize) else { break };
-                let key = (head.time, rank, proc);
-                if self.ready.peek().is_some_and(|Reverse(least)| *least < key) {
-                    self.ready.push(Reverse(key));
-                    break;
-                }
+            };
+            let key = Reverse((head.time, head.id, proc));
+            if let Some(place) = self.heads.get_mut(proc as usize) {
+                *place = head;
+            }
+            match end {
+                End::Waits => self.wait(proc),
+                End::Ready => self.ready.push(key),
+                End::Empty => {}
             }
         }
     }
@@ -241,22 +249,20 @@ impl Merge<'_> {
                 None => Ok(false),
             };
         }
-        while let Some(Reverse((time, rank, proc))) = self.parked.pop() {
-            let Some(head) = self.heads.get_mut(proc as usize) else { continue };
-            if !head.waits || head.time != time {
+        while let Some(Reverse((time, id, proc))) = self.parked.pop() {
+            let Some(head) = self.heads.get(proc as usize).filter(|head| head.waits && head.time == time)
+            else {
                 continue;
-            }
+            };
             self.out.doubt(ErrorKind::NoOrder, head.offset, true)?;
-            let need = head.step.map(|step| step.need);
-            self.unlink(proc);
             // What the event needs is what the state has been all along: only it was not recorded.
-            if let Some(need) = need {
-                if let Some(state) = self.states.get_mut(need.g as usize) {
-                    state.status = need.status;
-                    state.seq = need.seq.unwrap_or(state.seq);
-                }
+            if let Some(state) = self.states.get_mut(head.subject as usize) {
+                let need = need(head);
+                state.status = need.status;
+                state.seq = need.seq.unwrap_or(state.seq);
             }
-            self.ready.push(Reverse((time, rank, proc)));
+            self.unlink(proc);
+            self.ready.push(Reverse((time, id, proc)));
             return Ok(true);
         }
         Ok(false)
@@ -264,64 +270,63 @@ impl Merge<'_> {
 
     /// Takes the next event of a P out of its lane; false at its end.
     #[inline(always)]
-    fn advance(&mut self, proc: u32) -> Result<bool, Fault> {
-        let Some(head) = self.heads.get_mut(proc as usize) else { return Ok(false) };
-        let event = match head.lane.next(self.input, self.scan) {
-            Ok(Some(event)) => event,
-            Ok(None) => return Ok(false),
-            Err(fault) => {
-                // When salvaging, the rest of this P is lost.
-                self.out.doubt(fault.kind, fault.at as usize, self.salvage)?;
-                return Ok(false);
-            }
-        };
+    fn advance(&mut self, head: &mut Head) -> Result<bool, Fault> {
+        let mut event = LaneEvent::NONE;
+        if !head.lane.next(self.input, self.scan, &mut event)? {
+            return Ok(false);
+        }
         head.time = event.time;
         head.offset = event.offset;
         head.kind = event.kind;
         head.g = event.g;
-        head.exit = if event.kind == Kind::GoSysExit { event.args[2] } else { 0 };
-        let step = step(&event, |g| slot(&mut self.slots, &mut self.states, g));
-        head.step = step;
+        let [first, second, third, _] = event.args;
+        let rule = Rule::of(event.kind);
+        head.subject = match rule.subject {
+            Subject::Nobody => NONE,
+            Subject::Runner if event.g == head.runner => head.runner_slot,
+            Subject::Runner => slot(&mut self.slots, &mut self.states, event.g),
+            Subject::Argument => slot(&mut self.slots, &mut self.states, first),
+            Subject::Collector => COLLECTOR,
+        };
+        head.exit = 0;
+        match event.kind {
+            Kind::GoStart | Kind::GoStartLocal | Kind::GoStartLabel => {
+                (head.runner, head.runner_slot) = (event.g, head.subject);
+            }
+            Kind::GoSysExit => head.exit = third,
+            _ => {}
+        }
+        head.seq = match rule.number {
+            Number::Is(seq) => seq,
+            Number::Argument(0) => first,
+            _ => second,
+        };
         Ok(true)
     }
 
     #[inline(always)]
-    fn is_ready(&self, proc: u32) -> bool {
-        let Some(Head { step: Some(step), .. }) = self.heads.get(proc as usize) else { return true };
-        let Some(state) = self.states.get(step.need.g as usize) else { return true };
-        state.status == step.need.status && step.need.seq.is_none_or(|seq| seq == state.seq)
-    }
-
-    fn place(&mut self, proc: u32) {
-        if self.is_ready(proc) {
-            let time = self.heads.get(proc as usize).map_or(0, |head| head.time);
-            self.ready.push(Reverse((time, self.rank(proc), proc)));
-        } else {
-            self.wait(proc);
-        }
-    }
-
-    /// Among equal times the lower P goes first.
-    fn rank(&self, proc: u32) -> i32 {
-        self.scan.procs.get(proc as usize).map_or(0, |proc| proc.id)
+    fn is_ready(&self, head: &Head) -> bool {
+        let Some(state) = self.states.get(head.subject as usize) else { return true };
+        let rule = Rule::of(head.kind);
+        state.status == rule.before
+            && (state.seq == head.seq || matches!(rule.number, Number::Same | Number::Next))
     }
 
     fn wait(&mut self, proc: u32) {
-        let rank = self.rank(proc);
         let Some(head) = self.heads.get_mut(proc as usize) else { return };
-        let Some(step) = head.step else { return };
+        let need = need(head);
         head.waits = true;
         head.before = NONE;
-        head.after = self.waiting.insert(step.need, proc).unwrap_or(NONE);
-        let (time, after) = (head.time, head.after);
+        head.after = self.waiting.insert(need, proc).unwrap_or(NONE);
+        let (time, id, after) = (head.time, head.id, head.after);
         if let Some(next) = self.heads.get_mut(after as usize) {
             next.before = proc;
         }
-        if let Some(state) = self.states.get_mut(step.need.g as usize) {
+        if let Some(state) = self.states.get_mut(need.g as usize) {
             state.awaited = true;
         }
         if self.salvage {
-            self.parked.push(Reverse((time, rank, proc)));
+            self.parked.push(Reverse((time, id, proc)));
         }
     }
 
@@ -329,8 +334,7 @@ impl Merge<'_> {
     fn unlink(&mut self, proc: u32) {
         let Some(head) = self.heads.get_mut(proc as usize) else { return };
         head.waits = false;
-        let (before, after) = (head.before, head.after);
-        let Some(need) = head.step.map(|step| step.need) else { return };
+        let (need, before, after) = (need(head), head.before, head.after);
         if let Some(next) = self.heads.get_mut(after as usize) {
             next.before = before;
         }
@@ -343,50 +347,36 @@ impl Merge<'_> {
         }
     }
 
-    /// Puts the next event of a P into the order.
+    /// Puts the next event of a P into the order; true if that made another P ready.
     #[inline(always)]
-    fn take(&mut self, proc: u32) -> Result<(), Fault> {
-        let Some(head) = self.heads.get(proc as usize).copied() else { return Ok(()) };
+    fn take(&mut self, proc: u32, head: &Head) -> Result<bool, Fault> {
         if head.time < self.now {
             self.out.doubt(ErrorKind::TimeOrder, head.offset, self.salvage)?;
         }
         self.now = self.now.max(head.time);
-        match self.out.runs.last_mut() {
-            Some(run) if run.proc == proc && run.count < u32::MAX => run.count += 1,
-            _ => self.out.runs.push(Run { proc, count: 1 }),
-        }
-        if let Some(step) = head.step {
-            self.apply(step, &head)?;
-        }
+        self.out.push(proc);
         self.index += 1;
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn apply(&mut self, step: Step, head: &Head) -> Result<(), Fault> {
-        let Some(state) = self.states.get_mut(step.need.g as usize) else { return Ok(()) };
-        state.status = step.status;
-        state.seq = match step.seq {
-            Seq::Is(seq) => seq,
-            Seq::Next => state.seq.wrapping_add(1),
-            Seq::Same => state.seq,
+        let Some(state) = self.states.get_mut(head.subject as usize) else { return Ok(false) };
+        let rule = Rule::of(head.kind);
+        state.status = rule.after;
+        state.seq = match rule.number {
+            Number::Same => state.seq,
+            Number::Next => state.seq.wrapping_add(1),
+            Number::Is(_) | Number::Argument(_) => head.seq.wrapping_add(1),
         };
+        let awaited = state.awaited;
         if matches!(head.kind, Kind::GoSysBlock | Kind::GoInSyscall) {
             state.blocked = head.time;
-        }
-        if head.exit != 0 {
+        } else if head.exit != 0 {
             let blocked = state.blocked;
             self.exit(blocked, head)?;
         }
-        if self.states.get(step.need.g as usize).is_some_and(|state| state.awaited) {
-            self.wake(step.need.g);
-        }
-        Ok(())
+        Ok(awaited && self.wake(head.subject))
     }
 
     /// Notes when a system call really returned.
     fn exit(&mut self, blocked: u64, head: &Head) -> Result<(), Fault> {
-        let mut exit = Exit { time: head.exit, index: self.index, g: head.g, offset: head.offset };
+        let mut exit = Exit { time: head.exit, index: self.index - 1, g: head.g, offset: head.offset };
         let fits = i64::try_from(head.exit).is_ok();
         if blocked == 0 || head.exit < blocked || !fits {
             let kind = if blocked == 0 { ErrorKind::BadTransition } else { ErrorKind::TimeOrder };
@@ -399,66 +389,51 @@ impl Merge<'_> {
     }
 
     /// Makes the P ready that waits for the state which a goroutine has now.
-    fn wake(&mut self, g: u32) {
-        let Some(&GState { seq, status, .. }) = self.states.get(g as usize) else { return };
+    #[inline(never)]
+    fn wake(&mut self, g: u32) -> bool {
+        let Some(&GState { seq, status, .. }) = self.states.get(g as usize) else { return false };
+        let mut woken = false;
         for seq in [Some(seq), None] {
             let Some(&proc) = self.waiting.get(&Need { g, status, seq }) else { continue };
             self.unlink(proc);
-            let time = self.heads.get(proc as usize).map_or(0, |head| head.time);
-            self.ready.push(Reverse((time, self.rank(proc), proc)));
+            if let Some(head) = self.heads.get(proc as usize) {
+                self.ready.push(Reverse((head.time, head.id, proc)));
+                woken = true;
+            }
         }
+        woken
     }
+}
+
+/// Why a run of one P ends.
+enum End {
+    /// Another P may have an earlier event.
+    Ready,
+    Waits,
+    Empty,
+}
+
+/// What the next event of a P needs.
+fn need(head: &Head) -> Need {
+    let rule = Rule::of(head.kind);
+    let seq = match rule.number {
+        Number::Same | Number::Next => None,
+        Number::Is(_) | Number::Argument(_) => Some(head.seq),
+    };
+    Need { g: head.subject, status: rule.before, seq }
 }
 
 /// The position of goroutine `g` among the states.
 #[inline(always)]
 fn slot(slots: &mut Ids<u32>, states: &mut Vec<GState>, g: u64) -> u32 {
     let slot = slots.get(g);
-    if slot != NONE {
-        return slot;
-    }
+    if slot != NONE { slot } else { new_slot(slots, states, g) }
+}
+
+#[inline(never)]
+fn new_slot(slots: &mut Ids<u32>, states: &mut Vec<GState>, g: u64) -> u32 {
     let slot = states.len() as u32;
     states.push(GState { seq: 0, blocked: 0, status: Status::Dead, awaited: false });
     slots.set(g, slot);
     slot
-}
-
-/// What an event needs and does; none for those that may come at any time.
-#[inline(always)]
-fn step(event: &LaneEvent, mut slot: impl FnMut(u64) -> u32) -> Option<Step> {
-    let [first, second, ..] = event.args;
-    let (g, status, seq, next, next_seq) = match event.kind {
-        Kind::GoCreate => (slot(first), Status::Dead, Some(0), Status::Runnable, Seq::Is(1)),
-        Kind::GoWaiting | Kind::GoInSyscall => {
-            (slot(first), Status::Runnable, Some(1), Status::Waiting, Seq::Is(2))
-        }
-        Kind::GoStart | Kind::GoStartLabel => {
-            let next = Seq::Is(second.wrapping_add(1));
-            (slot(first), Status::Runnable, Some(second), Status::Running, next)
-        }
-        Kind::GoStartLocal => (slot(first), Status::Runnable, None, Status::Running, Seq::Next),
-        Kind::GoBlock
-        | Kind::GoBlockSend
-        | Kind::GoBlockRecv
-        | Kind::GoBlockSelect
-        | Kind::GoBlockSync
-        | Kind::GoBlockCond
-        | Kind::GoBlockNet
-        | Kind::GoBlockGc
-        | Kind::GoSleep
-        | Kind::GoSysBlock => (slot(event.g), Status::Running, None, Status::Waiting, Seq::Same),
-        Kind::GoSched | Kind::GoPreempt => {
-            (slot(event.g), Status::Running, None, Status::Runnable, Seq::Same)
-        }
-        Kind::GoUnblock | Kind::GoSysExit => {
-            let next = Seq::Is(second.wrapping_add(1));
-            (slot(first), Status::Waiting, Some(second), Status::Runnable, next)
-        }
-        Kind::GoUnblockLocal | Kind::GoSysExitLocal => {
-            (slot(first), Status::Waiting, None, Status::Runnable, Seq::Next)
-        }
-        Kind::GcStart => (GC, Status::Dead, Some(first), Status::Dead, Seq::Is(first.wrapping_add(1))),
-        _ => return None,
-    };
-    Some(Step { need: Need { g, status, seq }, status: next, seq: next_seq })
 }

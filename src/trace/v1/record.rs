@@ -32,6 +32,75 @@ pub(crate) struct Record<'a> {
     pub(crate) text_offset: usize,
 }
 
+/// Bytes that [`quick`] and [`skip`] look at: more than any plain event has.
+pub(crate) const WINDOW: usize = 64;
+
+/// Decodes a plain event at the start of `window`: its type's number and its length. None for anything out of the
+/// ordinary, which [`next`] must look at.
+#[inline(always)]
+pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; MAX_ARGS]) -> Option<(u8, usize)> {
+    let number = window[0] & 0x3f;
+    let class = window[0] >> 6;
+    let arity = table.plain[usize::from(number)];
+    let (mut at, end) = if class == 3 {
+        if window[1] >= 0x40 || arity == 0 {
+            return None;
+        }
+        (2, 2 + usize::from(window[1]))
+    } else {
+        if class + 1 != arity {
+            return None;
+        }
+        (1, 0)
+    };
+    for arg in args.iter_mut().take(usize::from(arity)) {
+        // At most 5 numbers of 10 bytes: the mask never bites.
+        let byte = window[at & (WINDOW - 1)];
+        at += 1;
+        let mut value = u64::from(byte);
+        if byte >= 0x80 {
+            value &= 0x7f;
+            let mut shift = 7;
+            loop {
+                let byte = window[at & (WINDOW - 1)];
+                at += 1;
+                if shift == 63 && byte > 1 {
+                    return None;
+                }
+                value |= u64::from(byte & 0x7f) << shift;
+                if byte < 0x80 {
+                    break;
+                }
+                shift += 7;
+            }
+        }
+        *arg = value;
+    }
+    (class != 3 || at == end).then_some((number, at))
+}
+
+/// The type's number and the length of a plain event at the start of `window`, without looking at its numbers. None
+/// for anything out of the ordinary.
+#[inline(always)]
+pub(crate) fn skip(window: &[u8; WINDOW], table: &Table) -> Option<(u8, usize)> {
+    let number = window[0] & 0x3f;
+    let class = window[0] >> 6;
+    let arity = table.plain[usize::from(number)];
+    if class == 3 {
+        return (window[1] < 0x80 && arity != 0).then_some((number, 2 + usize::from(window[1])));
+    }
+    if class + 1 != arity {
+        return None;
+    }
+    // Bit 7 of each byte that ends a number.
+    let (_, numbers) = window.split_first_chunk::<1>()?;
+    let mut ends = !u64::from_le_bytes(*numbers.first_chunk()?) & 0x8080_8080_8080_8080;
+    for _ in 1..arity {
+        ends &= ends.wrapping_sub(1);
+    }
+    (ends != 0).then(|| (number, 2 + ends.trailing_zeros() as usize / 8))
+}
+
 /// Takes the next event; none at the end of the input.
 ///
 /// # Errors
@@ -183,6 +252,7 @@ fn frames(mut body: Cursor<'_>, count: u64, table: &Table) -> Result<(), ErrorKi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn all(version: u8, bytes: &[u8]) -> Result<Vec<(Kind, [u64; MAX_ARGS])>, Fault> {
         let table = Table::of(version);
@@ -201,6 +271,40 @@ mod tests {
         let prefixed = all(21, &[14 | 3 << 6, 3, 5, 7, 1]).unwrap();
         assert_eq!(inline, prefixed);
         assert_eq!(inline, [(Kind::GoStart, [5, 7, 1, 0, 0, 0])]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_roads_agree_with_the_slow_one(version in prop::sample::select(vec![5u8, 7, 11, 19, 21]),
+            number in 1u8..50, class in 0u8..4, numbers: [(u64, u32); 6], len in 0u8..80, junk: bool) {
+            let table = Table::of(version);
+            let mut window = [0x81; WINDOW];
+            let mut body = Vec::new();
+            let arity = usize::from(table.arity[usize::from(number)]);
+            for (value, shift) in numbers.into_iter().take(if junk { 6 } else { arity }) {
+                let mut value = value >> (shift % 64);
+                while value >= 0x80 {
+                    body.push(value as u8 | 0x80);
+                    value >>= 7;
+                }
+                body.push(value as u8);
+            }
+            let mut bytes = vec![number | class << 6];
+            if class == 3 {
+                bytes.push(if junk { len } else { body.len() as u8 });
+            }
+            bytes.extend(body);
+            let used = bytes.len().min(WINDOW);
+            window[..used].copy_from_slice(&bytes[..used]);
+            let mut args = [0; MAX_ARGS];
+            let mut cursor = Cursor::new(&window);
+            let slow = next(&mut cursor, &table);
+            if let Some((number, len)) = quick(&window, &table, &mut args) {
+                let record = slow.unwrap().unwrap();
+                prop_assert_eq!((record.kind as u8, record.args, cursor.offset()), (number, args, len as u64));
+                prop_assert_eq!(skip(&window, &table), Some((number, len)));
+            }
+        }
     }
 
     #[test]

@@ -25,102 +25,111 @@ pub(crate) struct Ordered {
 /// Merges the sequences. Holds positions only: input and tables come with each call.
 #[derive(Debug)]
 pub(crate) struct Replay {
+    /// The event reached last.
+    pub(crate) now: Ordered,
+    /// An event of the runs that was looked at, but an exit or a sample comes before it.
+    held: Option<Ordered>,
     lanes: Vec<Lane>,
     run: usize,
-    /// Events left in the run.
+    /// Events left in the run, its P, and that P's number.
     left: u32,
+    proc: u32,
+    id: i32,
     /// How many events of the runs came before the next.
     index: u64,
     exit: usize,
     sample: usize,
-    /// The next event of the runs, if it was looked at already.
-    next: Option<Ordered>,
-    /// Time of the event before it.
-    now: u64,
+    /// No exit or sample is before this time.
+    barrier: u64,
+    /// The latest time so far.
+    time: u64,
     /// The samples by goroutine and time, made when first asked for.
     samples_by_g: Option<Vec<(u64, u64)>>,
 }
 
 impl Replay {
-    pub(crate) fn new(scan: &Scan) -> Self {
-        Self {
+    pub(crate) fn new(scan: &Scan, order: &Order) -> Self {
+        let mut replay = Self {
+            now: Ordered { event: LaneEvent::NONE, proc: NO_PROC, id: -1 },
+            held: None,
             lanes: scan.procs.iter().map(Lane::new).collect(),
             run: 0,
             left: 0,
+            proc: NO_PROC,
+            id: -1,
             index: 0,
             exit: 0,
             sample: 0,
-            next: None,
-            now: 0,
+            barrier: 0,
+            time: 0,
             samples_by_g: None,
-        }
+        };
+        replay.raise(scan, order);
+        replay
     }
 
-    /// The next event; none at the end.
+    /// Goes to the next event; false at the end.
     #[inline(always)]
-    pub(crate) fn next(
-        &mut self,
-        input: &[u8],
-        scan: &Scan,
-        order: &Order,
-    ) -> Result<Option<Ordered>, Fault> {
-        if self.next.is_none() {
-            self.next = self.next_of_runs(input, scan, order)?;
+    pub(crate) fn advance(&mut self, input: &[u8], scan: &Scan, order: &Order) -> Result<bool, Fault> {
+        if self.held.is_none() && self.next_of_runs(input, scan, order)? {
+            if self.now.event.time < self.barrier {
+                self.index += 1;
+                return Ok(true);
+            }
+            self.held = Some(self.now);
         }
-        let time = self.next.map_or(u64::MAX, |next| next.event.time.max(self.now));
-        let moved = order.exits.get(self.exit).filter(|exit| (exit.time, exit.index) < (time, self.index));
-        let sample = scan.samples.get(self.sample);
-        let other = moved.map_or(time, |exit| exit.time);
-        if let Some(sample) =
-            sample.filter(|sample| sample.time < other || self.next.is_none() && moved.is_none())
-        {
+        Ok(self.choose(scan, order))
+    }
+
+    /// Takes the earliest of the next exit, the next sample and the held event; false if there is none.
+    #[inline(never)]
+    fn choose(&mut self, scan: &Scan, order: &Order) -> bool {
+        let key = self.held.map_or((u64::MAX, u64::MAX), |held| (held.event.time, self.index));
+        let moved = order.exits.get(self.exit).filter(|exit| (exit.time, exit.index) <= key);
+        let earliest = moved.map_or(key.0, |exit| exit.time);
+        let none = self.held.is_none() && moved.is_none();
+        if let Some(sample) = scan.samples.get(self.sample).filter(|sample| none || sample.time < earliest) {
             self.sample += 1;
-            let event = LaneEvent {
-                kind: Kind::CpuSample,
-                offset: 0,
-                time: sample.time,
-                seq: 0,
-                g: sample.g,
-                args: [0; 4],
-                stack: sample.stack,
-            };
-            return Ok(Some(Ordered { event, proc: NO_PROC, id: sample.proc }));
-        }
-        if let Some(exit) = moved {
+            let (time, g, stack) = (sample.time, sample.g, sample.stack);
+            let event = LaneEvent { kind: Kind::CpuSample, time, g, stack, ..LaneEvent::NONE };
+            self.now = Ordered { event, proc: NO_PROC, id: sample.proc };
+        } else if let Some(&exit) = moved {
             self.exit += 1;
-            let event = LaneEvent {
-                kind: Kind::GoSysExit,
-                offset: exit.offset,
-                time: exit.time,
-                seq: 0,
-                g: exit.g,
-                args: [exit.g, 0, exit.time, 0],
-                stack: 0,
-            };
-            return Ok(Some(Ordered { event, proc: NO_PROC, id: -1 }));
-        }
-        self.now = time;
-        if self.next.is_some() {
+            let (offset, time, g) = (exit.offset, exit.time, exit.g);
+            let event = LaneEvent { kind: Kind::GoSysExit, offset, time, g, ..LaneEvent::NONE };
+            self.now = Ordered { event, proc: NO_PROC, id: -1 };
+        } else if let Some(held) = self.held.take() {
+            self.now = held;
             self.index += 1;
+        } else {
+            return false;
         }
-        Ok(self.next.take().map(|mut next| {
-            next.event.time = time;
-            next
-        }))
+        self.raise(scan, order);
+        true
     }
 
+    fn raise(&mut self, scan: &Scan, order: &Order) {
+        let exit = order.exits.get(self.exit).map_or(u64::MAX, |exit| exit.time);
+        let sample = scan.samples.get(self.sample).map_or(u64::MAX, |sample| sample.time);
+        self.barrier = exit.min(sample);
+    }
+
+    /// Puts the next event of the runs into `now`; false at their end.
     #[inline(always)]
-    fn next_of_runs(&mut self, input: &[u8], scan: &Scan, order: &Order) -> Result<Option<Ordered>, Fault> {
+    fn next_of_runs(&mut self, input: &[u8], scan: &Scan, order: &Order) -> Result<bool, Fault> {
         loop {
             if self.left == 0 {
-                let Some(run) = order.runs.get(self.run) else { return Ok(None) };
-                self.left = run.count;
+                let Some(run) = order.runs.get(self.run) else { return Ok(false) };
                 self.run += 1;
+                (self.left, self.proc) = (run.count, run.proc);
+                self.id = scan.procs.get(run.proc as usize).map_or(-1, |proc| proc.id);
             }
-            let Some(proc) = order.runs.get(self.run - 1).map(|run| run.proc) else { return Ok(None) };
-            let Some(lane) = self.lanes.get_mut(proc as usize) else { return Ok(None) };
+            let Some(lane) = self.lanes.get_mut(self.proc as usize) else { return Ok(false) };
             self.left -= 1;
-            let Some(event) = lane.next(input, scan)? else { continue };
+            if !lane.next(input, scan, &mut self.now.event)? {
+                continue;
+            }
+            let event = &mut self.now.event;
             if event.kind == Kind::GoSysExit {
                 // It comes from the exits; in 1.5 all do, and runs do not count them.
                 if scan.table.version < 7 {
@@ -132,27 +141,34 @@ impl Replay {
                     continue;
                 }
             }
-            let id = scan.procs.get(proc as usize).map_or(-1, |proc| proc.id);
-            return Ok(Some(Ordered { event, proc, id }));
+            // Only when salvaging does it ever run back.
+            self.time = self.time.max(event.time);
+            event.time = self.time;
+            self.now.proc = self.proc;
+            self.now.id = self.id;
+            return Ok(true);
         }
     }
 
-    /// Whether the system call that the last event of `proc` began blocks: the next event of its goroutine says so.
-    pub(crate) fn blocks(&mut self, call: &Ordered, input: &[u8], scan: &Scan) -> Result<bool, Fault> {
-        let Some(mut lane) = self.lanes.get(call.proc as usize).copied() else { return Ok(false) };
+    /// Whether the system call that the present event began blocks: the next event of its goroutine says so.
+    pub(crate) fn blocks(&mut self, input: &[u8], scan: &Scan) -> Result<bool, Fault> {
+        let Some(mut lane) = self.lanes.get(self.now.proc as usize).copied() else { return Ok(false) };
+        let mut next = LaneEvent::NONE;
         // Between the two, only returns of other goroutines can stand in the same P.
         for _ in 0..16 {
-            let Some(next) = lane.next(input, scan)? else { return Ok(false) };
-            if next.g == call.event.g {
+            if !lane.next(input, scan, &mut next)? {
+                return Ok(false);
+            }
+            if next.g == self.now.event.g {
                 // As in Go, a sample of the goroutine in between hides that it blocks.
-                return Ok(next.kind == Kind::GoSysBlock && !self.sampled(call, next.time, scan));
+                return Ok(next.kind == Kind::GoSysBlock && !self.sampled(next.time, scan));
             }
         }
         Ok(false)
     }
 
-    /// Whether there is a sample of the call's goroutine before `end`.
-    fn sampled(&mut self, call: &Ordered, end: u64, scan: &Scan) -> bool {
+    /// Whether there is a sample of the present event's goroutine between it and `end`.
+    fn sampled(&mut self, end: u64, scan: &Scan) -> bool {
         if scan.samples.is_empty() {
             return false;
         }
@@ -161,7 +177,8 @@ impl Replay {
             samples.sort_unstable();
             samples
         });
-        let from = samples.partition_point(|&sample| sample < (call.event.g, call.event.time));
-        samples.get(from).is_some_and(|&(g, time)| g == call.event.g && time < end)
+        let call = &self.now.event;
+        let from = samples.partition_point(|&sample| sample < (call.g, call.time));
+        samples.get(from).is_some_and(|&(g, time)| g == call.g && time < end)
     }
 }

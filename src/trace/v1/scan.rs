@@ -1,8 +1,8 @@
-//! First pass: checks every event of the file by itself, and finds batches, tables and samples.
+//! First pass: finds where events begin and end, and reads batches, tables and samples.
 
 use super::ids::Ids;
-use super::record::{self, Record};
-use super::spec::{KINDS, Kind, Table, Version};
+use super::record::{self, Record, WINDOW};
+use super::spec::{Kind, Table, Version};
 use crate::error::{ErrorKind, Fault};
 use crate::intern::Set;
 use crate::wire::Cursor;
@@ -34,9 +34,9 @@ pub(crate) struct Scan {
     /// Whether events of the footer were seen: stacks, which are written last.
     pub(crate) has_footer: bool,
     /// How many events of each type the file holds.
-    pub(crate) counts: [u64; KINDS],
+    pub(crate) counts: [u64; 64],
     /// How many bytes they take.
-    pub(crate) bytes: [u64; KINDS],
+    pub(crate) bytes: [u64; 64],
 }
 
 /// A piece of the input; `len` counts bytes of a string, frames of a stack. Undefined ids have length 0.
@@ -97,8 +97,8 @@ impl Scan {
             timers: Set::default(),
             frequency: 0,
             has_footer: false,
-            counts: [0; KINDS],
-            bytes: [0; KINDS],
+            counts: [0; 64],
+            bytes: [0; 64],
         };
         let fault = match scan.read(input) {
             Ok(()) => None,
@@ -116,12 +116,23 @@ impl Scan {
         let table = self.table;
         let mut procs = Ids::new(input.len() / 8 + 64, NO_BATCH);
         let mut cursor = Cursor::at(input.get(HEADER..).unwrap_or_default(), HEADER as u64);
-        while let Some(record) = record::next(&mut cursor, &table)? {
-            let kind = record.kind as usize;
-            if let (Some(count), Some(bytes)) = (self.counts.get_mut(kind), self.bytes.get_mut(kind)) {
-                *count += 1;
-                *bytes += cursor.offset() - record.offset as u64;
+        loop {
+            // Plain events are only counted here: whoever reads the lanes looks into them.
+            if !self.batches.is_empty() {
+                while let Some(window) = cursor.rest().first_chunk::<WINDOW>() {
+                    let Some((number, len)) = record::skip(window, &table) else { break };
+                    if cursor.take(len as u64).is_err() {
+                        break;
+                    }
+                    let number = usize::from(number);
+                    self.counts[number] += 1;
+                    self.bytes[number] += len as u64;
+                }
             }
+            let Some(record) = record::next(&mut cursor, &table)? else { return Ok(()) };
+            let kind = record.kind as usize;
+            self.counts[kind] += 1;
+            self.bytes[kind] += cursor.offset() - record.offset as u64;
             match record.kind {
                 Kind::Batch => self.batch(&record, &mut procs)?,
                 Kind::Frequency | Kind::Stack | Kind::String | Kind::TimerGoroutine | Kind::CpuSample => {
@@ -133,7 +144,6 @@ impl Scan {
                 _ => {}
             }
         }
-        Ok(())
     }
 
     fn batch(&mut self, record: &Record<'_>, procs: &mut Ids<u32>) -> Result<(), Fault> {

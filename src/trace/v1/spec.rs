@@ -106,6 +106,21 @@ events! {
     49 CpuSample         "CPUSample"         19 ["ts" "p" "g"] stack;
 }
 
+impl Kind {
+    /// Whether it is part of the stream of its P, not a table or a sample.
+    pub(crate) const fn is_timed(self) -> bool {
+        !matches!(
+            self,
+            Self::Batch
+                | Self::Frequency
+                | Self::Stack
+                | Self::String
+                | Self::TimerGoroutine
+                | Self::CpuSample
+        )
+    }
+}
+
 /// One more than the highest event type.
 pub(crate) const KINDS: usize = 50;
 
@@ -120,17 +135,22 @@ pub(crate) struct Table {
     pub(crate) arity: [u8; 64],
     /// Which argument is the stack, counted behind the lead; 255 for none.
     pub(crate) stack_at: [u8; 64],
+    /// As `arity`, for those events that have a time and no text, from 1.7 on; 0 for all others.
+    pub(crate) plain: [u8; 64],
 }
 
 impl Table {
     pub(crate) const fn of(version: Version) -> Self {
-        let (mut arity, mut stack_at) = ([0; 64], [255; 64]);
+        let (mut arity, mut stack_at, mut plain) = ([0; 64], [255; 64], [0; 64]);
         let mut number = 1;
         while number < KINDS as u8 {
             if let Some(kind) = Kind::of(number) {
                 if kind.spec().since <= version {
                     let numbers = wire_arity(kind, version);
                     arity[number as usize] = numbers;
+                    if version >= 7 && kind.is_timed() && !matches!(kind, Kind::UserLog) {
+                        plain[number as usize] = numbers;
+                    }
                     if kind.spec().stack {
                         stack_at[number as usize] = numbers - 1 - lead(version);
                     }
@@ -138,7 +158,7 @@ impl Table {
             }
             number += 1;
         }
-        Self { version, arity, stack_at }
+        Self { version, arity, stack_at, plain }
     }
 }
 

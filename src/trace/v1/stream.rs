@@ -1,10 +1,10 @@
 //! The reader of a whole file: passes put together, times, first and last event.
 
 use super::check::Check;
-use super::convert::{Convert, Converted, Source};
+use super::convert::{Convert, Outcome, Source};
 use super::legacy;
 use super::order::{self, Order};
-use super::replay::{Ordered, Replay};
+use super::replay::Replay;
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::{Error, ErrorKind, Fault, Result};
@@ -35,8 +35,9 @@ pub(crate) struct Stream {
     syncs: u32,
     /// The event handed out last.
     event: Event,
-    /// Events that follow it.
-    extra: [Option<Event>; 2],
+    /// Whether anything is lined up behind it: first these events, then those of `announced`.
+    follows: bool,
+    next: [Option<Event>; 2],
     /// Goroutines still to be announced, the next one last, and when.
     announced: Vec<u64>,
     announced_at: i64,
@@ -69,7 +70,7 @@ impl Stream {
             loss.first.get_or_insert((kind, scan.end as u64));
         }
         let order = order::order(input, &scan, salvage).map_err(|fault| explain(fault, input))?;
-        if let Some(fault) = order.first_forced {
+        if let Some(fault) = order.doubt {
             loss.first.get_or_insert((fault.kind, fault.at));
         }
         let futile = match version {
@@ -79,7 +80,7 @@ impl Stream {
         // Without a frequency, times count ticks.
         let frequency = if scan.frequency == 0 { 1e9 } else { scan.frequency as f64 };
         Ok(Self {
-            replay: Replay::new(&scan),
+            replay: Replay::new(&scan, &order),
             check: Check::new(input.len(), &scan),
             convert: Convert::new(input.len(), &scan, tables),
             scan,
@@ -92,8 +93,9 @@ impl Stream {
             place: 0,
             last: -1,
             syncs: 0,
-            event: sync(0, 0),
-            extra: [None, None],
+            event: NO_EVENT,
+            follows: false,
+            next: [None, None],
             announced: Vec::new(),
             announced_at: 0,
             done: false,
@@ -104,64 +106,39 @@ impl Stream {
     ///
     /// # Errors
     /// The first event that contradicts what came before; nothing follows it. When salvaging none.
+    #[inline(always)]
     pub(crate) fn next_event(
         &mut self,
         input: &[u8],
         tables: &mut Tables,
         loss: &mut Loss,
     ) -> Result<Option<&Event>> {
-        if let [Some(extra), later] = self.extra {
-            self.extra = [later, None];
-            return Ok(Some(self.emit(extra)));
-        }
-        if let Some(g) = self.announced.pop() {
-            let event = runnable(g, self.announced_at);
-            return Ok(Some(self.emit(event)));
+        if self.follows && self.follow() {
+            return Ok(Some(&self.event));
         }
         while !self.done {
-            let next = self.replay.next(input, &self.scan, &self.order);
-            let next = match next {
-                Ok(next) => next,
+            match self.replay.advance(input, &self.scan, &self.order) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Some(self.finish())),
                 Err(fault) => return self.fail(fault, input),
-            };
-            let Some(mut next) = next else {
-                self.done = true;
-                self.syncs += 1;
-                self.event = sync(self.syncs, self.last.saturating_add(1));
-                return Ok(Some(&self.event));
-            };
+            }
             self.place += 1;
             if self.futile.get(self.futile_passed) == Some(&(self.place - 1)) {
                 self.futile_passed += 1;
                 continue;
             }
-            if self.start.is_none() {
-                // The first event is at 0, and a Sync comes before it.
-                self.start = Some(next.event.time);
-                self.syncs = 1;
-                self.event = sync(1, -1);
-                let converted = self.convert(&mut next, input, tables, loss);
-                match converted {
-                    Ok(converted) => self.queue(converted),
-                    Err(fault) => return self.fail(fault, input),
-                }
-                return Ok(Some(&self.event));
-            }
-            match self.convert(&mut next, input, tables, loss) {
-                Ok(Converted::One(event)) => return Ok(Some(self.emit(event))),
-                Ok(Converted::Two(first, second)) => {
-                    self.extra = [Some(second), None];
-                    return Ok(Some(self.emit(first)));
-                }
-                Ok(Converted::Nothing) => {}
-                Ok(announced @ Converted::Announced(_)) => {
-                    self.queue(announced);
-                    if let Some(g) = self.announced.pop() {
-                        let event = runnable(g, self.announced_at);
-                        return Ok(Some(self.emit(event)));
-                    }
-                }
+            let first = self.start.is_none();
+            let outcome = match self.convert(input, tables, loss) {
+                Ok(outcome) => outcome,
                 Err(fault) => return self.fail(fault, input),
+            };
+            if first || !matches!(outcome, Outcome::One | Outcome::Nothing) {
+                if self.queue(outcome, first) {
+                    return Ok(Some(&self.event));
+                }
+            } else if outcome == Outcome::One {
+                self.emit();
+                return Ok(Some(&self.event));
             }
         }
         Ok(None)
@@ -170,33 +147,34 @@ impl Stream {
     #[inline(always)]
     fn convert(
         &mut self,
-        next: &mut Ordered,
         input: &[u8],
         tables: &mut Tables,
         loss: &mut Loss,
-    ) -> std::result::Result<Converted, Fault> {
-        if let Err(kind) = self.check.step(next, &self.scan) {
-            self.doubt(kind, next, loss)?;
+    ) -> std::result::Result<Outcome, Fault> {
+        if let Err(kind) = self.check.step(&mut self.replay.now, &self.scan) {
+            self.doubt(kind, loss)?;
         }
+        let next = self.replay.now;
+        let start = *self.start.get_or_insert(next.event.time);
         // In doubles, and in this order of operations, as Go computes it.
-        let ticks = next.event.time.wrapping_sub(self.start.unwrap_or(0)) as i64;
-        let time = (ticks as f64 * self.scale) as i64;
+        let ticks = next.event.time.wrapping_sub(start) as i64;
+        self.event.time = (ticks as f64 * self.scale) as i64;
         let source = Source { input, scan: &self.scan };
         let replay = &mut self.replay;
-        let blocks = |call: &Ordered| replay.blocks(call, input, source.scan).unwrap_or(false);
-        match self.convert.event(next, time, source, tables, blocks) {
-            Ok(converted) => Ok(converted),
+        let blocks = || replay.blocks(input, source.scan).unwrap_or(false);
+        match self.convert.event(&next, &mut self.event, source, tables, blocks) {
+            Ok(outcome) => Ok(outcome),
             Err(kind) => {
-                self.doubt(kind, next, loss)?;
-                Ok(Converted::Nothing)
+                self.doubt(kind, loss)?;
+                Ok(Outcome::Nothing)
             }
         }
     }
 
     /// Fails, or when salvaging, remembers that something was wrong.
     #[cold]
-    fn doubt(&self, kind: ErrorKind, next: &Ordered, loss: &mut Loss) -> std::result::Result<(), Fault> {
-        let offset = next.event.offset as u64;
+    fn doubt(&self, kind: ErrorKind, loss: &mut Loss) -> std::result::Result<(), Fault> {
+        let offset = self.replay.now.event.offset as u64;
         if !self.salvage {
             return Err(Fault::new(kind, offset));
         }
@@ -204,26 +182,59 @@ impl Stream {
         Ok(())
     }
 
-    fn queue(&mut self, converted: Converted) {
-        match converted {
-            Converted::Nothing => {}
-            Converted::One(event) => self.extra = [Some(event), None],
-            Converted::Two(first, second) => self.extra = [Some(first), Some(second)],
-            Converted::Announced(at) => {
-                self.announced = self.convert.take_announced();
-                self.announced.reverse();
-                self.announced_at = at;
-            }
+    /// Lines up what an event became, behind a Sync if it is the `first`; false if it became nothing.
+    #[inline(never)]
+    fn queue(&mut self, outcome: Outcome, first: bool) -> bool {
+        self.next = match outcome {
+            Outcome::Nothing | Outcome::Announced => [None, None],
+            Outcome::One => [Some(self.event), None],
+            Outcome::Two => [Some(self.event), Some(self.convert.second)],
+        };
+        if outcome == Outcome::Announced {
+            self.announced = self.convert.take_announced();
+            self.announced.reverse();
+            self.announced_at = self.event.time;
         }
+        self.follows = true;
+        if first {
+            // The first event is at 0, and a Sync comes before it.
+            self.syncs = 1;
+            self.event = sync(1, -1);
+            return true;
+        }
+        self.follow()
     }
 
-    #[inline(always)]
-    fn emit(&mut self, mut event: Event) -> &Event {
-        if event.time <= self.last {
-            event.time = self.last.saturating_add(1);
+    /// Goes to an event that is lined up; false if there is none.
+    #[inline(never)]
+    fn follow(&mut self) -> bool {
+        if let [Some(next), later] = self.next {
+            self.next = [later, None];
+            self.event = next;
+        } else if let Some(g) = self.announced.pop() {
+            self.event = runnable(g, self.announced_at);
+        } else {
+            self.follows = false;
+            return false;
         }
-        self.last = event.time;
-        self.event = event;
+        self.emit();
+        true
+    }
+
+    /// Keeps times increasing.
+    #[inline(always)]
+    fn emit(&mut self) {
+        if self.event.time <= self.last {
+            self.event.time = self.last.saturating_add(1);
+        }
+        self.last = self.event.time;
+    }
+
+    #[cold]
+    fn finish(&mut self) -> &Event {
+        self.done = true;
+        self.syncs += 1;
+        self.event = sync(self.syncs, self.last.saturating_add(1));
         &self.event
     }
 
@@ -242,15 +253,18 @@ fn explain(fault: Fault, input: &[u8]) -> Error {
     Error::from(fault).path(name)
 }
 
+/// An event without context.
+pub(super) const NO_EVENT: Event = Event {
+    time: 0,
+    thread: ThreadId::NONE,
+    goroutine: GoId::NONE,
+    proc: ProcId::NONE,
+    stack: StackId::NONE,
+    kind: EventKind::StackSample,
+};
+
 fn sync(n: u32, time: i64) -> Event {
-    Event {
-        time,
-        thread: ThreadId::NONE,
-        goroutine: GoId::NONE,
-        proc: ProcId::NONE,
-        stack: StackId::NONE,
-        kind: EventKind::Sync { n, clock: None },
-    }
+    Event { time, kind: EventKind::Sync { n, clock: None }, ..NO_EVENT }
 }
 
 /// A goroutine that was runnable when tracing began.
@@ -262,5 +276,5 @@ fn runnable(g: u64, time: i64) -> Event {
         reason: StringId::EMPTY,
         stack: StackId::NONE,
     };
-    Event { kind: EventKind::GoTransition(transition), ..sync(0, time) }
+    Event { time, kind: EventKind::GoTransition(transition), ..NO_EVENT }
 }

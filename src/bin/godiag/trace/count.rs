@@ -25,8 +25,8 @@ pub(super) fn run(
 ) -> Result {
     let mut filter = filter.start();
     let mut counts = Counts { events: 0, kinds: BTreeMap::new(), salvaged: false };
-    // One look-up a run of equal kinds.
-    let (mut kind, mut run) = ("Sync", 0);
+    // Names are static: their address tells them apart.
+    let mut kinds: Vec<(&'static str, u64)> = Vec::with_capacity(16);
     loop {
         match reader.next_event() {
             Ok(Some(event)) => {
@@ -34,19 +34,19 @@ pub(super) fn run(
                     continue;
                 }
                 let name = event.kind.name();
-                if !std::ptr::eq(name, kind) {
-                    *counts.kinds.entry(kind).or_default() += std::mem::take(&mut run);
-                    kind = name;
+                match kinds.iter_mut().find(|(kind, _)| std::ptr::eq(*kind, name)) {
+                    Some((_, count)) => *count += 1,
+                    None => kinds.push((name, 1)),
                 }
-                run += 1;
                 counts.events += 1;
             }
             Ok(None) => break,
             Err(error) => return Err(super::failure(file, error)),
         }
     }
-    *counts.kinds.entry(kind).or_default() += run;
-    counts.kinds.retain(|_, count| *count != 0);
+    for (kind, count) in kinds {
+        *counts.kinds.entry(kind).or_default() += count;
+    }
     counts.salvaged = !reader.loss().is_none();
     if as_json {
         serde_json::to_writer(&mut *out, &counts)?;
