@@ -302,7 +302,8 @@ mod tests {
             if let Some((number, len)) = quick(&window, &table, &mut args) {
                 let record = slow.unwrap().unwrap();
                 prop_assert_eq!((record.kind as u8, record.args, cursor.offset()), (number, args, len as u64));
-                prop_assert_eq!(skip(&window, &table), Some((number, len)));
+                // Skipping looks at 8 bytes of numbers only.
+                prop_assert!(skip(&window, &table).is_none_or(|skipped| skipped == (number, len)));
             }
         }
     }
