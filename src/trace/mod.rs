@@ -4,6 +4,7 @@
 
 pub mod analysis;
 mod event;
+mod footprint;
 mod generations;
 mod id;
 mod index;
@@ -20,6 +21,7 @@ mod v2;
 pub mod wire;
 
 pub use event::{AllocFreeEvent, ClockSnapshot, Event, EventKind, Log, Metric, Region, Task};
+pub use footprint::{Footprint, Share};
 pub use id::{FrameId, GoId, ProcId, StackId, StringId, TaskId, ThreadId};
 pub use loss::Loss;
 pub use options::Options;

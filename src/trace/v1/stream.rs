@@ -247,7 +247,7 @@ impl Stream {
 
 /// An error that names the event at which it is.
 #[cold]
-fn explain(fault: Fault, input: &[u8]) -> Error {
+pub(super) fn explain(fault: Fault, input: &[u8]) -> Error {
     let first = input.get(fault.at as usize).copied().unwrap_or_default();
     let name = Kind::of(first & 0x3f).map_or("no event", |kind| kind.spec().name);
     Error::from(fault).path(name)

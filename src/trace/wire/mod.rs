@@ -2,10 +2,15 @@
 
 mod batch;
 mod header;
+mod quote;
+mod raw;
 mod spec;
+mod text;
 
 pub use batch::{Batch, Content};
 pub(crate) use batch::{Item, next_item};
 pub(crate) use header::HEADER_LEN;
 pub use header::Version;
+pub use raw::{RawEvent, RawEvents};
 pub use spec::{EventSpec, SPECS, code};
+pub use text::{parse_text, write_text};

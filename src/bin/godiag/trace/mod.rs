@@ -4,7 +4,9 @@ mod analysis;
 mod count;
 mod events;
 mod filter;
+mod footprint;
 mod json;
+mod raw;
 mod text;
 
 use std::io::Write;
@@ -21,12 +23,18 @@ pub(crate) enum Verb {
     Events(events::Args),
     /// What each group of goroutines did with its time
     Goroutines(analysis::goroutines::Args),
+    /// Prints bytes and counts by event type
+    Footprint(footprint::Args),
+    /// Prints every event as it stands in the file, in Go's text form, or reads that form
+    Raw(raw::Args),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
     match verb {
         Verb::Events(args) => events::run(args, out),
         Verb::Goroutines(args) => analysis::goroutines::run(args, out),
+        Verb::Footprint(args) => footprint::run(args, out),
+        Verb::Raw(args) => raw::run(args, out),
     }
 }
 

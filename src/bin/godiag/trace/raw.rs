@@ -1,0 +1,31 @@
+//! `godiag trace raw`: the text form of a trace, there and back.
+
+use std::io::Write;
+
+use godiag::trace::wire::{parse_text, write_text};
+
+use crate::{Failure, Outcome, Result};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The trace; with --to-binary, its text form
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Read the text form and write the trace
+    #[arg(long)]
+    to_binary: bool,
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let bytes = super::read(&args.file)?;
+    if args.to_binary {
+        out.write_all(&parse_text(&bytes).map_err(|error| super::failure(&args.file, error))?)?;
+    } else if let Err(error) = write_text(&bytes, out) {
+        // What was read so far is out already; a reader that went away is no error of the file.
+        if error.is_io() {
+            return Err(Failure::Output(std::io::ErrorKind::BrokenPipe.into()));
+        }
+        return Err(super::failure(&args.file, error));
+    }
+    Ok(Outcome::Fine)
+}
