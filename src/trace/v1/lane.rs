@@ -11,6 +11,8 @@ use crate::wire::Cursor;
 pub(crate) struct Lane {
     /// Offset of the next byte; 0 before a batch.
     at: usize,
+    /// Where the batch ends at the latest: at damage or the end of the input.
+    end: usize,
     next_batch: u32,
     ticks: u64,
     /// Sequence number; format 1.5 only.
@@ -32,28 +34,30 @@ pub(crate) struct LaneEvent {
     pub(crate) g: u64,
     pub(crate) args: [u64; 4],
     pub(crate) stack: u64,
+    /// Its time runs back or cannot be (salvage only).
+    pub(crate) odd: bool,
 }
 
 impl LaneEvent {
     pub(crate) const NONE: Self =
-        Self { kind: Kind::Batch, offset: 0, time: 0, seq: 0, g: 0, args: [0; 4], stack: 0 };
+        Self { kind: Kind::Batch, offset: 0, time: 0, seq: 0, g: 0, args: [0; 4], stack: 0, odd: false };
 }
 
 impl Lane {
     /// The start of the events of a P.
     pub(crate) fn new(proc: &ProcBatches) -> Self {
-        Self { at: 0, next_batch: proc.first, ticks: 0, seq: 0, g: 0 }
+        Self { at: 0, end: 0, next_batch: proc.first, ticks: 0, seq: 0, g: 0 }
     }
 
     /// Puts the next event into `out`; false at the end. What belongs to no P (tables, samples) is passed over.
     ///
     /// # Errors
     /// [`ErrorKind::BadArity`], [`ErrorKind::VarintOverflow`] and [`ErrorKind::TimeOverflow`]; the scan has checked the
-    /// rest. None if the scan was lenient: such events are passed over.
+    /// rest. If the scan was lenient, the next call goes on behind the faulty event.
     #[inline(always)]
     pub(crate) fn next(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
         if self.at != 0 {
-            if let Some(window) = window(input, self.at, scan.end) {
+            if let Some(window) = window(input, self.at, self.end) {
                 let mut args = [0; MAX_ARGS];
                 if let Some((number, len)) = record::quick(window, &scan.table, &mut args) {
                     if let Some(kind) = Kind::of(number) {
@@ -76,15 +80,14 @@ impl Lane {
             if self.at == 0 && !self.open(input, scan)? {
                 return Ok(false);
             }
-            let part = input.get(self.at..scan.end).unwrap_or_default();
+            let part = input.get(self.at..self.end).unwrap_or_default();
             let mut cursor = Cursor::at(part, self.at as u64);
             let record = match record::next(&mut cursor, &scan.table) {
                 Ok(record) => record,
-                Err(_) if scan.lenient => {
+                Err(fault) => {
                     self.at = self.pass(input, scan);
-                    continue;
+                    return Err(fault);
                 }
-                Err(fault) => return Err(fault),
             };
             let Some(record) = record.filter(|record| record.kind != Kind::Batch) else {
                 self.at = 0;
@@ -100,8 +103,8 @@ impl Lane {
 
     /// The offset behind an event that is framed well but holds nonsense.
     fn pass(&self, input: &[u8], scan: &Scan) -> usize {
-        let skipped = window(input, self.at, scan.end).and_then(|window| record::skip(window, &scan.table));
-        skipped.map_or(scan.end, |(_, len)| self.at + len)
+        let skipped = window(input, self.at, self.end).and_then(|window| record::skip(window, &scan.table));
+        skipped.map_or(self.end, |(_, len)| self.at + len)
     }
 
     /// Goes to the next batch; false if there is none.
@@ -111,7 +114,8 @@ impl Lane {
             return Ok(false);
         };
         self.next_batch = batch.next;
-        let part = input.get(batch.offset..scan.end).unwrap_or_default();
+        self.end = scan.end_of(batch.offset);
+        let part = input.get(batch.offset..self.end).unwrap_or_default();
         let mut cursor = Cursor::at(part, batch.offset as u64);
         if let Some(record) = record::next(&mut cursor, &scan.table)? {
             if scan.table.version < 7 {
@@ -143,13 +147,13 @@ impl Lane {
         scan: &Scan,
         out: &mut LaneEvent,
     ) -> Result<(), Fault> {
-        // A clock that runs back is written as a difference of nearly 2^64; the order of events will tell.
+        // A clock that runs back is written as a difference of nearly 2^64.
         let ticks = self.ticks.wrapping_add(step);
-        if ticks > i64::MAX as u64 {
-            if !scan.lenient {
-                return Err(Fault::new(ErrorKind::TimeOverflow, offset as u64));
-            }
-        } else {
+        let odd = ticks < self.ticks || ticks > i64::MAX as u64;
+        if odd && !scan.lenient {
+            return Err(Fault::new(ErrorKind::TimeOverflow, offset as u64));
+        }
+        if ticks <= i64::MAX as u64 {
             self.ticks = ticks;
         }
         let stack_at = usize::from(scan.table.stack_at[kind as usize]);
@@ -161,6 +165,7 @@ impl Lane {
             g: self.g,
             args,
             stack: args.get(stack_at).copied().unwrap_or(0),
+            odd,
         };
         match kind {
             Kind::GoStart | Kind::GoStartLocal | Kind::GoStartLabel => {

@@ -31,7 +31,16 @@ pub(crate) fn order_by_sequence(input: &[u8], scan: &Scan, salvage: bool) -> Res
     for (number, proc) in scan.procs.iter().enumerate() {
         let mut lane = Lane::new(proc);
         let (mut last, mut event) = (0, LaneEvent::NONE);
-        while lane.next(input, scan, &mut event)? {
+        loop {
+            match lane.next(input, scan, &mut event) {
+                Ok(true) if event.odd => out.doubt(ErrorKind::TimeOverflow, event.offset, salvage)?,
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(fault) => {
+                    out.doubt(fault.kind, fault.at as usize, salvage)?;
+                    continue;
+                }
+            }
             let exit = event.kind == Kind::GoSysExit;
             let [_, seq, time, _] = event.args;
             if !exit && event.seq < last {

@@ -28,7 +28,7 @@ pub(crate) use stream::Stream;
 /// # Errors
 /// The first event that is broken.
 pub(crate) fn footprint(input: &[u8], version: u8) -> crate::error::Result<Vec<(&'static str, u64, u64)>> {
-    let (scan, _) = scan::Scan::new(input, version, false).map_err(|fault| stream::explain(fault, input))?;
+    let scan = scan::Scan::new(input, version, false).map_err(|fault| stream::explain(fault, input))?;
     let rows = (0..64).filter_map(spec::Kind::of).map(|kind| {
         let at = kind as usize;
         (kind.spec().name, scan.bytes[at], scan.counts[at])

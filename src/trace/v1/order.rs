@@ -272,8 +272,15 @@ impl Merge<'_> {
     #[inline(always)]
     fn advance(&mut self, head: &mut Head) -> Result<bool, Fault> {
         let mut event = LaneEvent::NONE;
-        if !head.lane.next(self.input, self.scan, &mut event)? {
-            return Ok(false);
+        loop {
+            match head.lane.next(self.input, self.scan, &mut event) {
+                Ok(true) => break,
+                Ok(false) => return Ok(false),
+                Err(fault) => self.out.doubt(fault.kind, fault.at as usize, self.salvage)?,
+            }
+        }
+        if event.odd {
+            self.out.doubt(ErrorKind::TimeOverflow, event.offset, self.salvage)?;
         }
         head.time = event.time;
         head.offset = event.offset;

@@ -125,9 +125,15 @@ impl Replay {
                 self.id = scan.procs.get(run.proc as usize).map_or(-1, |proc| proc.id);
             }
             let Some(lane) = self.lanes.get_mut(self.proc as usize) else { return Ok(false) };
-            self.left -= 1;
-            if !lane.next(input, scan, &mut self.now.event)? {
-                continue;
+            match lane.next(input, scan, &mut self.now.event) {
+                Ok(true) => self.left -= 1,
+                Ok(false) => {
+                    self.left = 0;
+                    continue;
+                }
+                // It was left out of the order.
+                Err(_) if scan.lenient => continue,
+                Err(fault) => return Err(fault),
             }
             let event = &mut self.now.event;
             if event.kind == Kind::GoSysExit {

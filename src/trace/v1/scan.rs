@@ -18,8 +18,10 @@ pub(crate) struct Scan {
     pub(crate) table: Table,
     /// Salvaging: times that cannot be are ignored.
     pub(crate) lenient: bool,
-    /// Where reading stops: the end of the input, or the first damage.
-    pub(crate) end: usize,
+    /// Bytes of the input.
+    len: usize,
+    /// Damaged parts and what is wrong there (salvage only).
+    pub(crate) gaps: Vec<Gap>,
     pub(crate) procs: Vec<ProcBatches>,
     pub(crate) batches: Vec<Batch>,
     pub(crate) strings: Ids<Extent>,
@@ -44,6 +46,14 @@ pub(crate) struct Scan {
 pub(crate) struct Extent {
     pub(crate) offset: usize,
     pub(crate) len: u32,
+}
+
+/// A damaged part of the input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gap {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: ErrorKind,
 }
 
 /// The batches of one P, in file order, as a list through [`Batch::next`].
@@ -76,23 +86,25 @@ pub(crate) struct Sample {
 impl Scan {
     /// Reads all of `input`, which begins with a header of `version`.
     ///
-    /// With `salvage`, damage ends the scan instead of failing it: the fault comes beside what was read before.
+    /// With `salvage`, damage does not fail the scan: it goes on at the next batch, and the damage is in `gaps`.
     ///
     /// # Errors
     /// The first event that breaks a rule, at its offset.
     ///
     /// # Cost
     /// One pass; memory in proportion to batches, ids and samples, not to events.
-    pub(crate) fn new(input: &[u8], version: Version, salvage: bool) -> Result<(Self, Option<Fault>), Fault> {
+    pub(crate) fn new(input: &[u8], version: Version, salvage: bool) -> Result<Self, Fault> {
         let none = Extent { offset: 0, len: 0 };
+        let bound = input.len() / 8 + 64;
         let mut scan = Self {
             table: Table::of(version),
             lenient: salvage,
-            end: input.len(),
+            len: input.len(),
+            gaps: Vec::new(),
             procs: Vec::new(),
             batches: Vec::new(),
-            strings: Ids::new(input.len() / 8 + 64, none),
-            stacks: Ids::new(input.len() / 8 + 64, none),
+            strings: Ids::new(bound, none),
+            stacks: Ids::new(bound, none),
             samples: Vec::new(),
             timers: Set::default(),
             frequency: 0,
@@ -100,22 +112,33 @@ impl Scan {
             counts: [0; 64],
             bytes: [0; 64],
         };
-        let fault = match scan.read(input) {
-            Ok(()) => None,
-            Err(fault) if salvage => {
-                scan.end = fault.at as usize;
-                Some(fault)
+        let mut numbers = Ids::new(bound, NO_BATCH);
+        let mut at = HEADER;
+        // What looking for the next batch may cost in all, in bytes looked at.
+        let mut budget = input.len().saturating_mul(64);
+        while let Err(fault) = scan.read(input, at, &mut numbers) {
+            if !salvage {
+                return Err(fault);
             }
-            Err(fault) => return Err(fault),
-        };
+            let start = fault.at as usize;
+            let next = resume(input, start + 1, &scan.table, &numbers, &mut budget);
+            let end = next.unwrap_or(input.len());
+            scan.gaps.push(Gap { start, end, kind: fault.kind });
+            at = end;
+        }
         scan.samples.sort_by_key(|sample| sample.time);
-        Ok((scan, fault))
+        Ok(scan)
     }
 
-    fn read(&mut self, input: &[u8]) -> Result<(), Fault> {
+    /// Where the batch at `offset` ends at the latest.
+    pub(crate) fn end_of(&self, offset: usize) -> usize {
+        let next = self.gaps.partition_point(|gap| gap.start <= offset);
+        self.gaps.get(next).map_or(self.len, |gap| gap.start)
+    }
+
+    fn read(&mut self, input: &[u8], at: usize, numbers: &mut Ids<u32>) -> Result<(), Fault> {
         let table = self.table;
-        let mut procs = Ids::new(input.len() / 8 + 64, NO_BATCH);
-        let mut cursor = Cursor::at(input.get(HEADER..).unwrap_or_default(), HEADER as u64);
+        let mut cursor = Cursor::at(input.get(at..).unwrap_or_default(), at as u64);
         loop {
             // Plain events are only counted here: whoever reads the lanes looks into them.
             if !self.batches.is_empty() {
@@ -134,7 +157,7 @@ impl Scan {
             self.counts[kind] += 1;
             self.bytes[kind] += cursor.offset() - record.offset as u64;
             match record.kind {
-                Kind::Batch => self.batch(&record, &mut procs)?,
+                Kind::Batch => self.batch(&record, numbers)?,
                 Kind::Frequency | Kind::Stack | Kind::String | Kind::TimerGoroutine | Kind::CpuSample => {
                     self.footer(&record)?;
                 }
@@ -146,7 +169,7 @@ impl Scan {
         }
     }
 
-    fn batch(&mut self, record: &Record<'_>, procs: &mut Ids<u32>) -> Result<(), Fault> {
+    fn batch(&mut self, record: &Record<'_>, numbers: &mut Ids<u32>) -> Result<(), Fault> {
         let fault = |kind| Err(Fault::new(kind, record.offset as u64));
         let id = match record.args[0] {
             u64::MAX => -1,
@@ -160,7 +183,7 @@ impl Scan {
         }
         let Ok(number) = u32::try_from(self.batches.len()) else { return fault(ErrorKind::Limit) };
         let key = i64::from(id).wrapping_add(1) as u64;
-        match self.procs.get_mut(procs.get(key) as usize) {
+        match self.procs.get_mut(numbers.get(key) as usize) {
             Some(proc) => {
                 if let Some(last) = self.batches.get_mut(proc.last as usize) {
                     last.next = number;
@@ -168,7 +191,7 @@ impl Scan {
                 proc.last = number;
             }
             None => {
-                procs.set(key, self.procs.len() as u32);
+                numbers.set(key, self.procs.len() as u32);
                 self.procs.push(ProcBatches { id, first: number, last: number });
             }
         }
@@ -219,5 +242,44 @@ impl Scan {
             }
         }
         Ok(())
+    }
+}
+
+/// How many events must follow a batch header found behind damage.
+const PLAUSIBLE: usize = 32;
+
+/// The offset of the next thing from `from` on that is a batch header of a known P for all one can see: events
+/// follow it.
+fn resume(input: &[u8], from: usize, table: &Table, numbers: &Ids<u32>, budget: &mut usize) -> Option<usize> {
+    let first = Kind::Batch as u8 | 1 << 6;
+    let mut at = from;
+    loop {
+        at += memchr::memchr(first, input.get(at..)?)?;
+        let mut cursor = Cursor::at(input.get(at..)?, at as u64);
+        let mut events = 0;
+        let sound = loop {
+            match record::next(&mut cursor, table) {
+                Ok(None) => break events > 0,
+                Ok(Some(record)) => {
+                    let strange = match record.kind {
+                        Kind::Batch => numbers.get(record.args[0].wrapping_add(1)) == NO_BATCH,
+                        _ => false,
+                    };
+                    if strange {
+                        break false;
+                    }
+                }
+                Err(_) => break false,
+            }
+            events += 1;
+            if events > PLAUSIBLE {
+                break true;
+            }
+        };
+        if sound {
+            return Some(at);
+        }
+        *budget = budget.checked_sub(cursor.offset() as usize - at)?;
+        at += 1;
     }
 }

@@ -57,9 +57,9 @@ impl Stream {
         tables: &mut Tables,
         loss: &mut Loss,
     ) -> Result<Self> {
-        let (scan, damage) = Scan::new(input, version, salvage).map_err(|fault| explain(fault, input))?;
-        if let Some(fault) = damage {
-            loss.add(fault.at..input.len() as u64, fault.kind, fault.at);
+        let scan = Scan::new(input, version, salvage).map_err(|fault| explain(fault, input))?;
+        for gap in &scan.gaps {
+            loss.add(gap.start as u64..gap.end as u64, gap.kind, gap.start as u64);
         }
         if scan.frequency == 0 {
             let kind = if scan.has_footer { ErrorKind::NoFrequency } else { ErrorKind::Truncated };
@@ -67,7 +67,7 @@ impl Stream {
                 let detail = "clock frequency and stacks stand at the end of the file and are missing";
                 return Err(Error::new(kind).at(input.len() as u64).detail(detail));
             }
-            loss.first.get_or_insert((kind, scan.end as u64));
+            loss.first.get_or_insert((kind, input.len() as u64));
         }
         let order = order::order(input, &scan, salvage).map_err(|fault| explain(fault, input))?;
         if let Some(fault) = order.doubt {
