@@ -1,0 +1,46 @@
+//! Traces before Go 1.22: what [`check`] must find on any bytes.
+
+use godiag::trace::{Event, Options, Reader};
+
+/// Salvage gives what strict reading gives, never fails where the header is sound, and times increase; every handle
+/// leads somewhere.
+pub(crate) fn check(data: &[u8]) {
+    let Ok(version) = godiag::trace::Version::parse(data) else { return };
+    if version.is_v2() {
+        return;
+    }
+    let (strict, failed) = read(data, Options::default());
+    let (salvaged, salvage_failed) = read(data, Options::salvage());
+    assert!(!salvage_failed, "salvage fails");
+    if !failed {
+        assert_eq!(strict, salvaged);
+    }
+    let _ = godiag::trace::Footprint::of(data);
+}
+
+fn read(data: &[u8], options: Options) -> (Vec<Event>, bool) {
+    let mut events = Vec::new();
+    let Ok(mut reader) = Reader::with(data, options) else { return (events, true) };
+    let mut last = i64::MIN;
+    loop {
+        match reader.next_event() {
+            Ok(Some(event)) => {
+                assert!(event.time > last || event.time == i64::MAX);
+                last = event.time;
+                events.push(*event);
+            }
+            Ok(None) => break,
+            Err(_) => {
+                assert!(matches!(reader.next_event(), Ok(None)), "something follows an error");
+                return (events, true);
+            }
+        }
+    }
+    let tables = reader.tables();
+    for event in &events {
+        for frame in tables.stack(event.stack) {
+            let _ = (tables.string(frame.function), tables.string(frame.file));
+        }
+    }
+    (events, false)
+}
