@@ -7,6 +7,10 @@ use std::path::Path;
 mod gzip;
 #[path = "../support/pprof_view.rs"]
 pub(crate) mod pprof_view;
+#[path = "../support/trace_text.rs"]
+mod trace_text;
+#[path = "../support/trace_v1.rs"]
+mod trace_v1;
 #[path = "../support/wire.rs"]
 mod wire;
 
@@ -38,4 +42,14 @@ fn gzip_seeds() {
 #[test]
 fn pprof_view_seeds() {
     run("pprof_view", pprof_view::check);
+}
+
+#[test]
+fn trace_v1_seeds() {
+    run("trace_v1", trace_v1::check);
+}
+
+#[test]
+fn trace_text_seeds() {
+    run("trace_text", trace_text::check);
 }

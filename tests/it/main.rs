@@ -17,3 +17,6 @@ mod proto;
 mod pprof_text;
 mod symbol;
 mod text_data;
+mod trace_text;
+#[cfg(feature = "cli")]
+mod trace_v1;

@@ -54,7 +54,6 @@ fn clusters(lines: &[u8]) -> (Vec<Cluster>, String) {
     (clusters, end)
 }
 
-#[cfg(feature = "cli")]
 fn assert_as_in_go(name: &str, golden: &[u8]) {
     let (go, ours) = (clusters(golden), clusters(&dump(name)));
     for (theirs, ours) in go.0.iter().zip(&ours.0) {
@@ -63,7 +62,6 @@ fn assert_as_in_go(name: &str, golden: &[u8]) {
     assert_eq!((go.0.len(), go.1), (ours.0.len(), ours.1), "{name}");
 }
 
-#[cfg(feature = "cli")]
 #[test]
 fn recorded_traces_read_as_in_go() {
     for (name, _) in data::files("trace1/recorded", ".trace") {
@@ -72,7 +70,6 @@ fn recorded_traces_read_as_in_go() {
     }
 }
 
-#[cfg(feature = "cli")]
 #[test]
 fn malformed_traces_are_refused_where_go_refuses_them() {
     let files = data::files("trace1/malformed", ".trace");
