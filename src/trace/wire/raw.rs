@@ -132,7 +132,7 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> std::result::Result<Option<RawEvent<'a>>
     }
     if first == code::STACK {
         let start = *cursor;
-        let numbers = event.args[1].checked_mul(4).unwrap_or(u64::MAX);
+        let numbers = event.args[1].saturating_mul(4);
         for _ in 0..numbers {
             cursor.varint()?;
         }
