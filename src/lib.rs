@@ -6,6 +6,7 @@
 pub mod asm;
 pub mod diagnose;
 mod error;
+pub mod export;
 mod format;
 mod intern;
 mod limits;

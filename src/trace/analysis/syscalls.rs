@@ -10,10 +10,11 @@ use super::names::{Names, Stack, Text};
 use super::sink::Analysis;
 use super::span::Span;
 use super::stack_table::StackTable;
+use super::tracker::GoKind;
 use super::worst::Worst;
 use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
 
-/// Collects system calls by stack; gives [`SyscallReport`].
+/// Collects system calls by stack, but for those of the tracer; gives [`SyscallReport`].
 ///
 /// # Cost
 /// Memory is proportional to the distinct stacks.
@@ -134,7 +135,7 @@ impl Analysis for Syscalls {
     }
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Syscall {
+        if span.state != GoState::Syscall || cx.goroutine(span.goroutine).kind == GoKind::Tracer {
             return;
         }
         let time = span.duration();

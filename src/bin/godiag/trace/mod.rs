@@ -21,20 +21,20 @@ use crate::{Failure, Result, input};
 pub(crate) enum Verb {
     /// Prints the events in order, or counts them
     Events(events::Args),
-    /// What each group of goroutines did with its time
-    Goroutines(analysis::goroutines::Args),
     /// Prints bytes and counts by event type
     Footprint(footprint::Args),
     /// Prints every event as it stands in the file, in Go's text form, or reads that form
     Raw(raw::Args),
+    #[command(flatten)]
+    Analysis(analysis::Verb),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
     match verb {
         Verb::Events(args) => events::run(args, out),
-        Verb::Goroutines(args) => analysis::goroutines::run(args, out),
         Verb::Footprint(args) => footprint::run(args, out),
         Verb::Raw(args) => raw::run(args, out),
+        Verb::Analysis(verb) => analysis::run(verb, out),
     }
 }
 

@@ -95,13 +95,17 @@ pub struct GcCycle {
     /// When it began: the request to stop the world for sweep termination, or the mark phase if that is not in the
     /// trace.
     pub start: i64,
-    /// When the mark phase began.
+    /// When the range `GC concurrent mark phase` began: before the stop for sweep termination.
     pub mark_start: i64,
-    /// When the mark phase ended; `None` if it did not within the trace.
+    /// When that range ended; `None` if it did not within the trace.
     pub mark_end: Option<i64>,
+    /// When the world ran again after sweep termination.
+    pub concurrent_start: Option<i64>,
+    /// When it was asked to stop for mark termination.
+    pub concurrent_end: Option<i64>,
     /// How long the world was stopped for sweep termination.
     pub sweep_term: i64,
-    /// How long the mark phase took.
+    /// How long the range `GC concurrent mark phase` was. It holds the first stop, and most of the second.
     pub mark: i64,
     /// How long the world was stopped for mark termination.
     pub mark_term: i64,
@@ -121,6 +125,13 @@ pub struct GcCycle {
     pub heap_end: u64,
     /// The heap at which the collector aimed when the mark phase began; 0 if it is off.
     pub goal: u64,
+}
+
+impl GcCycle {
+    /// How long marking went on while the program ran, if both ends are in the trace.
+    pub fn concurrent(&self) -> Option<i64> {
+        Some(self.concurrent_end?.saturating_sub(self.concurrent_start?))
+    }
 }
 
 impl GcReport {
@@ -226,8 +237,13 @@ impl Gc {
                     b"GC mark termination" => Stop::MarkTermination,
                     _ => return,
                 };
-                if stop == Stop::SweepTermination {
+                // The range begins before the stop (runtime.gcStart), but may have been lost with the start of the trace.
+                let is_announced = self.mark_begin.is_some() && self.current.sweep_term == 0;
+                if stop == Stop::SweepTermination && !is_announced {
                     self.begin(time);
+                }
+                if stop == Stop::MarkTermination && self.current.concurrent_end.is_none() {
+                    self.current.concurrent_end = Some(time);
                 }
                 self.stw = Some((time, stop));
             }
@@ -254,6 +270,7 @@ impl Gc {
             RangeName::StopTheWorld(_) => match self.stw.take() {
                 Some((begin, Stop::SweepTermination)) => {
                     self.current.sweep_term = event.time.saturating_sub(begin);
+                    self.current.concurrent_start = Some(event.time);
                 }
                 Some((begin, Stop::MarkTermination)) => {
                     self.current.mark_term = event.time.saturating_sub(begin);

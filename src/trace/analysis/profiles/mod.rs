@@ -110,6 +110,8 @@ struct Cell {
     max: i64,
     open: u64,
     open_time: i64,
+    /// When it was last added to.
+    last: i64,
 }
 
 /// Sums up where goroutines spend their time, by stack; gives a [`ProfileSet`], which holds all profiles.
@@ -162,6 +164,7 @@ impl Profiles {
         cell.count += 1;
         cell.time += time;
         cell.max = cell.max.max(time);
+        cell.last = cx.now();
         if is_open {
             cell.open += 1;
             cell.open_time += time;
@@ -227,6 +230,7 @@ impl Analysis for Profiles {
                 max: cell.max,
                 open: cell.open,
                 open_time: cell.open_time,
+                last: cell.last,
             });
         }
         ProfileSet::new(self.compat, cx.start(), cx.elapsed(), cells)

@@ -50,6 +50,8 @@ pub struct ProfileCell {
     pub open: u64,
     /// How long those lasted.
     pub open_time: i64,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(super) last: i64,
 }
 
 #[cfg(feature = "serde")]
@@ -110,27 +112,49 @@ impl ProfileSet {
     pub fn profile(&self, profile: TraceProfile) -> StackProfile {
         let is_whole = matches!(profile, TraceProfile::OffCpu | TraceProfile::Wall);
         let mut records: Vec<ProfileRecord> = Vec::new();
-        let mut by_pcs: Map<(Vec<u64>, &'static str), usize> = Map::default();
+        let mut index: Map<(Vec<u64>, &'static str), (usize, i64)> = Map::default();
         // What lasted no time is left out, as in Go's tool.
         for cell in self.cells.iter().filter(|cell| cell.time > 0 && cell.is_in(profile, self.compat)) {
             let what = if is_whole { what(cell) } else { "" };
-            let pcs = cell.stack.iter().take(GO_TOOL_DEPTH).map(|frame| frame.pc).collect();
-            let at = *by_pcs.entry((pcs, what)).or_insert(records.len());
-            match records.get_mut(at) {
-                Some(record) => {
-                    (record.count, record.time) = (record.count + cell.count, record.time + cell.time);
-                }
-                None => {
-                    let stack = match self.compat {
-                        Compat::GoTool => cell.stack.iter().take(GO_TOOL_DEPTH).cloned().collect(),
-                        Compat::Correct => cell.stack.clone(),
-                    };
-                    records.push(ProfileRecord { stack, what, count: cell.count, time: cell.time });
-                }
+            let next = (records.len(), cell.last);
+            let (at, last) = index.entry((self.stack_key(&cell.stack), what)).or_insert(next);
+            let Some(record) = records.get_mut(*at) else {
+                records.push(ProfileRecord {
+                    stack: self.cut(&cell.stack),
+                    what,
+                    count: cell.count,
+                    time: cell.time,
+                });
+                continue;
+            };
+            (record.count, record.time) = (record.count + cell.count, record.time + cell.time);
+            if cell.last > *last {
+                (record.stack, *last) = (self.cut(&cell.stack), cell.last);
             }
         }
         records.sort_by_key(|record| std::cmp::Reverse(record.time));
         StackProfile { profile, records }
+    }
+
+    /// What makes two stacks the same. Go's tool compares as many program counters as it looks at, filled up with 0.
+    fn stack_key(&self, stack: &Stack) -> Vec<u64> {
+        let mut pcs: Vec<u64> = self.cut(stack).iter().map(|frame| frame.pc).collect();
+        if self.compat == Compat::GoTool {
+            while pcs.last() == Some(&0) {
+                pcs.pop();
+            }
+        }
+        pcs
+    }
+
+    /// The stack as far as it is looked at.
+    fn cut(&self, stack: &Stack) -> Stack {
+        match self.compat {
+            Compat::GoTool if stack.len() > GO_TOOL_DEPTH => {
+                stack.iter().take(GO_TOOL_DEPTH).cloned().collect()
+            }
+            _ => stack.clone(),
+        }
     }
 
     /// The cells of waiting goroutines: the blocking report.

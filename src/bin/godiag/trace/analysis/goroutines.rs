@@ -1,18 +1,35 @@
 //! `godiag trace goroutines`: what each group of goroutines did with its time.
 
+use std::fmt;
 use std::io::Write;
 
-use godiag::trace::analysis::{Goroutines, Summary};
+use godiag::trace::analysis::{GoroutineGroup, Goroutines, Summary};
+use serde::Serialize;
 
-use super::Common;
-use crate::Result;
+#[derive(Serialize)]
+struct Report {
+    groups: Vec<GoroutineGroup>,
+    #[serde(flatten)]
+    summary: Summary,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.summary.fmt(f)
+    }
+}
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: Common,
+    common: super::Common,
 }
 
-pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    super::run(&args.common, Goroutines::new(args.common.compat()), |summary: Summary| summary, out)
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+    super::answer(
+        &args.common,
+        Goroutines::new(args.common.compat()),
+        |summary| Report { groups: summary.groups(), summary },
+        out,
+    )
 }

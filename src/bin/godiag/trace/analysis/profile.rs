@@ -1,0 +1,64 @@
+//! `godiag trace profile`: the time that goroutines spend, as a pprof profile.
+
+use std::io::Write;
+
+use godiag::export::trace_profile;
+use godiag::trace::analysis::{Profiles, StackOf, TraceProfile};
+
+use crate::Failure;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Which profile
+    kind: Kind,
+    #[command(flatten)]
+    common: super::Common,
+    /// Writes the pprof profile to this file instead of showing its records; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+    /// Charges the delay after a wake-up to the stack of the waker
+    #[arg(long)]
+    waker: bool,
+    /// Counts the runtime's and the tracer's own goroutines too
+    #[arg(long)]
+    system: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Kind {
+    /// Waiting for the network and other polled files
+    Net,
+    /// Waiting for other goroutines
+    Sync,
+    /// In system calls
+    Syscall,
+    /// Runnable, waiting for a proc
+    Sched,
+    /// Everything but running
+    Offcpu,
+    /// Everything
+    Wall,
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+    let kind = match args.kind {
+        Kind::Net => TraceProfile::Net,
+        Kind::Sync => TraceProfile::Sync,
+        Kind::Syscall => TraceProfile::Syscall,
+        Kind::Sched => TraceProfile::Sched,
+        Kind::Offcpu => TraceProfile::OffCpu,
+        Kind::Wall => TraceProfile::Wall,
+    };
+    let stack_of = if args.waker { StackOf::Waker } else { StackOf::Entry };
+    let analysis = Profiles::new(args.common.compat()).with_stack_of(stack_of).with_system(args.system);
+    let Some(output) = &args.output else {
+        return super::answer(&args.common, analysis, |set| set.profile(kind), out);
+    };
+    let (set, outcome) = super::result(&args.common, analysis)?;
+    let written = trace_profile(&set.profile(kind)).and_then(|profile| match output.as_str() {
+        "-" => profile.write_gz(out),
+        file => profile.write_gz(std::fs::File::create(file)?),
+    });
+    written.map_err(|error| Failure::Input { file: output.clone(), error })?;
+    Ok(outcome)
+}

@@ -1,0 +1,36 @@
+//! `godiag trace syscalls`: system calls, the procs they lost, and the network poller.
+
+use std::fmt;
+use std::io::Write;
+
+use godiag::trace::analysis::{NetPoll, PollReport, SyscallReport, Syscalls};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Report {
+    syscalls: SyscallReport,
+    poller: PollReport,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.syscalls.fmt(f)?;
+        writeln!(f)?;
+        self.poller.fmt(f)
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    common: super::Common,
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+    super::answer(
+        &args.common,
+        (Syscalls::default(), NetPoll::default()),
+        |(syscalls, poller)| Report { syscalls, poller },
+        out,
+    )
+}
