@@ -22,6 +22,22 @@ pub struct Limits {
     pub line: u64,
     /// Bytes of one generation of a trace that is read from a stream. Default 1 GiB.
     pub generation: u64,
+    /// Samples of a profile. Default 16 Mi.
+    pub samples: u64,
+    /// Locations on one stack of a profile. Default 1 Mi.
+    pub stack_depth: u64,
+    /// Labels of one sample. Default 1 Mi.
+    pub labels: u64,
+    /// Lines of one location. Default 1 Mi.
+    pub lines: u64,
+    /// Rows of one table of a profile: functions, locations, mappings or sample types. Default 8 Mi.
+    pub table_rows: u64,
+    /// Strings of a profile. Default 16 Mi.
+    pub strings: u64,
+    /// Bytes of one string of a profile. Default 16 MiB.
+    pub string_len: u64,
+    /// Bytes that a profile in memory may take, by what was counted before anything is allocated. Default 4 GiB.
+    pub memory: u64,
 }
 
 impl Limits {
@@ -32,6 +48,14 @@ impl Limits {
         inflate_free: 32 << 20,
         line: 4 << 20,
         generation: 1 << 30,
+        samples: 16 << 20,
+        stack_depth: 1 << 20,
+        labels: 1 << 20,
+        lines: 1 << 20,
+        table_rows: 8 << 20,
+        strings: 16 << 20,
+        string_len: 16 << 20,
+        memory: 4 << 30,
     };
 
     /// For input from strangers on a small machine: 1/8 of the default.
@@ -41,6 +65,14 @@ impl Limits {
         inflate_free: 4 << 20,
         line: 512 << 10,
         generation: 128 << 20,
+        samples: 2 << 20,
+        stack_depth: 64 << 10,
+        labels: 16 << 10,
+        lines: 16 << 10,
+        table_rows: 1 << 20,
+        strings: 2 << 20,
+        string_len: 1 << 20,
+        memory: 256 << 20,
     };
 
     /// No maximum but the address space. For trusted input only.
@@ -50,6 +82,14 @@ impl Limits {
         inflate_free: u64::MAX,
         line: u64::MAX,
         generation: u64::MAX,
+        samples: u64::MAX,
+        stack_depth: u64::MAX,
+        labels: u64::MAX,
+        lines: u64::MAX,
+        table_rows: u64::MAX,
+        strings: u64::MAX,
+        string_len: u64::MAX,
+        memory: u64::MAX,
     };
 
     /// Sets the maximum of decompressed bytes.
@@ -84,6 +124,62 @@ impl Limits {
     #[must_use]
     pub const fn with_line(mut self, bytes: u64) -> Self {
         self.line = bytes;
+        self
+    }
+
+    /// Sets the maximum of samples.
+    #[must_use]
+    pub const fn with_samples(mut self, samples: u64) -> Self {
+        self.samples = samples;
+        self
+    }
+
+    /// Sets the maximum of locations on one stack.
+    #[must_use]
+    pub const fn with_stack_depth(mut self, locations: u64) -> Self {
+        self.stack_depth = locations;
+        self
+    }
+
+    /// Sets the maximum of labels of one sample.
+    #[must_use]
+    pub const fn with_labels(mut self, labels: u64) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// Sets the maximum of lines of one location.
+    #[must_use]
+    pub const fn with_lines(mut self, lines: u64) -> Self {
+        self.lines = lines;
+        self
+    }
+
+    /// Sets the maximum of rows of one table of a profile.
+    #[must_use]
+    pub const fn with_table_rows(mut self, rows: u64) -> Self {
+        self.table_rows = rows;
+        self
+    }
+
+    /// Sets the maximum of strings.
+    #[must_use]
+    pub const fn with_strings(mut self, strings: u64) -> Self {
+        self.strings = strings;
+        self
+    }
+
+    /// Sets the maximum of bytes of one string.
+    #[must_use]
+    pub const fn with_string_len(mut self, bytes: u64) -> Self {
+        self.string_len = bytes;
+        self
+    }
+
+    /// Sets the maximum of bytes that a profile in memory may take.
+    #[must_use]
+    pub const fn with_memory(mut self, bytes: u64) -> Self {
+        self.memory = bytes;
         self
     }
 

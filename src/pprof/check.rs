@@ -2,7 +2,7 @@
 
 use super::profile::{self, Profile};
 use super::rules::{Damage, Defects, Rule};
-use super::{options, path, source};
+use super::{budget, options, path, source};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 
@@ -47,6 +47,7 @@ impl Report {
 /// When the input holds no profile at all: as lenient [`Profile::parse_with`].
 pub fn check(input: &[u8], limits: &Limits) -> Result<Report> {
     let (message, gzip) = source::decompress_prefix(input, limits)?;
+    budget::within(&message, limits)?;
     let mut listed = Defects::default();
     let mut places = Vec::new();
     let (profile, defects) = options::repair(&message, gzip.as_ref(), &mut |rule, offset| {
@@ -55,7 +56,7 @@ pub fn check(input: &[u8], limits: &Limits) -> Result<Report> {
             places.push((offset, rule));
         }
     });
-    let error = gzip.or_else(|| profile::from_message(&message).err());
+    let error = gzip.or_else(|| profile::from_message(&message, limits).err());
     let error = match (&defects.damage, error) {
         (Some(Damage { whole_fields: 0, .. }), Some(error)) => return Err(error),
         (_, error) => error,

@@ -8,6 +8,7 @@ use std::io::Write;
 use super::profile::Profile;
 use super::schema::{function, label, line, location, mapping, profile, sample, value_type};
 use super::types::{Label, LabelValue, StringId, ValueType};
+use super::unknown::{Owner, Reader};
 use crate::error::Result;
 
 /// How many bytes are gathered before they are written.
@@ -57,8 +58,10 @@ struct Encoder<W> {
 impl<W: Write> Encoder<W> {
     fn profile(&mut self, p: &Profile) -> Result<()> {
         let mut body = Vec::new();
+        let mut extra = p.unknown.reader();
         for &ty in p.sample_types() {
             value_type_body(&mut body, ty);
+            extra.add(&mut body, Owner::SampleType);
             self.message(profile::SAMPLE_TYPE, &mut body)?;
         }
         let mut ids = Vec::new();
@@ -68,8 +71,12 @@ impl<W: Write> Encoder<W> {
             list(&mut body, sample::LOCATION_ID, sample::LOCATION_IDS, &ids, |id| id);
             list(&mut body, sample::VALUE, sample::VALUES, s.values(), |value| value as u64);
             for l in s.labels() {
-                nested(&mut body, sample::LABEL, |body| label_body(body, l));
+                nested(&mut body, sample::LABEL, |body| {
+                    label_body(body, l);
+                    extra.add(body, Owner::Label);
+                });
             }
+            extra.add(&mut body, Owner::Sample);
             self.message(profile::SAMPLE, &mut body)?;
         }
         for m in p.mappings() {
@@ -83,6 +90,7 @@ impl<W: Write> Encoder<W> {
             number(&mut body, mapping::HAS_FILENAMES, m.has_filenames.into());
             number(&mut body, mapping::HAS_LINE_NUMBERS, m.has_line_numbers.into());
             number(&mut body, mapping::HAS_INLINE_FRAMES, m.has_inline_frames.into());
+            extra.add(&mut body, Owner::Mapping);
             self.message(profile::MAPPING, &mut body)?;
         }
         for (row, l) in p.locations().iter().enumerate() {
@@ -94,9 +102,11 @@ impl<W: Write> Encoder<W> {
                     number(body, line::FUNCTION_ID, p.function(call.function).id);
                     number(body, line::LINE, call.line as u64);
                     number(body, line::COLUMN, call.column as u64);
+                    extra.add(body, Owner::Line);
                 });
             }
             number(&mut body, location::IS_FOLDED, l.is_folded.into());
+            extra.add(&mut body, Owner::Location);
             self.message(profile::LOCATION, &mut body)?;
         }
         for f in p.functions() {
@@ -105,6 +115,7 @@ impl<W: Write> Encoder<W> {
             string(&mut body, function::SYSTEM_NAME, f.system_name);
             string(&mut body, function::FILENAME, f.filename);
             number(&mut body, function::START_LINE, f.start_line as u64);
+            extra.add(&mut body, Owner::Function);
             self.message(profile::FUNCTION, &mut body)?;
         }
         for index in 0..p.string_count() {
@@ -114,22 +125,24 @@ impl<W: Write> Encoder<W> {
             self.block.extend_from_slice(bytes);
             self.send()?;
         }
-        self.header(p, &mut body)
+        self.header(p, &mut body, &mut extra)
     }
 
-    fn header(&mut self, p: &Profile, body: &mut Vec<u8>) -> Result<()> {
+    fn header(&mut self, p: &Profile, body: &mut Vec<u8>, extra: &mut Reader<'_>) -> Result<()> {
         string(&mut self.block, profile::DROP_FRAMES, p.drop_frames());
         string(&mut self.block, profile::KEEP_FRAMES, p.keep_frames());
         number(&mut self.block, profile::TIME_NANOS, p.time_nanos() as u64);
         number(&mut self.block, profile::DURATION_NANOS, p.duration_nanos() as u64);
         if let Some(ty) = p.period_type() {
             value_type_body(body, ty);
+            extra.add(body, Owner::PeriodType);
             self.message(profile::PERIOD_TYPE, body)?;
         }
         number(&mut self.block, profile::PERIOD, p.period() as u64);
         list(&mut self.block, profile::COMMENT, profile::COMMENTS, p.comments(), |id| u64::from(id.0));
         string(&mut self.block, profile::DEFAULT_SAMPLE_TYPE, p.default_sample_type());
         string(&mut self.block, profile::DOC_URL, p.doc_url());
+        extra.add(&mut self.block, Owner::Profile);
         self.send()
     }
 
@@ -178,7 +191,7 @@ fn varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value as u8);
 }
 
-fn varint_len(value: u64) -> usize {
+pub(crate) fn varint_len(value: u64) -> usize {
     (value | 1).ilog2() as usize / 7 + 1
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn repair(message: &[u8], tell: &mut dyn FnMut(Rule, u64)) -> (Profil
     repair.header(&strings);
     let location_ids = repair.tables();
     let columns = repair.samples(&Resolver::new(location_ids));
-    (Profile { strings, tables: repair.tables, columns }, damage)
+    (Profile::new(strings, repair.tables, columns), damage)
 }
 
 /// How many whole fields there are before the first damaged one.
@@ -94,7 +94,7 @@ fn first_profile<'a>(head: &'a [u8], tell: &mut dyn FnMut(Rule, u64)) -> (&'a [u
 
 fn strings(head: &[u8], outline: &Outline, tell: &mut dyn FnMut(Rule, u64)) -> Strings {
     let key = schema::profile::STRING;
-    let mut strings = Strings::with_capacity(outline.count(key), outline.string_bytes as usize);
+    let mut strings = Strings::with_capacity(outline.count(key), outline.bytes(key) as usize);
     each(head, outline, key, |at, bytes| {
         if strings.len() == 0 && !bytes.is_empty() {
             tell(Rule::FirstString, at);

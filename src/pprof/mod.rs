@@ -1,6 +1,7 @@
 //! pprof profiles: from bytes to samples, and back.
 
 mod accessors;
+mod budget;
 mod check;
 mod encode;
 pub mod filter;
@@ -32,7 +33,9 @@ mod split;
 mod tables;
 mod text;
 mod types;
+mod unknown;
 pub mod view;
+pub mod visit;
 
 pub use check::{Finding, Report, check};
 pub use goroutine::GoroutineDump;

@@ -1,9 +1,10 @@
 //! How a profile is read.
 
-use super::lenient;
 use super::profile::{self, Profile};
 use super::refuse::instead;
 use super::rules::{Damage, Defects, Rule};
+use super::unknown::Unknown;
+use super::{budget, lenient};
 use super::{source, text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
@@ -28,6 +29,8 @@ pub struct Options {
     pub lenient: bool,
     /// Read text forms as google/pprof does: without symbols and labels, and mutex profiles scaled twice.
     pub compat: bool,
+    /// Keep fields that are not known, so that writing the profile writes them again. Strict reading only.
+    pub unknown_fields: bool,
 }
 
 impl Options {
@@ -45,6 +48,13 @@ impl Options {
     #[must_use]
     pub fn with_compat(mut self, compat: bool) -> Self {
         self.compat = compat;
+        self
+    }
+
+    /// Keeps fields that are not known.
+    #[must_use]
+    pub fn with_unknown_fields(mut self) -> Self {
+        self.unknown_fields = true;
         self
     }
 
@@ -67,12 +77,17 @@ impl Profile {
             if let Some(text) = text::read(&message, None, options) {
                 return text;
             }
-            return Ok((profile::from_message(&message)?, Defects::default()));
+            let mut profile = profile::from_message(&message, &options.limits)?;
+            if options.unknown_fields {
+                profile.unknown = Unknown::collect(&message)?;
+            }
+            return Ok((profile, Defects::default()));
         }
         let (message, damage) = source::decompress_prefix(input, &options.limits)?;
         if let Some(text) = text::read(&message, damage.as_ref(), options) {
             return text;
         }
+        budget::within(&message, &options.limits)?;
         let (profile, defects) = repair(&message, damage.as_ref(), &mut |_, _| {});
         match &defects.damage {
             Some(found) if found.whole_fields == 0 => Err(damage.unwrap_or_else(|| refused(&message))),
@@ -109,5 +124,5 @@ pub(crate) fn repair(
 /// What strict reading says about a message that has not a single whole field.
 #[cold]
 fn refused(message: &[u8]) -> Error {
-    profile::from_message(message).err().unwrap_or_else(|| Error::new(ErrorKind::Empty))
+    profile::from_message(message, &Limits::DEFAULT).err().unwrap_or_else(|| Error::new(ErrorKind::Empty))
 }

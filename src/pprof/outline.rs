@@ -17,8 +17,6 @@ pub(crate) struct Outline {
     /// The offset of a second period type.
     pub(crate) period_type_again: Option<u64>,
     pub(crate) comments: Vec<At>,
-    /// Bytes of all strings.
-    pub(crate) string_bytes: u64,
 }
 
 /// Where the fields of one number are.
@@ -27,6 +25,9 @@ struct Run {
     count: u32,
     start: u64,
     end: u64,
+    /// Bytes of all of them, and of the longest one, without keys and lengths.
+    bytes: u64,
+    longest: u64,
 }
 
 impl Outline {
@@ -44,9 +45,9 @@ impl Outline {
                         }
                         run.count += 1;
                         run.end = end;
-                    }
-                    if part.key == profile::STRING {
-                        outline.string_bytes += bytes.rest().len() as u64;
+                        let len = bytes.rest().len() as u64;
+                        run.bytes += len;
+                        run.longest = run.longest.max(len);
                     }
                 }
                 _ => outline.rare(part)?,
@@ -71,7 +72,7 @@ impl Outline {
                 }
                 self.period_type(part.bytes())?;
             }
-            key if is_scalar(key) => {
+            key if is_single(key) => {
                 let before = self.scalar(key).0;
                 // Go's reader takes a second time for a second profile.
                 if key == profile::TIME_NANOS && before != 0 {
@@ -101,7 +102,21 @@ impl Outline {
 
     /// How many fields of `key` there are.
     pub(crate) fn count(&self, key: u64) -> usize {
-        self.runs.get((key >> 3) as usize).map_or(0, |run| run.count as usize)
+        self.run(key).count as usize
+    }
+
+    /// Bytes of all fields of `key`, without keys and lengths.
+    pub(crate) fn bytes(&self, key: u64) -> u64 {
+        self.run(key).bytes
+    }
+
+    /// Bytes of the longest field of `key`.
+    pub(crate) fn longest(&self, key: u64) -> u64 {
+        self.run(key).longest
+    }
+
+    fn run(&self, key: u64) -> Run {
+        self.runs.get((key >> 3) as usize).copied().unwrap_or_default()
     }
 
     /// The last value of the varint field `key`, 0 where there is none, and its offset.
@@ -117,7 +132,7 @@ impl Outline {
         key: u64,
         mut read: impl FnMut(u64, Cursor<'a>) -> Scan<()>,
     ) -> Scan<()> {
-        let run = self.runs.get((key >> 3) as usize).copied().unwrap_or_default();
+        let run = self.run(key);
         let bytes = input.get(run.start as usize..run.end as usize).unwrap_or_default();
         let mut cursor = Cursor::at(bytes, run.start);
         while let Some(part) = next_part(&mut cursor, profile::LAST)? {
@@ -130,7 +145,7 @@ impl Outline {
 }
 
 /// Whether `key` is that of a single number.
-fn is_scalar(key: u64) -> bool {
+pub(crate) fn is_single(key: u64) -> bool {
     key & 7 == 0
         && (profile::DROP_FRAMES..=profile::DOC_URL).contains(&key)
         && key >> 3 != profile::PERIOD_TYPE >> 3

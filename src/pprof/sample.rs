@@ -21,15 +21,49 @@ pub(crate) trait Fields<'a> {
 /// Hands the fields of `message` to `fields`.
 #[inline(always)]
 pub(crate) fn each_field<'a>(mut message: Cursor<'a>, fields: &mut impl Fields<'a>) -> Scan<()> {
-    while let Some(part) = next_part(&mut message, sample::LAST)? {
-        match part.key {
-            sample::LOCATION_IDS => fields.locations(part.bytes())?,
-            sample::LOCATION_ID => fields.location(part.varint(), part.at)?,
-            sample::VALUES => fields.values(part.bytes())?,
-            sample::VALUE => fields.value(part.varint() as i64),
-            sample::LABEL => fields.label(part.bytes())?,
-            _ => part.unknown(sample::LAST)?,
+    loop {
+        // What nearly all fields are: a key of one byte, and a value or length of one byte.
+        match *message.rest() {
+            [] => return Ok(()),
+            [VALUE, value @ 0..0x80, ..] => {
+                message.skip(2);
+                fields.value(value.into());
+                continue;
+            }
+            [key @ (LOCATION_IDS | VALUES | LABEL), 0..0x80, ..] => {
+                if let Some(bytes) = message.short_bytes() {
+                    match key {
+                        LOCATION_IDS => fields.locations(bytes)?,
+                        VALUES => fields.values(bytes)?,
+                        _ => fields.label(bytes)?,
+                    }
+                    continue;
+                }
+            }
+            _ => {}
         }
+        any_field(&mut message, fields)?;
     }
-    Ok(())
+}
+
+const VALUE: u8 = sample::VALUE as u8;
+const VALUES: u8 = sample::VALUES as u8;
+const LOCATION_IDS: u8 = sample::LOCATION_IDS as u8;
+const LABEL: u8 = sample::LABEL as u8;
+
+/// Reads one field, of whatever form.
+#[inline(always)]
+fn any_field<'a>(message: &mut Cursor<'a>, fields: &mut impl Fields<'a>) -> Scan<()> {
+    let Some(part) = next_part(message, sample::LAST)? else { return Ok(()) };
+    match part.key {
+        sample::LOCATION_IDS => fields.locations(part.bytes()),
+        sample::LOCATION_ID => fields.location(part.varint(), part.at),
+        sample::VALUES => fields.values(part.bytes()),
+        sample::VALUE => {
+            fields.value(part.varint() as i64);
+            Ok(())
+        }
+        sample::LABEL => fields.label(part.bytes()),
+        _ => part.unknown(sample::LAST),
+    }
 }

@@ -60,11 +60,11 @@ pub(crate) fn next_part<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<
     // Keys of one byte are all but universal.
     let value = match key {
         8..0x80 if key & 7 == 2 => {
-            cursor.skip_one();
+            cursor.skip(1);
             Value::Len(bytes(cursor, at)?)
         }
         8..0x80 if key & 7 == 0 => {
-            cursor.skip_one();
+            cursor.skip(1);
             Value::Varint(cursor.varint()?)
         }
         _ => return rare_part(cursor, known),

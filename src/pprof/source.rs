@@ -62,16 +62,7 @@ pub(crate) fn read_all(input: impl Read, limits: &Limits) -> Result<Vec<u8>> {
     if bytes.len() as u64 > limits.inflated { Err(too_large(limits.inflated)) } else { Ok(bytes) }
 }
 
-/// Whether `message` may be read: handles and offsets are 4 bytes, whatever the limits.
-///
-/// # Errors
-/// `Limit`.
-pub(crate) fn fits(message: &[u8], limits: &Limits) -> Result<()> {
-    let max = limits.inflated.min(u64::from(u32::MAX >> 1));
-    if message.len() as u64 > max { Err(too_large(max)) } else { Ok(()) }
-}
-
 #[cold]
-fn too_large(max: u64) -> Error {
+pub(crate) fn too_large(max: u64) -> Error {
     Error::new(ErrorKind::Limit).at(max).detail(format!("more than {max} bytes (Limits::inflated)"))
 }

@@ -56,10 +56,19 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Drops the first byte, where there is one.
+    /// Drops the first `len` bytes, where there are as many.
     #[inline(always)]
-    pub(crate) fn skip_one(&mut self) {
-        self.rest = self.rest.split_first().map_or(&[], |(_, rest)| rest);
+    pub(crate) fn skip(&mut self, len: usize) {
+        self.rest = self.rest.split_at_checked(len).map_or(&[], |(_, rest)| rest);
+    }
+
+    /// Takes the bytes behind a key and a length of one byte each; nothing where it is not so, or they are not there.
+    #[inline(always)]
+    pub(crate) fn short_bytes(&mut self) -> Option<Self> {
+        let [_, len @ 0..0x80, rest @ ..] = self.rest else { return None };
+        let (part, rest) = rest.split_at_checked(usize::from(*len))?;
+        self.rest = rest;
+        Some(Self { rest: part, end: self.end - rest.len() as u64 })
     }
 
     /// Takes `len` bytes as a cursor of their own.

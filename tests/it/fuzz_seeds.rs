@@ -5,6 +5,11 @@ use std::path::Path;
 
 #[path = "../support/gzip.rs"]
 mod gzip;
+#[path = "../support/pprof_profile.rs"]
+mod pprof_profile;
+#[cfg(feature = "prost")]
+#[path = "../support/pprof_prost.rs"]
+mod pprof_prost;
 #[path = "../support/pprof_view.rs"]
 pub(crate) mod pprof_view;
 #[path = "../support/trace_text.rs"]
@@ -52,4 +57,12 @@ fn trace_v1_seeds() {
 #[test]
 fn trace_text_seeds() {
     run("trace_text", trace_text::check);
+fn pprof_profile_seeds() {
+    run("pprof_profile", pprof_profile::check);
+}
+
+#[cfg(feature = "prost")]
+#[test]
+fn pprof_prost_seeds() {
+    run("pprof_prost", pprof_prost::check);
 }

@@ -8,9 +8,12 @@ mod fuzz_seeds;
 mod goroutine;
 mod goroutine_groups;
 mod pprof_merge;
+mod pprof_hostile;
+mod pprof_limits;
 mod pprof_profile;
 mod pprof_reports;
 mod pprof_view;
+mod pprof_visit;
 #[cfg(feature = "prost")]
 mod proto;
 

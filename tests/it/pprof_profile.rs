@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use godiag::pprof::{Profile, StringId};
+use godiag::pprof::{Options, Profile, StringId};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof").join(name)
@@ -68,4 +68,32 @@ fn what_is_written_reads_back_the_same() {
             assert_eq!(Profile::parse(&gz).unwrap().to_bytes(), bytes);
         }
     }
+}
+
+/// A field of number 99 with a varint, in every message there is.
+#[test]
+fn unknown_fields_survive_on_request() {
+    let extra = b"\x98\x06\x2a";
+    let with = |message: &[u8]| [message, extra].concat();
+    let field = |key: u8, message: &[u8]| [&[key, message.len() as u8][..], message].concat();
+    let label = field(0x1a, &with(b"\x08\x01\x10\x02"));
+    let line = field(0x22, &with(b"\x08\x01"));
+    let message = [
+        field(0x0a, &with(b"\x08\x01\x10\x02")),
+        field(0x12, b"\x08\x01\x10\x07"),
+        field(0x12, &with(&[b"\x08\x01\x10\x08", &label[..], &label[..]].concat())),
+        field(0x1a, &with(b"\x08\x01")),
+        field(0x22, &with(&[b"\x08\x01\x10\x01", &line[..]].concat())),
+        field(0x2a, &with(b"\x08\x01\x10\x01")),
+        b"\x32\x00\x32\x01a\x32\x01b".to_vec(),
+        field(0x5a, &with(b"\x08\x01")),
+        extra.to_vec(),
+        b"\xa5\x06abcd\xaa\x06\x02hi".to_vec(),
+    ]
+    .concat();
+    let options = Options::strict().with_unknown_fields();
+    let (profile, _) = Profile::parse_with(&message, &options).unwrap();
+    assert_eq!(profile.to_bytes(), message);
+    let (plain, _) = Profile::parse_with(&message, &Options::strict()).unwrap();
+    assert_eq!(plain.to_bytes().len() + 10 * extra.len() + 11, message.len());
 }

@@ -198,7 +198,7 @@ impl Builder {
         }
         match self.problem {
             Some(problem) => Err(Error::new(ErrorKind::Usage).detail(problem)),
-            None => Ok(Profile { strings: self.strings, tables: self.tables, columns: self.columns }),
+            None => Ok(Profile::new(self.strings, self.tables, self.columns)),
         }
     }
 

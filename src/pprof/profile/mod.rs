@@ -12,6 +12,7 @@ use std::path::Path;
 use super::options::Options;
 use super::source;
 use super::tables::Tables;
+use super::unknown::Unknown;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 
@@ -46,9 +47,15 @@ pub struct Profile {
     pub(crate) strings: Strings,
     pub(crate) tables: Tables,
     pub(crate) columns: Columns,
+    /// Kept only where [`Options`](super::Options) ask for it.
+    pub(crate) unknown: Unknown,
 }
 
 impl Profile {
+    pub(crate) fn new(strings: Strings, tables: Tables, columns: Columns) -> Self {
+        Self { strings, tables, columns, unknown: Unknown::default() }
+    }
+
     /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one of the
     /// older forms of gperftools, Java and jemalloc.
     ///

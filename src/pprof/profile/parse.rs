@@ -2,6 +2,8 @@
 
 use super::{Columns, Profile, Strings};
 use crate::error::{ErrorKind, Fault, Result};
+use crate::limits::Limits;
+use crate::pprof::budget::{self, Purpose};
 use crate::pprof::judge::{Judge, Strict};
 use crate::pprof::outline::Outline;
 use crate::pprof::packed::Resolver;
@@ -13,17 +15,15 @@ use crate::pprof::{label, schema, tables};
 use crate::wire::Cursor;
 
 /// The profile in a `message` that is not compressed.
-pub(crate) fn from_message(message: &[u8]) -> Result<Profile> {
-    decode(message).map_err(|fault| refuse(message, fault))
+pub(crate) fn from_message(message: &[u8], limits: &Limits) -> Result<Profile> {
+    let outline = budget::outline(message, limits, Purpose::Profile)?;
+    decode(message, &outline).map_err(|fault| refuse(message, fault))
 }
 
-fn decode(message: &[u8]) -> Scan<Profile> {
-    if message.is_empty() {
-        return Err(Fault::new(ErrorKind::Empty, 0));
-    }
-    let outline = Outline::new(message)?;
-    let decoded = tables::decode(message, &outline)?;
-    let mut strings = Strings::with_capacity(decoded.strings.len(), outline.string_bytes as usize);
+fn decode(message: &[u8], outline: &Outline) -> Scan<Profile> {
+    let decoded = tables::decode(message, outline)?;
+    let mut strings =
+        Strings::with_capacity(decoded.strings.len(), outline.bytes(schema::profile::STRING) as usize);
     outline.each(message, schema::profile::STRING, |_, bytes| {
         strings.push(bytes.rest());
         Ok(())
@@ -48,7 +48,7 @@ fn decode(message: &[u8]) -> Scan<Profile> {
     columns.stacks.shrink_to_fit();
     columns.labels.shrink_to_fit();
     columns.label_ends.shrink_to_fit();
-    Ok(Profile { strings, tables: decoded.tables, columns })
+    Ok(Profile::new(strings, decoded.tables, columns))
 }
 
 /// Takes the fields of samples into columns.

@@ -10,12 +10,8 @@ use crate::pprof::tables::Decoded;
 use crate::pprof::{label, schema, tables};
 use crate::wire::Cursor;
 
-pub(super) fn view(message: &[u8]) -> Scan<View<'_>> {
-    if message.is_empty() {
-        return Err(Fault::new(ErrorKind::Empty, 0));
-    }
-    let outline = Outline::new(message)?;
-    let Decoded { tables, location_ids, strings } = tables::decode(message, &outline)?;
+pub(super) fn view<'a>(message: &'a [u8], outline: &Outline) -> Scan<View<'a>> {
+    let Decoded { tables, location_ids, strings } = tables::decode(message, outline)?;
     let count = outline.count(schema::profile::SAMPLE);
     let rows = Vec::with_capacity(count);
     let locations = Resolver::new(location_ids);

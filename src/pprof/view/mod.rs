@@ -10,6 +10,7 @@ mod sample;
 
 use std::borrow::Cow;
 
+use super::budget::{self, Purpose};
 use super::ids::NONE;
 use super::packed::Resolver;
 use super::refuse::refuse;
@@ -84,8 +85,8 @@ impl<'a> View<'a> {
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn parse_with(message: &'a [u8], limits: &Limits) -> Result<Self> {
-        super::source::fits(message, limits)?;
-        index::view(message).map_err(|fault| refuse(message, fault))
+        let outline = budget::outline(message, limits, Purpose::View)?;
+        index::view(message, &outline).map_err(|fault| refuse(message, fault))
     }
 
     /// The bytes that this is a view of.

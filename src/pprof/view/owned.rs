@@ -19,6 +19,6 @@ impl From<&View<'_>> for Profile {
             }
             columns.end_sample();
         }
-        Self { strings, tables: view.tables.clone(), columns }
+        Self::new(strings, view.tables.clone(), columns)
     }
 }

@@ -1,0 +1,153 @@
+//! The flat values of functions in one pass: what `top` needs, without any model.
+
+use super::{Item, Push};
+use crate::error::Result;
+use crate::intern::Map;
+use crate::limits::Limits;
+use crate::pprof::budget;
+
+/// Location ids below this have their total in a table, others in a map.
+const DENSE: usize = 1 << 16;
+
+/// Sums one value of every sample by the function on top of its stack.
+///
+/// Reads of each sample only the top of the stack and that value; keeps the ids of the tables' rows and the strings.
+/// Fields may come in any order and chunks of any size. What is not needed is not checked: use
+/// [`check`](crate::pprof::check) for that.
+///
+/// ```
+/// use godiag::{Limits, pprof::visit::Flat};
+/// # let message = b"\x0a\x04\x08\x01\x10\x02\x12\x05\x0a\x01\x01\x10\x2a\x22\x06\x08\x01\x22\x02\x08\x01\x2a\x04\x08\x01\x10\x03\
+/// #     \x32\x00\x32\x03cpu\x32\x02ns\x32\x06main.f";
+/// let flat = Flat::read(message, 0, &Limits::DEFAULT)?;
+/// let rows = flat.rows();
+/// assert_eq!((rows[0].name, rows[0].value), (&b"main.f"[..], 42));
+/// # Ok::<(), godiag::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Flat {
+    column: usize,
+    dense: Vec<i128>,
+    sparse: Map<u64, i128>,
+    total: i128,
+    /// For each location, its id, its address and the function of its innermost line, 0 for none.
+    locations: Vec<(u64, u64, u64)>,
+    /// For each function, its id and the index of its name.
+    functions: Vec<(u64, u32)>,
+    strings: Vec<u8>,
+    string_ends: Vec<u32>,
+}
+
+/// A function and the sum of its flat values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlatRow<'a> {
+    /// The function's name; empty where there is no symbol.
+    pub name: &'a [u8],
+    /// The address, where there is no symbol.
+    pub address: Option<u64>,
+    /// The sum.
+    pub value: i128,
+}
+
+impl Flat {
+    /// Sums value `column`.
+    pub fn new(column: usize) -> Self {
+        Self { column, ..Self::default() }
+    }
+
+    /// Sums value `column` of the profile in `input`, gzipped or not. A gzipped one streams through a small window.
+    ///
+    /// # Errors
+    /// What is wrong with gzip or the wire, and `Limit`.
+    pub fn read(input: &[u8], column: usize, limits: &Limits) -> Result<Self> {
+        let mut flat = Self::new(column);
+        #[cfg(feature = "gzip")]
+        if input.starts_with(&crate::wire::GZIP_MAGIC) {
+            let mut chunks = crate::wire::Inflate::new(input, limits);
+            let mut push = Push::new();
+            while let Some(chunk) = chunks.next_chunk()? {
+                push.feed(chunk, &mut |item| flat.item(&item))?;
+            }
+            push.finish()?;
+            return Ok(flat);
+        }
+        budget::fits(input, limits)?;
+        let mut items = super::Items::new(input);
+        while let Some(item) = items.next_item()? {
+            flat.item(&item)?;
+        }
+        Ok(flat)
+    }
+
+    /// Takes a field of the profile.
+    ///
+    /// # Errors
+    /// What is wrong with the wire of a sample or a line.
+    #[inline]
+    pub fn item(&mut self, item: &Item<'_>) -> Result<()> {
+        match item {
+            Item::Sample(sample) => {
+                let (leaf, value) = sample.read(self.column)?;
+                self.add(leaf.unwrap_or(0), value.unwrap_or(0).into());
+            }
+            Item::String(string) => {
+                self.strings.extend_from_slice(string);
+                self.string_ends.push(self.strings.len() as u32);
+            }
+            Item::Location(location) => {
+                let line = location.lines().next().transpose()?;
+                let function = line.map_or(0, |line| line.function_id);
+                self.locations.push((location.id, location.address, function));
+            }
+            Item::Function(function) => self.functions.push((function.id, function.name.0)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn add(&mut self, leaf: u64, value: i128) {
+        self.total += value;
+        if self.dense.is_empty() {
+            self.dense.resize(DENSE, 0);
+        }
+        match usize::try_from(leaf).ok().and_then(|leaf| self.dense.get_mut(leaf)) {
+            Some(sum) => *sum += value,
+            None => *self.sparse.entry(leaf).or_default() += value,
+        }
+    }
+
+    /// The sum over all samples.
+    pub fn total(&self) -> i128 {
+        self.total
+    }
+
+    /// The functions that are on top of some stack and whose sum is not 0, the greatest first, then by name.
+    pub fn rows(&self) -> Vec<FlatRow<'_>> {
+        let functions: Map<u64, u32> = self.functions.iter().copied().collect();
+        let mut sums: Map<(&[u8], Option<u64>), i128> = Map::default();
+        for &(id, address, function) in &self.locations {
+            let dense = usize::try_from(id).ok().and_then(|id| self.dense.get(id));
+            let value = dense.or_else(|| self.sparse.get(&id)).copied().unwrap_or(0);
+            if value != 0 {
+                let key = match functions.get(&function) {
+                    Some(&name) => (self.string(name), None),
+                    None => (&b""[..], Some(address)),
+                };
+                *sums.entry(key).or_default() += value;
+            }
+        }
+        let row = |((name, address), value)| FlatRow { name, address, value };
+        let mut rows: Vec<_> = sums.into_iter().map(row).filter(|row| row.value != 0).collect();
+        rows.sort_unstable_by_key(|row| (std::cmp::Reverse(row.value), row.name, row.address));
+        rows
+    }
+
+    fn string(&self, index: u32) -> &[u8] {
+        let index = index as usize;
+        let end = self.string_ends.get(index).copied().unwrap_or(0) as usize;
+        let start = index.checked_sub(1).and_then(|index| self.string_ends.get(index)).copied().unwrap_or(0);
+        self.strings.get(start as usize..end).unwrap_or_default()
+    }
+}
