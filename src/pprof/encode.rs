@@ -58,7 +58,7 @@ struct Encoder<W> {
 impl<W: Write> Encoder<W> {
     fn profile(&mut self, p: &Profile) -> Result<()> {
         let mut body = Vec::new();
-        let mut extra = p.unknown.reader();
+        let mut extra = Reader::new(p.unknown.as_deref());
         for &ty in p.sample_types() {
             value_type_body(&mut body, ty);
             extra.add(&mut body, Owner::SampleType);

@@ -79,7 +79,7 @@ impl Profile {
             }
             let mut profile = profile::from_message(&message, &options.limits)?;
             if options.unknown_fields {
-                profile.unknown = Unknown::collect(&message)?;
+                profile.unknown = Some(Box::new(Unknown::collect(&message)?));
             }
             return Ok((profile, Defects::default()));
         }

@@ -80,11 +80,6 @@ impl Unknown {
         }
         Ok(())
     }
-
-    /// Reads them in the order in which messages are written.
-    pub(crate) fn reader(&self) -> Reader<'_> {
-        Reader { unknown: self, rows: [0; OWNERS], next: [0; OWNERS] }
-    }
 }
 
 /// Who owns the fields of field `number` of `owner`'s message.
@@ -104,26 +99,31 @@ fn inner_owner(owner: Owner, number: u32) -> Owner {
 /// Hands out unknown fields, message after message.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
-    unknown: &'a Unknown,
+    unknown: Option<&'a Unknown>,
     rows: [u32; OWNERS],
     next: [usize; OWNERS],
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Reads `unknown` in the order in which messages are written.
+    pub(crate) fn new(unknown: Option<&'a Unknown>) -> Self {
+        Self { unknown, rows: [0; OWNERS], next: [0; OWNERS] }
+    }
+
     /// Adds the unknown fields of the next message that is an `owner`.
     #[inline]
     pub(crate) fn add(&mut self, out: &mut Vec<u8>, owner: Owner) {
-        if !self.unknown.bytes.is_empty() {
-            self.add_some(out, owner as usize);
+        if let Some(unknown) = self.unknown {
+            self.add_some(unknown, out, owner as usize);
         }
     }
 
-    fn add_some(&mut self, out: &mut Vec<u8>, owner: usize) {
+    fn add_some(&mut self, unknown: &Unknown, out: &mut Vec<u8>, owner: usize) {
         let (Some(row), Some(next)) = (self.rows.get_mut(owner), self.next.get_mut(owner)) else { return };
-        let parts = self.unknown.parts.get(owner).map_or(&[][..], |parts| parts);
+        let parts = unknown.parts.get(owner).map_or(&[][..], |parts| parts);
         while let Some(&(of, start, end)) = parts.get(*next).filter(|part| part.0 <= *row) {
             debug_assert_eq!(of, *row);
-            out.extend_from_slice(self.unknown.bytes.get(start as usize..end as usize).unwrap_or_default());
+            out.extend_from_slice(unknown.bytes.get(start as usize..end as usize).unwrap_or_default());
             *next += 1;
         }
         *row += 1;

@@ -48,12 +48,12 @@ pub struct Profile {
     pub(crate) tables: Tables,
     pub(crate) columns: Columns,
     /// Kept only where [`Options`](super::Options) ask for it.
-    pub(crate) unknown: Unknown,
+    pub(crate) unknown: Option<Box<Unknown>>,
 }
 
 impl Profile {
     pub(crate) fn new(strings: Strings, tables: Tables, columns: Columns) -> Self {
-        Self { strings, tables, columns, unknown: Unknown::default() }
+        Self { strings, tables, columns, unknown: None }
     }
 
     /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one of the

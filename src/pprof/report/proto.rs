@@ -30,7 +30,7 @@ impl Report<'_> {
             }
             columns.end_sample();
         });
-        Profile { strings: copy.strings, tables, columns }
+        Profile::new(copy.strings, tables, columns)
     }
 
     /// The rows of [`top`](Self::top) as a profile with the sample types `cum` and `flat`: a sample of one frame each,
