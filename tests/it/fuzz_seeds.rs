@@ -57,6 +57,9 @@ fn trace_v1_seeds() {
 #[test]
 fn trace_text_seeds() {
     run("trace_text", trace_text::check);
+}
+
+#[test]
 fn pprof_profile_seeds() {
     run("pprof_profile", pprof_profile::check);
 }
