@@ -1,7 +1,7 @@
 //! One job on one input of a known shape, for counting instructions: `valgrind --tool=callgrind` sees what noise hides.
 //!
 //! `cargo bench --bench instructions -- list` prints the jobs and shapes; `-- JOB SHAPE N` runs one and prints its
-//! input's size; `-- JOB FILE` runs one on a file. `.ci/linear.sh` runs each at n and 4n.
+//! input's size. `.ci/linear.sh` runs each at n and 4n; `once` is the bench for real files.
 
 #![expect(clippy::print_stdout, reason = "a script reads what is printed")]
 
@@ -11,7 +11,9 @@ mod shapes;
 use std::hint::black_box;
 
 use godiag::Limits;
-use godiag::pprof::{self, GoroutineDump, Profile};
+use godiag::asm::CompilerOutput;
+use godiag::pprof::report::{self, Report};
+use godiag::pprof::{self, GoroutineDump, Profile, View};
 use shapes::Shape;
 
 /// What is done to an input. A refusal is fine: it too must come in linear time.
@@ -20,8 +22,23 @@ type Job = (&'static str, fn(&[u8]), &'static [Shape]);
 const JOBS: &[Job] = &[
     ("profile", |bytes| drop(black_box(Profile::parse(bytes))), shapes::PROFILES),
     ("check", |bytes| drop(black_box(pprof::check(bytes, &Limits::DEFAULT))), shapes::PROFILES),
+    ("view", |bytes| drop(black_box(View::parse(bytes))), shapes::PROFILES),
+    ("top", top, shapes::PROFILES),
     ("goroutines", |bytes| drop(black_box(GoroutineDump::parse(bytes))), shapes::DUMPS),
+    ("asm", asm, shapes::LISTINGS),
 ];
+
+fn top(bytes: &[u8]) {
+    let Ok(profile) = Profile::parse(bytes) else { return };
+    drop(black_box(Report::new(&profile, &report::Options::default()).and_then(|report| report.top())));
+}
+
+fn asm(bytes: &[u8]) {
+    let output = CompilerOutput::parse(bytes).expect("any text is compiler output");
+    for (id, _) in output.functions() {
+        black_box(output.metrics(id));
+    }
+}
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
@@ -30,12 +47,6 @@ fn main() {
             let (_, run, shapes) = find(JOBS, job, |job| job.0);
             let (_, make) = find(shapes, shape, |shape| shape.0);
             let input = make(n.parse().expect("N is a number"));
-            measured(run, &input);
-            println!("{}", input.len());
-        }
-        [job, file] => {
-            let (_, run, _) = find(JOBS, job, |job| job.0);
-            let input = std::fs::read(file).expect("a readable file");
             measured(run, &input);
             println!("{}", input.len());
         }

@@ -42,8 +42,47 @@ pub(crate) const DUMPS: &[Shape] = &[
     }),
 ];
 
-fn repeat(n: usize, part: impl Fn(usize) -> String) -> Vec<u8> {
-    (1..=n).flat_map(|i| part(i).into_bytes()).collect()
+/// Compiler output.
+pub(crate) const LISTINGS: &[Shape] = &[
+    ("functions", |n| repeat(n, |i| listing(&format!("main.f{i}"), 3, |_| "NOP".into()))),
+    ("instructions", |n| listing("main.f", n, |_| "MOVQ\tAX, BX".into()).into_bytes()),
+    ("one-loop-head", |n| listing("main.f", n, |_| "JNE\t0".into()).into_bytes()),
+    ("nested-loops", |n| {
+        let half = n / 2;
+        listing("main.f", n, |i| if i < half { "NOP".into() } else { format!("JNE\t{}", n - 1 - i) })
+            .into_bytes()
+    }),
+    ("crossing-jumps", |n| listing("main.f", n, |i| format!("JNE\t{}", (i * 7919 + 13) % n)).into_bytes()),
+    ("allocations-in-loop", |n| {
+        let code = |i| if i + 1 == n { "JMP\t0".into() } else { "CALL\truntime.newobject(SB)".into() };
+        listing("main.f", n, code).into_bytes()
+    }),
+    ("decisions", |n| {
+        repeat(n, |i| format!("./a.go:{i}:6: can inline f{i} with cost 7 as: func() {{ return }}\n"))
+    }),
+    ("long-flow", |n| {
+        let step = |i| format!("./a.go:1:6:     from x{i} (assign) at ./a.go:{i}:1\n").into_bytes();
+        [
+            b"./a.go:1:6: x escapes to heap in f:\n./a.go:1:6:   flow: {heap} \xe2\x86\x90 &x:\n".to_vec(),
+            (1..=n).flat_map(step).collect(),
+        ]
+        .concat()
+    }),
+    ("unknown-lines", |n| b"what is this\n".repeat(n)),
+];
+
+/// A listing of one function of `n` instructions, one byte each.
+fn listing(name: &str, n: usize, code: impl Fn(usize) -> String) -> String {
+    let mut out = format!("{name} STEXT size={n} args=0x0 locals=0x0 funcid=0x0\n");
+    out.push_str(&format!("\t0x0000 00000 (a.go:1)\tTEXT\t{name}(SB), ABIInternal, $0-0\n"));
+    for i in 0..n {
+        out.push_str(&format!("\t{i:#06x} {i:05} (a.go:{i})\t{}\n", code(i)));
+    }
+    out
+}
+
+fn repeat<T: Into<Vec<u8>>>(n: usize, part: impl Fn(usize) -> T) -> Vec<u8> {
+    (1..=n).flat_map(|i| part(i).into()).collect()
 }
 
 fn varint(out: &mut Vec<u8>, mut value: u64) {
@@ -139,7 +178,7 @@ fn unpacked_values(n: usize) -> Vec<u8> {
     out
 }
 
-/// Lines times samples grows with the square of `n`: what looks at a stack must not look at each line each time.
+/// Lines times samples grows with the square of `n`; what only reads the profile must not expand them.
 fn inline_lines(n: usize) -> Vec<u8> {
     profile(|out| {
         location(out, 1, n);
