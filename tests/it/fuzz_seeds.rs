@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+#[path = "../support/goroutines.rs"]
+mod goroutines;
 #[path = "../support/gzip.rs"]
 mod gzip;
 #[path = "../support/pprof_profile.rs"]
@@ -10,6 +12,8 @@ mod pprof_profile;
 #[cfg(feature = "prost")]
 #[path = "../support/pprof_prost.rs"]
 mod pprof_prost;
+#[path = "../support/pprof_text.rs"]
+mod pprof_text;
 #[path = "../support/pprof_view.rs"]
 pub(crate) mod pprof_view;
 #[path = "../support/trace_text.rs"]
@@ -68,4 +72,14 @@ fn pprof_profile_seeds() {
 #[test]
 fn pprof_prost_seeds() {
     run("pprof_prost", pprof_prost::check);
+}
+
+#[test]
+fn goroutines_seeds() {
+    run("goroutines", goroutines::check);
+}
+
+#[test]
+fn pprof_text_seeds() {
+    run("pprof_text", pprof_text::check);
 }

@@ -12,12 +12,11 @@ mod pprof_limits;
 mod pprof_merge;
 mod pprof_profile;
 mod pprof_reports;
+mod pprof_text;
 mod pprof_view;
 mod pprof_visit;
 #[cfg(feature = "prost")]
 mod proto;
-
-mod pprof_text;
 mod symbol;
 mod text_data;
 mod trace_text;

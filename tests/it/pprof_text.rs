@@ -217,3 +217,109 @@ fn every_prefix_is_an_error_or_a_smaller_profile() {
         }
     }
 }
+
+/// A profile as text, one sample a line: values, then for each location its address and its functions.
+fn shown(profile: &Profile) -> Vec<String> {
+    let location = |id| {
+        let location = profile.location(id);
+        let lines = profile.lines(id).iter().map(|line| {
+            let function = profile.function(line.function);
+            format!("{}:{}", String::from_utf8_lossy(profile.string(function.name)), line.line)
+        });
+        let mapping = location.mapping.map_or(String::new(), |id| {
+            let mapping = profile.mapping(id);
+            format!("@{}", String::from_utf8_lossy(profile.string(mapping.filename)))
+        });
+        format!(
+            "{:#x}{mapping}{}",
+            location.address,
+            lines.map(|line| format!(" {line}")).collect::<String>()
+        )
+    };
+    let samples = profile.samples().map(|sample| {
+        let stack: Vec<String> = sample.locations().iter().map(|&id| location(id)).collect();
+        format!("{:?} {}", sample.values(), stack.join(", "))
+    });
+    samples.collect()
+}
+
+#[test]
+fn forms_of_gperftools() {
+    let heap = "heap profile: 3: 96 [5: 160] @ heap_v2/524288\n 2: 64 [4: 128] @ 0x400101 0x7f00000201\n\
+        1: 32 [1: 32] @ 0x400301\nMAPPED_LIBRARIES:\nlibs=/usr/lib\n\
+        00400000-00500000 r-xp 00000000 08:01 1 /bin/app\n00500000-00600000 rw-p 00000000 08:01 1 /bin/app\n\
+        7f00000000-7f00001000 r-xp 00001000 08:01 2 $libs/libc.so.6\n";
+    let profile = Profile::parse(heap.as_bytes()).unwrap();
+    assert_eq!(profile.period(), 524_288);
+    // 2 of 32 bytes at one sample in 512 KiB stand for 32769.
+    assert_eq!(
+        shown(&profile),
+        [
+            "[65538, 2097216, 32769, 1048608] 0x400100@/bin/app, 0x7f00000200@/usr/lib/libc.so.6",
+            "[16384, 524304, 16384, 524304] 0x400300@/bin/app",
+        ]
+    );
+    assert!(profile.string(profile.drop_frames()).starts_with(b"calloc|"));
+
+    let growth = Profile::parse(b"heap profile: 1: 32 [1: 32] @ growth\n1: 32 [1: 32] @ 0x11\n").unwrap();
+    assert_eq!(shown(&growth), ["[1, 32] 0x10@"]);
+
+    let contention = "--- contentionz 1 ---\ncycles/second = 2000000000\nsampling period = 100\nms since reset = 7\n\
+        discarded samples = 0\n  4000  3 @ 0x11 0x21\n";
+    let profile = Profile::parse(contention.as_bytes()).unwrap();
+    assert_eq!((profile.duration_nanos(), profile.period()), (7_000_000, 100));
+    assert_eq!(shown(&profile), ["[300, 200000] 0x10@, 0x20@"]);
+
+    let threads = "--- threadz 1 ---\n\n--- Thread 7f (name: main/14748) stack: ---\n  PC: 0x11: x\n  0x21: y\n\
+        --- Thread 7e (name: io/1) stack: ---\n  [same as previous thread]\n\
+        --- Thread 7d (name: io/2) stack: ---\n 0x31 0x41\n--- Memory map: ---\n0x0-0x100: /bin/app (@0) abc\n";
+    let profile = Profile::parse(threads.as_bytes()).unwrap();
+    assert_eq!(shown(&profile), ["[2] 0x11@/bin/app, 0x20@/bin/app", "[1] 0x31@/bin/app, 0x40@/bin/app"]);
+    assert_eq!(profile.string(profile.mappings()[0].build_id), b"abc");
+}
+
+#[test]
+fn forms_of_java() {
+    let heap = "--- heapz 1 ---\nformat = java\nresolution = bytes\n  8192 2 @ 0x1 0x2\n\n\
+        0x00000001 com.example.f (F.java:12)\n0x2 write (/lib/libc.so)\n";
+    let profile = Profile::parse(heap.as_bytes()).unwrap();
+    assert_eq!(shown(&profile), ["[257, 1052677] 0x0 com.example.f:12, 0x0 write:0"]);
+    assert_eq!(labels(&profile), [("bytes".into(), "4096".into(), 257)]);
+
+    let contention = "--- contentionz 1 ---\nformat = java\nresolution = microseconds\nsampling period = 100\n\
+        30 2 @ 0x1\n0x1 generated stub/JIT\n";
+    let profile = Profile::parse(contention.as_bytes()).unwrap();
+    assert_eq!(totals(&profile), [("contentions".into(), 200), ("delay".into(), 3000)]);
+    assert_eq!(profile.string(profile.sample_types()[1].unit), b"microseconds");
+    assert_eq!(shown(&profile), ["[200, 3000] 0x0 STUB:0"]);
+}
+
+#[test]
+fn the_form_of_jemalloc() {
+    let heap = "heap_v2/524288\n  t*: 3: 96 [0: 0]\n  t0: 3: 96 [0: 0]\n@ 0x401 0x501\n  t*: 2: 64 [0: 0]\n\
+        t0: 2: 64 [0: 0]\n@ 0x601\n  t*: 1: 32 [0: 0]\n\nMAPPED_LIBRARIES:\n0-1000 r-xp 00000000 08:01 1 /bin/app\n";
+    let profile = Profile::parse(heap.as_bytes()).unwrap();
+    assert_eq!(
+        shown(&profile),
+        ["[0, 0, 32769, 1048608] 0x400@/bin/app, 0x500@/bin/app", "[0, 0, 16384, 524304] 0x600@/bin/app"]
+    );
+}
+
+#[test]
+fn binary_cpu_profiles_of_every_word_size() {
+    let stacks: &[u64] = &[0, 3, 0, 10_000, 0, 2, 2, 0x10, 0x21, 1, 1, 0x30, 0, 1, 0];
+    let little32: Vec<u8> = stacks.iter().flat_map(|&word| (word as u32).to_le_bytes()).collect();
+    let big32: Vec<u8> = stacks.iter().flat_map(|&word| (word as u32).to_be_bytes()).collect();
+    let little64: Vec<u8> = stacks.iter().flat_map(|&word| word.to_le_bytes()).collect();
+    let big64: Vec<u8> = stacks.iter().flat_map(|&word| word.to_be_bytes()).collect();
+    for mut input in [little32, big32, little64, big64] {
+        input.extend_from_slice(b"0-100 r-xp 00000000 08:01 1 /bin/app\n");
+        let profile = Profile::parse(&input).unwrap();
+        assert_eq!(profile.period(), 10_000_000);
+        // The only stack with a second frame: nearly all share it, so that it is taken for the signal handler's.
+        assert_eq!(
+            shown(&profile),
+            ["[2, 20000000] 0x10@/bin/app, 0x20@/bin/app", "[1, 10000000] 0x30@/bin/app"]
+        );
+    }
+}

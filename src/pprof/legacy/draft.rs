@@ -25,6 +25,8 @@ pub(super) struct Draft<'a, 'o> {
     duration: i64,
     values: Vec<i64>,
     addresses: Vec<u64>,
+    /// How many addresses at the end are none.
+    zeros: usize,
     /// The symbol of each address.
     names: Vec<u32>,
     /// The end of each sample's addresses.
@@ -49,6 +51,7 @@ impl<'a, 'o> Draft<'a, 'o> {
             duration: 0,
             values: Vec::new(),
             addresses: Vec::new(),
+            zeros: 0,
             names: Vec::new(),
             ends: Vec::new(),
             labels: Vec::new(),
@@ -102,27 +105,27 @@ impl<'a, 'o> Draft<'a, 'o> {
     /// Forgets the addresses from `start` on.
     pub(super) fn abandon(&mut self, start: usize) {
         self.addresses.truncate(start);
+        self.zeros = 0;
     }
 
     /// Adds the return address of a call: the call itself is just before it.
     pub(super) fn push_call(&mut self, address: u64) {
         let is_none = address == 0 && !self.options.compat;
+        self.zeros = if is_none { self.zeros + 1 } else { 0 };
         self.addresses.push(if is_none { 0 } else { address.wrapping_sub(1) });
     }
 
     /// Adds an address as it is.
     pub(super) fn push_leaf(&mut self, address: u64) {
+        self.zeros = 0;
         self.addresses.push(address);
     }
 
     /// Ends a sample. Go fills short stacks with zeros in some versions; they are no frames.
     pub(super) fn sample(&mut self, values: &[i64]) {
         let start = self.ends.last().map_or(0, |&end| end as usize);
-        if !self.options.compat && !self.is_symbolic {
-            while self.addresses.len() > start && self.addresses.last() == Some(&0) {
-                self.addresses.pop();
-            }
-        }
+        self.addresses.truncate(self.addresses.len().saturating_sub(self.zeros).max(start));
+        self.zeros = 0;
         self.values.extend_from_slice(values);
         self.names.resize(self.addresses.len(), NONE);
         self.ends.push(self.addresses.len() as u32);

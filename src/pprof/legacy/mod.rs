@@ -72,7 +72,8 @@ pub(super) fn read(format: Format, input: &[u8], options: &Options) -> Result<(P
         Format::JemallocHeap => jemalloc::read(&mut reader, &mut draft)?,
         Format::ContentionText => contention::read(&mut reader, &mut draft)?,
         Format::ThreadText => thread::read(&mut reader, &mut draft)?,
-        Format::JavaText => java::read(&mut reader, &mut draft)?,
+        Format::JavaText if java::is_java(&text) => java::read(&mut reader, &mut draft)?,
+        Format::JavaText => contention::read(&mut reader, &mut draft)?,
         _ => return Err(reader.error(ErrorKind::BadMagic, 0)),
     }
     if draft.has_symbols() || format == Format::CountText {
