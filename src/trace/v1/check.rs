@@ -50,6 +50,8 @@ pub(crate) struct Check {
     version: u8,
     goroutines: Ids<Goroutine>,
     procs: Vec<Proc>,
+    /// How many goroutines wait for the network.
+    polled: u64,
     collects: bool,
     stops_world: bool,
     tasks: Set<u64>,
@@ -66,6 +68,7 @@ impl Check {
             version: scan.table.version,
             goroutines,
             procs: vec![Proc::default(); scan.procs.len()],
+            polled: 0,
             collects: false,
             stops_world: false,
             tasks: Set::default(),
@@ -74,8 +77,69 @@ impl Check {
     }
 
     /// Checks `next`, and corrects its P as Go does. Its effect holds even if it fails.
+    ///
+    /// From 1.7 on, the order of the events has made sure that a goroutine runs before it blocks, waits before it is
+    /// unblocked and so on, and a P's runner is by definition who started there last. What is left is little.
     #[inline(always)]
     pub(crate) fn step(&mut self, next: &mut Ordered, scan: &Scan) -> Result<(), ErrorKind> {
+        if self.version < 7 {
+            return self.every(next, scan);
+        }
+        let event = &next.event;
+        let ok = match event.kind {
+            Kind::GoStart | Kind::GoStartLocal | Kind::GoStartLabel => !event.busy,
+            Kind::GoBlockNet => {
+                let g = self.goroutines.get(event.g);
+                self.polled += u64::from(!g.polled);
+                self.goroutines.set(event.g, Goroutine { polled: true, ..g });
+                event.g != 0
+            }
+            Kind::GoBlock
+            | Kind::GoBlockSend
+            | Kind::GoBlockRecv
+            | Kind::GoBlockSelect
+            | Kind::GoBlockSync
+            | Kind::GoBlockCond
+            | Kind::GoBlockGc
+            | Kind::GoSleep
+            | Kind::GoSysBlock
+            | Kind::GoSysCall
+            | Kind::GoSched
+            | Kind::GoPreempt
+            | Kind::GoStop => event.g != 0,
+            Kind::GoEnd => {
+                if !self.regions.is_empty() {
+                    self.regions.remove(&event.g);
+                }
+                event.g != 0
+            }
+            Kind::GoUnblock | Kind::GoUnblockLocal => {
+                if !scan.timers.is_empty() && scan.timers.contains(&event.g) {
+                    next.id = TIMER_P;
+                }
+                if self.polled != 0 {
+                    let g = self.goroutines.get(event.args[0]);
+                    if g.polled {
+                        next.id = NETPOLL_P;
+                        self.polled -= 1;
+                        self.goroutines.set(event.args[0], Goroutine { polled: false, ..g });
+                    }
+                }
+                true
+            }
+            Kind::GoSysExit | Kind::GoSysExitLocal => {
+                next.id = SYSCALL_P;
+                true
+            }
+            Kind::GoCreate | Kind::GoWaiting | Kind::GoInSyscall => true,
+            _ => return self.rare(next),
+        };
+        if ok { Ok(()) } else { Err(ErrorKind::BadTransition) }
+    }
+
+    /// The check of everything, for format 1.5: there, events are in the order of a number that says nothing else.
+    #[inline(never)]
+    fn every(&mut self, next: &mut Ordered, scan: &Scan) -> Result<(), ErrorKind> {
         let event = &next.event;
         let mut none = Proc::default();
         let proc = match self.procs.get_mut(next.proc as usize) {
@@ -184,7 +248,7 @@ impl Check {
         let transition = |ok: bool| if ok { Ok(()) } else { Err(ErrorKind::BadTransition) };
         match event.kind {
             Kind::ProcStart => transition(!std::mem::replace(&mut proc.running, true)),
-            Kind::ProcStop => transition(std::mem::replace(&mut proc.running, false) && proc.g == 0),
+            Kind::ProcStop => transition(std::mem::replace(&mut proc.running, false) && event.g == 0),
             Kind::GcStart => {
                 next.id = GC_P;
                 range(!std::mem::replace(&mut self.collects, true))

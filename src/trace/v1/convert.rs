@@ -56,6 +56,8 @@ pub(crate) enum Outcome {
     One,
     /// Also [`Convert::second`], a nanosecond later at the earliest.
     Two,
+    /// A system call begins; the events after it tell whether it blocks. If not, [`Convert::second`] follows.
+    Call,
     /// The goroutines of [`Convert::take_announced`].
     Announced,
 }
@@ -119,7 +121,7 @@ impl Convert {
         all
     }
 
-    /// Converts `next` into `out`, whose time is set already. `blocks` is asked whether a system call blocks.
+    /// Converts `next` into `out`, whose time is set already.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownRef`] for a text that the file does not define, [`ErrorKind::UnknownEvent`] for
@@ -131,7 +133,6 @@ impl Convert {
         out: &mut Event,
         source: Source<'_>,
         tables: &mut Tables,
-        blocks: impl FnOnce() -> bool,
     ) -> Result<Outcome, ErrorKind> {
         let from = &next.event;
         out.thread = match self.procs.get(next.proc as usize) {
@@ -176,13 +177,10 @@ impl Convert {
             }
             Kind::GoSysCall => {
                 out.kind = go(g, GoState::Running, GoState::Syscall, StringId::EMPTY, stack);
-                if blocks() {
-                    return Ok(Outcome::One);
-                }
                 let back = go(g, GoState::Syscall, GoState::Running, StringId::EMPTY, StackId::NONE);
                 self.second =
                     Event { time: out.time.saturating_add(1), stack: StackId::NONE, kind: back, ..*out };
-                return Ok(Outcome::Two);
+                return Ok(Outcome::Call);
             }
             Kind::GoSysExit | Kind::GoSysExitLocal => {
                 out.proc = ProcId::new(SYSCALL_P);

@@ -2,7 +2,7 @@
 
 use super::record::{self, Record, WINDOW};
 use super::scan::{NO_BATCH, ProcBatches, Scan};
-use super::spec::{Kind, MAX_ARGS};
+use super::spec::Kind;
 use crate::error::{ErrorKind, Fault};
 use crate::wire::Cursor;
 
@@ -34,13 +34,24 @@ pub(crate) struct LaneEvent {
     pub(crate) g: u64,
     pub(crate) args: [u64; 4],
     pub(crate) stack: u64,
+    /// A goroutine starts where another still runs.
+    pub(crate) busy: bool,
     /// Its time runs back or cannot be (salvage only).
     pub(crate) odd: bool,
 }
 
 impl LaneEvent {
-    pub(crate) const NONE: Self =
-        Self { kind: Kind::Batch, offset: 0, time: 0, seq: 0, g: 0, args: [0; 4], stack: 0, odd: false };
+    pub(crate) const NONE: Self = Self {
+        kind: Kind::Batch,
+        offset: 0,
+        time: 0,
+        seq: 0,
+        g: 0,
+        args: [0; 4],
+        stack: 0,
+        busy: false,
+        odd: false,
+    };
 }
 
 impl Lane {
@@ -58,14 +69,11 @@ impl Lane {
     pub(crate) fn next(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
         if self.at != 0 {
             if let Some(window) = window(input, self.at, self.end) {
-                let mut args = [0; MAX_ARGS];
-                if let Some((number, len)) = record::quick(window, &scan.table, &mut args) {
-                    if let Some(kind) = Kind::of(number) {
-                        let offset = self.at;
-                        self.at += len;
-                        let [step, args @ ..] = args;
-                        let args = [args[0], args[1], args[2], args[3]];
-                        self.event(kind, offset, step, args, scan, out)?;
+                if let Some(quick) = record::quick(window, &scan.table, &mut out.args) {
+                    if let Some(kind) = Kind::of(quick.number) {
+                        (out.kind, out.offset) = (kind, self.at);
+                        self.at += quick.len;
+                        self.event(quick.step, scan, out)?;
                         return Ok(true);
                     }
                 }
@@ -130,49 +138,41 @@ impl Lane {
 
     fn record(&mut self, record: &Record<'_>, scan: &Scan, out: &mut LaneEvent) -> Result<(), Fault> {
         let [first, second, a, b, c, d] = record.args;
+        (out.kind, out.offset) = (record.kind, record.offset);
         if scan.table.version < 7 {
             self.seq = self.seq.wrapping_add(first);
-            return self.event(record.kind, record.offset, second, [a, b, c, d], scan, out);
+            out.args = [a, b, c, d];
+            return self.event(second, scan, out);
         }
-        self.event(record.kind, record.offset, first, [second, a, b, c], scan, out)
+        out.args = [second, a, b, c];
+        self.event(first, scan, out)
     }
 
+    /// Completes an event of which type, offset and arguments are known.
     #[inline(always)]
-    fn event(
-        &mut self,
-        kind: Kind,
-        offset: usize,
-        step: u64,
-        args: [u64; 4],
-        scan: &Scan,
-        out: &mut LaneEvent,
-    ) -> Result<(), Fault> {
+    fn event(&mut self, step: u64, scan: &Scan, out: &mut LaneEvent) -> Result<(), Fault> {
         // A clock that runs back is written as a difference of nearly 2^64.
         let ticks = self.ticks.wrapping_add(step);
         let odd = ticks < self.ticks || ticks > i64::MAX as u64;
         if odd && !scan.lenient {
-            return Err(Fault::new(ErrorKind::TimeOverflow, offset as u64));
+            return Err(Fault::new(ErrorKind::TimeOverflow, out.offset as u64));
         }
         if ticks <= i64::MAX as u64 {
             self.ticks = ticks;
         }
-        let stack_at = usize::from(scan.table.stack_at[kind as usize]);
-        *out = LaneEvent {
-            kind,
-            offset,
-            time: self.ticks,
-            seq: self.seq,
-            g: self.g,
-            args,
-            stack: args.get(stack_at).copied().unwrap_or(0),
-            odd,
-        };
-        match kind {
+        out.odd = odd;
+        out.time = self.ticks;
+        out.seq = self.seq;
+        out.g = self.g;
+        let stack_at = usize::from(scan.table.stack_at[out.kind as usize]);
+        out.stack = out.args.get(stack_at).copied().unwrap_or(0);
+        match out.kind {
             Kind::GoStart | Kind::GoStartLocal | Kind::GoStartLabel => {
-                self.g = args[0];
-                out.g = args[0];
+                out.busy = self.g != 0;
+                self.g = out.args[0];
+                out.g = out.args[0];
             }
-            Kind::GoSysExit | Kind::GoWaiting | Kind::GoInSyscall => out.g = args[0],
+            Kind::GoSysExit | Kind::GoWaiting | Kind::GoInSyscall => out.g = out.args[0],
             Kind::GoEnd
             | Kind::GoStop
             | Kind::GoSched

@@ -27,7 +27,7 @@ struct Numbered {
 /// when salvaging.
 pub(crate) fn order_by_sequence(input: &[u8], scan: &Scan, salvage: bool) -> Result<Order, Fault> {
     let mut out = Order::default();
-    let mut all = Vec::with_capacity(scan.counts.iter().sum::<u64>() as usize);
+    let mut all = Vec::with_capacity(scan.shares.iter().map(|share| share.0).sum::<u64>() as usize);
     for (number, proc) in scan.procs.iter().enumerate() {
         let mut lane = Lane::new(proc);
         let (mut last, mut event) = (0, LaneEvent::NONE);
@@ -90,7 +90,7 @@ pub(crate) fn futile(input: &[u8], scan: &Scan, order: &Order) -> Result<Vec<u64
         events: Vec<u64>,
     }
     let mut out = Vec::new();
-    if scan.counts[Kind::FutileWakeup as usize] == 0 {
+    if scan.shares[Kind::FutileWakeup as usize].0 == 0 {
         return Ok(out);
     }
     let mut wakeups: Map<u64, Wakeup> = Map::default();

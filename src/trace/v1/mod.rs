@@ -30,8 +30,8 @@ pub(crate) use stream::Stream;
 pub(crate) fn footprint(input: &[u8], version: u8) -> crate::error::Result<Vec<(&'static str, u64, u64)>> {
     let scan = scan::Scan::new(input, version, false).map_err(|fault| stream::explain(fault, input))?;
     let rows = (0..64).filter_map(spec::Kind::of).map(|kind| {
-        let at = kind as usize;
-        (kind.spec().name, scan.bytes[at], scan.counts[at])
+        let (count, bytes) = scan.shares[kind as usize];
+        (kind.spec().name, bytes, count)
     });
     Ok(rows.collect())
 }

@@ -139,6 +139,7 @@ pub(crate) fn order(input: &[u8], scan: &Scan, salvage: bool) -> Result<Order, F
         out: Order::default(),
         index: 0,
         now: 0,
+        event: LaneEvent::NONE,
     };
     merge.start()?;
     merge.run()?;
@@ -163,6 +164,8 @@ struct Merge<'a> {
     out: Order,
     index: u64,
     now: u64,
+    /// The event that a lane gave last.
+    event: LaneEvent,
 }
 
 impl Merge<'_> {
@@ -271,9 +274,9 @@ impl Merge<'_> {
     /// Takes the next event of a P out of its lane; false at its end.
     #[inline(always)]
     fn advance(&mut self, head: &mut Head) -> Result<bool, Fault> {
-        let mut event = LaneEvent::NONE;
+        let event = &mut self.event;
         loop {
-            match head.lane.next(self.input, self.scan, &mut event) {
+            match head.lane.next(self.input, self.scan, event) {
                 Ok(true) => break,
                 Ok(false) => return Ok(false),
                 Err(fault) => self.out.doubt(fault.kind, fault.at as usize, self.salvage)?,

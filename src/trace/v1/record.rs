@@ -35,10 +35,22 @@ pub(crate) struct Record<'a> {
 /// Bytes that [`quick`] and [`skip`] look at: more than any plain event has.
 pub(crate) const WINDOW: usize = 64;
 
-/// Decodes a plain event at the start of `window`: its type's number and its length. None for anything out of the
-/// ordinary, which [`next`] must look at.
+/// A plain event decoded on the quick road, its arguments apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quick {
+    /// Its type's number.
+    pub(crate) number: u8,
+    pub(crate) len: usize,
+    /// Its first number: how much time passed.
+    pub(crate) step: u64,
+}
+
+/// Decodes a plain event at the start of `window`, its arguments into `args`. None for anything out of the ordinary,
+/// which [`next`] must look at.
+///
+/// The arguments go to their place at once: copying them afterwards would wait for the stores.
 #[inline(always)]
-pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; MAX_ARGS]) -> Option<(u8, usize)> {
+pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; 4]) -> Option<Quick> {
     let number = window[0] & 0x3f;
     let class = window[0] >> 6;
     let arity = table.plain[usize::from(number)];
@@ -53,30 +65,36 @@ pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; MAX_A
         }
         (1, 0)
     };
-    for arg in args.iter_mut().take(usize::from(arity)) {
-        // At most 5 numbers of 10 bytes: the mask never bites.
-        let byte = window[at & (WINDOW - 1)];
-        at += 1;
-        let mut value = u64::from(byte);
-        if byte >= 0x80 {
-            value &= 0x7f;
-            let mut shift = 7;
-            loop {
-                let byte = window[at & (WINDOW - 1)];
-                at += 1;
-                if shift == 63 && byte > 1 {
-                    return None;
-                }
-                value |= u64::from(byte & 0x7f) << shift;
-                if byte < 0x80 {
-                    break;
-                }
-                shift += 7;
-            }
-        }
-        *arg = value;
+    let step = quick_varint(window, &mut at)?;
+    *args = [0; 4];
+    for arg in args.iter_mut().take(usize::from(arity - 1)) {
+        *arg = quick_varint(window, &mut at)?;
     }
-    (class != 3 || at == end).then_some((number, at))
+    (class != 3 || at == end).then_some(Quick { number, len: at, step })
+}
+
+/// One number. A plain event has at most 5 of 10 bytes: the mask never bites.
+#[inline(always)]
+fn quick_varint(window: &[u8; WINDOW], at: &mut usize) -> Option<u64> {
+    let byte = window[*at & (WINDOW - 1)];
+    *at += 1;
+    if byte < 0x80 {
+        return Some(u64::from(byte));
+    }
+    let mut value = u64::from(byte & 0x7f);
+    let mut shift = 7;
+    loop {
+        let byte = window[*at & (WINDOW - 1)];
+        *at += 1;
+        if shift == 63 && byte > 1 {
+            return None;
+        }
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(value);
+        }
+        shift += 7;
+    }
 }
 
 /// The type's number and the length of a plain event at the start of `window`, without looking at its numbers. None
@@ -296,12 +314,13 @@ mod tests {
             bytes.extend(body);
             let used = bytes.len().min(WINDOW);
             window[..used].copy_from_slice(&bytes[..used]);
-            let mut args = [0; MAX_ARGS];
+            let mut args = [0; 4];
             let mut cursor = Cursor::new(&window);
             let slow = next(&mut cursor, &table);
-            if let Some((number, len)) = quick(&window, &table, &mut args) {
+            if let Some(Quick { number, len, step }) = quick(&window, &table, &mut args) {
                 let record = slow.unwrap().unwrap();
-                prop_assert_eq!((record.kind as u8, record.args, cursor.offset()), (number, args, len as u64));
+                prop_assert_eq!((record.kind as u8, cursor.offset()), (number, len as u64));
+                prop_assert_eq!(record.args, [step, args[0], args[1], args[2], args[3], 0]);
                 // Skipping looks at 8 bytes of numbers only.
                 prop_assert!(skip(&window, &table).is_none_or(|skipped| skipped == (number, len)));
             }

@@ -35,10 +35,8 @@ pub(crate) struct Scan {
     pub(crate) frequency: u64,
     /// Whether events of the footer were seen: stacks, which are written last.
     pub(crate) has_footer: bool,
-    /// How many events of each type the file holds.
-    pub(crate) counts: [u64; 64],
-    /// How many bytes they take.
-    pub(crate) bytes: [u64; 64],
+    /// How many events of each type the file holds, and how many bytes they take.
+    pub(crate) shares: [(u64, u64); 64],
 }
 
 /// A piece of the input; `len` counts bytes of a string, frames of a stack. Undefined ids have length 0.
@@ -109,8 +107,7 @@ impl Scan {
             timers: Set::default(),
             frequency: 0,
             has_footer: false,
-            counts: [0; 64],
-            bytes: [0; 64],
+            shares: [(0, 0); 64],
         };
         let mut numbers = Ids::new(bound, NO_BATCH);
         let mut at = HEADER;
@@ -147,15 +144,17 @@ impl Scan {
                     if cursor.take(len as u64).is_err() {
                         break;
                     }
-                    let number = usize::from(number);
-                    self.counts[number] += 1;
-                    self.bytes[number] += len as u64;
+                    if let Some((count, bytes)) = self.shares.get_mut(usize::from(number)) {
+                        *count += 1;
+                        *bytes += len as u64;
+                    }
                 }
             }
             let Some(record) = record::next(&mut cursor, &table)? else { return Ok(()) };
-            let kind = record.kind as usize;
-            self.counts[kind] += 1;
-            self.bytes[kind] += cursor.offset() - record.offset as u64;
+            if let Some((count, bytes)) = self.shares.get_mut(record.kind as usize) {
+                *count += 1;
+                *bytes += cursor.offset() - record.offset as u64;
+            }
             match record.kind {
                 Kind::Batch => self.batch(&record, numbers)?,
                 Kind::Frequency | Kind::Stack | Kind::String | Kind::TimerGoroutine | Kind::CpuSample => {

@@ -154,15 +154,17 @@ impl Stream {
         if let Err(kind) = self.check.step(&mut self.replay.now, &self.scan) {
             self.doubt(kind, loss)?;
         }
-        let next = self.replay.now;
+        let next = &self.replay.now;
         let start = *self.start.get_or_insert(next.event.time);
         // In doubles, and in this order of operations, as Go computes it.
         let ticks = next.event.time.wrapping_sub(start) as i64;
         self.event.time = (ticks as f64 * self.scale) as i64;
         let source = Source { input, scan: &self.scan };
-        let replay = &mut self.replay;
-        let blocks = || replay.blocks(input, source.scan).unwrap_or(false);
-        match self.convert.event(&next, &mut self.event, source, tables, blocks) {
+        match self.convert.event(next, &mut self.event, source, tables) {
+            Ok(Outcome::Call) => {
+                let blocks = self.replay.blocks(input, &self.scan).unwrap_or(false);
+                Ok(if blocks { Outcome::One } else { Outcome::Two })
+            }
             Ok(outcome) => Ok(outcome),
             Err(kind) => {
                 self.doubt(kind, loss)?;
@@ -188,7 +190,7 @@ impl Stream {
         self.next = match outcome {
             Outcome::Nothing | Outcome::Announced => [None, None],
             Outcome::One => [Some(self.event), None],
-            Outcome::Two => [Some(self.event), Some(self.convert.second)],
+            Outcome::Two | Outcome::Call => [Some(self.event), Some(self.convert.second)],
         };
         if outcome == Outcome::Announced {
             self.announced = self.convert.take_announced();
