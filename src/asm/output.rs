@@ -201,6 +201,33 @@ impl<'a> CompilerOutput<'a> {
         self.packages.get(id?.0 as usize)
     }
 
+    /// Whether two packages of the input are the same one: its output can come in pieces.
+    pub(super) fn has_one_path(&self, a: Option<PackageId>, b: Option<PackageId>) -> bool {
+        a == b || self.package(a).zip(self.package(b)).is_some_and(|(a, b)| a.path() == b.path())
+    }
+
+    /// Whether the input shows that `*element` has a method Reset, or it is one of the usual buffers.
+    pub(super) fn knows_reset(&self, element: &[u8]) -> bool {
+        const KNOWN: [&[u8]; 6] = [
+            b"bytes.Buffer",
+            b"strings.Builder",
+            b"bytes.Reader",
+            b"strings.Reader",
+            b"bufio.Reader",
+            b"bufio.Writer",
+        ];
+        let name = position::base(element);
+        let dot = memchr::memchr(b'.', name).map_or(0, |at| at + 1);
+        let local = [b"(*", name.get(dot..).unwrap_or_default(), b").Reset"].concat();
+        KNOWN.contains(&element)
+            || self.decisions.iter().any(|decision| match decision.kind {
+                DecisionKind::CanInline { function, .. } | DecisionKind::CannotInline { function, .. } => {
+                    function == local
+                }
+                _ => false,
+            })
+    }
+
     /// The machine: as set, from a JSON log, or inferred from the listing.
     pub fn arch(&self) -> Option<Arch> {
         self.arch

@@ -1,6 +1,7 @@
 //! Every integration test, in one binary.
 
 mod architecture;
+mod asm_findings;
 mod asm_listing;
 mod data;
 mod diagnose;

@@ -2,10 +2,12 @@
 
 use super::View;
 use crate::asm::arch::{Op, bare};
-use crate::asm::listing::{is_frame_slot, last, memory};
+use crate::asm::listing::{last, memory, symbol};
 
 /// How many instructions are looked at before the call.
 const REACH: usize = 48;
+/// How many instructions of a generic function are looked at for its dictionary.
+const FAR: usize = 512;
 
 /// What an indirect call goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +21,8 @@ pub enum Indirect {
     },
     /// A func value: the code pointer is the first word of what the context register points to.
     FuncValue,
+    /// A function from a dictionary of generic code, even where the compiler knows which one.
+    Dictionary,
     /// Not known.
     Unknown,
 }
@@ -34,7 +38,8 @@ pub(super) fn classify(view: &View<'_, '_>, call: u32) -> Indirect {
     let mut register: &[u8] = bare(last(view.operands(step)));
     for step in steps.iter().rev().take(REACH) {
         let Some(row) = view.row(step) else { break };
-        if view.op(row) != Op::Move {
+        let name = view.listing.ops.name(row.op);
+        if view.op(row) != Op::Move && !matches!(name, b"LEAQ" | b"LEAL") {
             continue;
         }
         let operands = view.listing.operands(row);
@@ -44,24 +49,50 @@ pub(super) fn classify(view: &View<'_, '_>, call: u32) -> Indirect {
         }
         let source = operands.get(..operands.len().saturating_sub(destination.len() + 2)).unwrap_or_default();
         if let Some((offset, from)) = memory(source) {
-            if from == machine.context && offset == 0 {
-                return Indirect::FuncValue;
-            }
-            if offset >= first_method && from != machine.context {
-                let method = (offset - first_method) / i64::from(machine.pointer);
-                return u32::try_from(method)
-                    .map_or(Indirect::Unknown, |method| Indirect::Interface { method });
-            }
+            return loaded(view, step.row, offset, from, first_method);
+        }
+        if symbol(source).is_some() {
+            return Indirect::Dictionary;
+        }
+        if source.is_empty() || !source.iter().all(u8::is_ascii_alphanumeric) {
+            // Spilled over another call: what was stored there would decide, and that is not followed.
             return Indirect::Unknown;
         }
-        if source.iter().all(u8::is_ascii_alphanumeric) && !source.is_empty() {
-            register = source;
-        } else if is_frame_slot(source) {
-            // Spilled over another call: what was stored there decides, and that is not followed.
-            return Indirect::Unknown;
-        } else {
-            return Indirect::Unknown;
-        }
+        register = source;
     }
     Indirect::Unknown
+}
+
+/// What a code pointer at `offset` of what `from` points to comes from: func values and dictionary entries start
+/// with it, method tables have it behind their head.
+fn loaded(view: &View<'_, '_>, load: u32, offset: i64, from: &[u8], first_method: i64) -> Indirect {
+    if offset >= first_method {
+        let method = (offset - first_method) / i64::from(view.arch.machine().pointer);
+        return u32::try_from(method).map_or(Indirect::Unknown, |method| Indirect::Interface { method });
+    }
+    match offset {
+        _ if is_dictionary(view, load, from) => Indirect::Dictionary,
+        0 => Indirect::FuncValue,
+        _ => Indirect::Unknown,
+    }
+}
+
+/// Whether a register holds the dictionary of a generic function: the last load of it is from the parameter's slot,
+/// or it is the parameter itself, which the prologue saves there.
+fn is_dictionary(view: &View<'_, '_>, load: u32, register: &[u8]) -> bool {
+    if memchr::memchr(b'[', view.function.symbol).is_none() {
+        return false;
+    }
+    let rows = view.rows().get(..load as usize).unwrap_or_default();
+    for row in rows.iter().rev().take(FAR) {
+        let operands = view.listing.operands(row);
+        if matches!(view.op(row), Op::Move) && last(operands) == register {
+            return memchr::memmem::find(operands, b"..dict").is_some();
+        }
+    }
+    rows.iter().take(FAR).any(|row| {
+        let operands = view.listing.operands(row);
+        let saved = operands.strip_prefix(register).and_then(|rest| rest.strip_prefix(b", "));
+        saved.is_some_and(|slot| memchr::memmem::find(slot, b"..dict").is_some())
+    })
 }

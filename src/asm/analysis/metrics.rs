@@ -5,49 +5,72 @@ use super::sites::{Site, SiteKind};
 use crate::asm::arch::{Flow, Op};
 use crate::asm::runtime::AllocKind;
 
-/// What a function does, in numbers. They depend on the code alone, not on lines or files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Metrics {
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What a function does, in numbers. They depend on the code alone, not on lines or files.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[non_exhaustive]
+        pub struct Metrics {
+            $($(#[$doc])* pub $name: u32,)*
+        }
+
+        impl Metrics {
+            /// The names of all numbers, in order.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name),)*];
+
+            /// The numbers by name, in order.
+            pub fn fields(&self) -> impl Iterator<Item = (&'static str, u32)> {
+                [$((stringify!($name), self.$name),)*].into_iter()
+            }
+
+            /// The numbers that `value` gives by name; 0 where it gives none.
+            pub(in crate::asm) fn from_fields(value: impl Fn(&str) -> Option<u32>) -> Self {
+                Self { $($name: value(stringify!($name)).unwrap_or(0),)* }
+            }
+        }
+    };
+}
+
+metrics! {
     /// Instructions, without pseudo instructions, `NOP` and the block that grows the stack.
-    pub instructions: u32,
+    instructions,
     /// Code size in bytes (wasm: resume points).
-    pub bytes: u32,
+    bytes,
     /// Jumps and conditional branches inside the function.
-    pub branches: u32,
+    branches,
     /// Loops: groups of blocks that reach each other.
-    pub loops: u32,
+    loops,
     /// Frame size in bytes.
-    pub frame: u32,
+    frame,
     /// Stores of a register to the frame.
-    pub spills: u32,
+    spills,
     /// Static calls outside the runtime.
-    pub calls: u32,
+    calls,
     /// Those in a loop.
-    pub calls_in_loop: u32,
+    calls_in_loop,
     /// Calls through a register.
-    pub indirect_calls: u32,
+    indirect_calls,
     /// Those in a loop.
-    pub indirect_calls_in_loop: u32,
+    indirect_calls_in_loop,
     /// Calls that allocate on the heap when reached, `go` and heap `defer` included.
-    pub allocations: u32,
+    allocations,
     /// Those in a loop.
-    pub allocations_in_loop: u32,
+    allocations_in_loop,
     /// Bounds checks.
-    pub bounds_checks: u32,
+    bounds_checks,
     /// Those in a loop.
-    pub bounds_checks_in_loop: u32,
+    bounds_checks_in_loop,
     /// Tests whether the write barrier is on.
-    pub write_barriers: u32,
+    write_barriers,
     /// Those in a loop.
-    pub write_barriers_in_loop: u32,
+    write_barriers_in_loop,
     /// `defer` statements in a loop: a record on the heap for each turn.
-    pub defers_in_loop: u32,
+    defers_in_loop,
     /// Bytes copied in bulk by one run over the code.
-    pub copied_bytes: u32,
+    copied_bytes,
     /// Bytes cleared in bulk by one run over the code.
-    pub cleared_bytes: u32,
+    cleared_bytes,
 }
 
 pub(super) fn measure(view: &View<'_, '_>, sites: &[Site<'_>]) -> Metrics {

@@ -18,6 +18,7 @@ use std::ops::Range;
 
 use super::listing::PackageId;
 use super::position::Pos;
+use crate::Printable;
 
 /// One diagnostic.
 #[derive(Clone, Debug)]
@@ -226,6 +227,23 @@ impl NoInline<'_> {
         match self {
             Self::TooComplex { cost, budget } => cost.checked_sub(*budget),
             _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for NoInline<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooComplex { cost, budget } => {
+                write!(f, "too complex: cost {cost} exceeds budget {budget}")
+            }
+            Self::Pragma { pragma } => write!(f, "marked {}", Printable(pragma)),
+            Self::Statement { op } => write!(f, "it has a {} statement", Printable(&op.to_ascii_lowercase())),
+            Self::Recover => f.write_str("it calls recover"),
+            Self::NoBody => f.write_str("it has no Go body"),
+            Self::Recursive => f.write_str("it is recursive"),
+            Self::RecursiveCycle { caller } => write!(f, "it is recursive through {}", Printable(caller)),
+            Self::Other { text } => Printable(text).fmt(f),
         }
     }
 }

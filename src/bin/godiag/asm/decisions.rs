@@ -107,17 +107,7 @@ fn row(output: &CompilerOutput<'_>, decision: &Decision<'_>) -> Row {
 fn reason(kind: &DecisionKind<'_>) -> Option<String> {
     Some(match kind {
         DecisionKind::CanInline { cost, .. } => format!("cost {}", (*cost)?),
-        DecisionKind::CannotInline { reason, .. } => match reason {
-            NoInline::TooComplex { cost, budget } => format!("cost {cost} exceeds budget {budget}"),
-            NoInline::Pragma { pragma } => lossy(pragma),
-            NoInline::Statement { op } => format!("{} statement", lossy(op).to_lowercase()),
-            NoInline::Recover => "calls recover".to_owned(),
-            NoInline::NoBody => "no body".to_owned(),
-            NoInline::Recursive => "recursive".to_owned(),
-            NoInline::RecursiveCycle { caller } => format!("recursive, into {}", lossy(caller)),
-            NoInline::Other { text } => lossy(text),
-            _ => return None,
-        },
+        DecisionKind::CannotInline { reason, .. } => reason.to_string(),
         DecisionKind::Devirtualized { to, .. } => format!("to {}", lossy(to)),
         DecisionKind::CannotDevirtualize { reason, .. } => lossy(reason),
         DecisionKind::LeakingParam { content: true, .. } => "content".to_owned(),

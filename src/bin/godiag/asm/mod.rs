@@ -1,8 +1,12 @@
 //! `godiag asm`: what the Go compiler prints.
 
 mod decisions;
+mod findings;
+mod form;
 mod functions;
+mod gate;
 mod input;
+mod metrics;
 
 use std::io::Write;
 
@@ -14,11 +18,20 @@ pub(crate) enum Verb {
     Functions(functions::Args),
     /// Lists what the compiler decided: inlining, escapes, devirtualisation
     Decisions(decisions::Args),
+    /// Says what costs in each function, how sure that is, and what to do about it
+    Findings(findings::Args),
+    /// Writes a baseline for `gate`: one line of numbers a function
+    Metrics(metrics::Args),
+    /// Compares a build with a baseline; exit code 1 on a failure
+    Gate(gate::Args),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
     match verb {
         Verb::Functions(args) => functions::run(args, out),
         Verb::Decisions(args) => decisions::run(args, out),
+        Verb::Findings(args) => findings::run(args, out),
+        Verb::Metrics(args) => metrics::run(args, out),
+        Verb::Gate(args) => gate::run(args, out),
     }
 }

@@ -1,0 +1,21 @@
+//! Allocations in loops that no other rule has a better name for.
+
+use super::closure::is_closure;
+use super::context::Cx;
+use super::finding::{Detail, Finding};
+use super::rule::Rule;
+use crate::asm::{AllocKind, SiteKind};
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    for site in cx.sites {
+        let SiteKind::Alloc { kind, symbol, type_symbol, size } = site.kind else { continue };
+        let named = matches!(kind, AllocKind::Object | AllocKind::Slice | AllocKind::Map | AllocKind::Chan);
+        if !site.in_loop || !named || type_symbol.is_some_and(is_closure) {
+            continue;
+        }
+        let mut finding =
+            cx.at(Rule::AllocLoop, site, type_symbol.map_or(Detail::Callee(symbol), Detail::Type));
+        finding.bytes = size.map(u64::from);
+        Cx::merge(out, finding);
+    }
+}

@@ -1,0 +1,22 @@
+//! defer in a loop.
+
+use super::context::Cx;
+use super::finding::{Detail, Finding};
+use super::rule::Rule;
+use crate::asm::{AllocKind, SiteKind};
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    for site in cx.sites {
+        let (target, looped) = match site.kind {
+            SiteKind::Alloc { kind: AllocKind::Defer, symbol, .. } => (symbol, site.in_loop),
+            // The body of a loop over a function is a function of its own, which runs once a turn.
+            SiteKind::RuntimeCall { target: target @ b"runtime.deferprocat" } => (target, true),
+            _ => continue,
+        };
+        if looped {
+            let mut finding = cx.at(Rule::DeferLoop, site, Detail::Callee(target));
+            finding.in_loop = true;
+            Cx::merge(out, finding);
+        }
+    }
+}

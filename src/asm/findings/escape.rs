@@ -1,0 +1,130 @@
+//! Values that escape, where the listing shows the allocation; with the flow that made them.
+//!
+//! Decisions alone are no finding: `escapes to heap` is also said of constants, static closures and code that was
+//! inlined away.
+
+use super::context::Cx;
+use super::finding::{Detail, Evidence, Finding};
+use super::rule::Rule;
+use crate::asm::{AllocKind, Decision, DecisionKind, FlowStep, SiteKind};
+
+/// Steps of a flow that are kept as evidence.
+const STEPS: usize = 16;
+/// Decisions of one function that are remembered as told.
+const MOST: usize = 1024;
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    if cx.out.decisions().is_empty() {
+        return;
+    }
+    let mut told = Vec::new();
+    let local = cx.function.name().local();
+    for site in cx.sites {
+        let SiteKind::Alloc {
+            kind: AllocKind::Object | AllocKind::Slice | AllocKind::Map | AllocKind::Chan,
+            size,
+            ..
+        } = site.kind
+        else {
+            continue;
+        };
+        let place = cx.place(site);
+        for decision in cx.decisions_at(place) {
+            let what = match decision.kind {
+                DecisionKind::MovedToHeap { variable } => variable,
+                // The backing array that append may need is not this allocation.
+                DecisionKind::EscapesToHeap { expr }
+                    if expr != b"append" && !expr.starts_with(b"append(") =>
+                {
+                    expr
+                }
+                _ => continue,
+            };
+            if told.contains(&(decision.position, what)) {
+                continue;
+            }
+            let mut paths = cx.decisions_at(place).filter(|path| {
+                path.position == decision.position
+                    && matches!(path.kind, DecisionKind::EscapePath { expr, .. } if expr == what)
+            });
+            let Some(path) = own_path(&mut paths, local) else { continue };
+            if told.len() < MOST {
+                told.push((decision.position, what));
+            }
+            let flow = path.map(|path| cx.out.flow(path)).unwrap_or_default();
+            let why = reason(flow);
+            let rule = if why == b"too large for stack" || why == b"too aligned for stack" {
+                Rule::BigVarHeap
+            } else {
+                Rule::Escape
+            };
+            let mut finding = cx.at(rule, site, Detail::Escape { what, why });
+            finding.bytes = size.map(u64::from);
+            finding.position = decision.position.or(finding.position);
+            finding.evidence.push(evidence(decision));
+            finding.evidence.extend(path.map(evidence));
+            finding.evidence.extend(flow.iter().take(STEPS).map(|step| Evidence::Flow(*step)));
+            out.push(finding);
+        }
+    }
+}
+
+/// The explanation that is this function's own: `Some(None)` where the text has none (`-m` without `=2`, Go up to
+/// 1.24), `None` where the only one is about the function that this closure stands in.
+fn own_path<'o, 'a>(
+    paths: &mut dyn Iterator<Item = &'o Decision<'a>>,
+    local: &[u8],
+) -> Option<Option<&'o Decision<'a>>> {
+    let mut other = None;
+    for path in paths {
+        let DecisionKind::EscapePath { function: Some(function), .. } = path.kind else {
+            return Some(Some(path));
+        };
+        if function == local {
+            return Some(Some(path));
+        }
+        other = Some((path, function));
+    }
+    match other {
+        None => Some(None),
+        Some((_, outer)) if local.starts_with(outer) && local.get(outer.len()) == Some(&b'.') => None,
+        Some((path, _)) => Some(Some(path)),
+    }
+}
+
+fn evidence<'a>(decision: &Decision<'a>) -> Evidence<'a> {
+    Evidence::Decision { kind: decision.kind, position: decision.position, line: decision.line }
+}
+
+/// The step that decided: the last one that is more than a hop between variables.
+fn reason<'a>(flow: &[FlowStep<'a>]) -> &'a [u8] {
+    let steps = flow.iter().rev().filter_map(|step| match step {
+        FlowStep::From { why, .. } => Some(*why),
+        _ => None,
+    });
+    let (mut last, mut decisive) = (&b""[..], None);
+    for why in steps {
+        if last.is_empty() {
+            last = why;
+        }
+        let hop =
+            matches!(why, b"spill" | b"assign" | b"assign-pair" | b"reference" | b"address-of" | b"dot");
+        if !hop && decisive.is_none() {
+            decisive = Some(why);
+        }
+    }
+    decisive.unwrap_or(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_is_the_last_step_that_says_something() {
+        let from = |why: &'static [u8]| FlowStep::From { expr: b"x", why, position: None };
+        assert_eq!(reason(&[from(b"address-of"), from(b"return"), from(b"assign")]), b"return");
+        assert_eq!(reason(&[from(b"spill"), from(b"assign")]), b"assign");
+        assert_eq!(reason(&[]), b"");
+    }
+}

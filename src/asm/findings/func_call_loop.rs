@@ -1,0 +1,28 @@
+//! Func values called in a loop; and calls through a register of another origin, as generic code makes them.
+
+use super::context::Cx;
+use super::finding::{Confidence, Detail, Finding};
+use super::rule::Rule;
+use crate::asm::{Indirect, SiteKind};
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    if cx.function.flags.wrapper {
+        return;
+    }
+    for site in cx.sites {
+        let SiteKind::IndirectCall(through) = site.kind else { continue };
+        if !site.in_loop {
+            continue;
+        }
+        let rule = match through {
+            Indirect::FuncValue => Rule::FuncCallLoop,
+            Indirect::Interface { .. } => continue,
+            Indirect::Dictionary | Indirect::Unknown => Rule::DictionaryLoop,
+        };
+        let mut finding = cx.at(rule, site, Detail::None);
+        if through == Indirect::Unknown {
+            finding.confidence = Confidence::Likely;
+        }
+        Cx::merge(out, finding);
+    }
+}

@@ -1,0 +1,43 @@
+//! append in a loop without a capacity before it.
+//!
+//! A loop with the capacity made before it has the same call, which is then never reached; so what was made before
+//! decides, and alone the call is a hint.
+
+use super::context::Cx;
+use super::finding::{Confidence, Detail, Evidence, Finding};
+use super::rule::Rule;
+use crate::asm::{AllocKind, Site, SiteKind};
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    let made = cx.sites.iter().any(makes_room);
+    if made {
+        return;
+    }
+    let moved =
+        cx.sites.iter().find(|site| matches!(site.kind, SiteKind::Alloc { kind: AllocKind::MoveSlice, .. }));
+    for site in cx.sites {
+        let SiteKind::Alloc { kind: AllocKind::Grow, type_symbol, .. } = site.kind else { continue };
+        if !site.in_loop {
+            continue;
+        }
+        let mut finding = cx.at(Rule::Grow, site, type_symbol.map_or(Detail::None, Detail::Type));
+        finding.confidence = if moved.is_some() { Confidence::Likely } else { Confidence::Hint };
+        finding.evidence.extend(moved.map(|site| Evidence::Inst(cx.out.site_inst(site))));
+        Cx::merge(out, finding);
+    }
+}
+
+/// `make([]T, 0, n)`, `strings.Builder.Grow`, `bytes.Buffer.Grow` and their like, outside of any loop.
+fn makes_room(site: &Site<'_>) -> bool {
+    match site.kind {
+        _ if site.in_loop => false,
+        SiteKind::Alloc { kind: AllocKind::Slice, .. } => true,
+        SiteKind::Call { target } => {
+            target.ends_with(b").grow")
+                || target.ends_with(b").Grow")
+                || target.ends_with(b"bytealg.MakeNoZero")
+                || target.ends_with(b"slices.Grow")
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,39 @@
+//! Methods called through an interface in a loop.
+
+use super::context::Cx;
+use super::finding::{Confidence, Detail, Evidence, Finding};
+use super::rule::Rule;
+use crate::asm::{DecisionKind, Indirect, Reloc, RelocKind, SiteKind};
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    for site in cx.sites {
+        let SiteKind::IndirectCall(Indirect::Interface { method }) = site.kind else { continue };
+        if !site.in_loop {
+            continue;
+        }
+        let reloc = only_interface(cx, method);
+        let detail = Detail::Method { interface: reloc.map(|reloc| reloc.target), method };
+        let mut finding = cx.at(Rule::InterfaceLoop, site, detail);
+        finding.evidence.extend(reloc.map(|reloc| Evidence::Reloc(*reloc)));
+        // The profile's usual callee is inlined or called directly; what is listed is the other branch.
+        let devirtualized = cx
+            .decisions_at(cx.place(site))
+            .find(|decision| matches!(decision.kind, DecisionKind::Devirtualized { by_profile: true, .. }));
+        if let Some(decision) = devirtualized {
+            finding.confidence = Confidence::Hint;
+            let (kind, position, line) = (decision.kind, decision.position, decision.line);
+            finding.evidence.push(Evidence::Decision { kind, position, line });
+        }
+        Cx::merge(out, finding);
+    }
+}
+
+/// The interface, where the function uses only one that has a method of this number in its relocations.
+fn only_interface<'o, 'a>(cx: &Cx<'o, 'a>, method: u32) -> Option<&'o Reloc<'a>> {
+    let mut candidates =
+        cx.out.relocs(cx.id).iter().filter(|reloc| {
+            reloc.kind == RelocKind::UseInterfaceMethod && reloc.method_index() == Some(method)
+        });
+    let first = candidates.next()?;
+    candidates.all(|other| other.target == first.target).then_some(first)
+}

@@ -1,0 +1,98 @@
+//! Findings: what costs in a function, how sure that is, and what to do about it.
+//!
+//! What goes in: one output, best with both texts of the same build (`-gcflags='-S -m=2'`). What comes out:
+//! [`Finding`]s in input order, each with its evidence. One rule a file.
+//!
+//! The listing says what the code does; the decisions say why. A rule never claims from decisions alone what the
+//! listing does not show, but for [`Rule::NearBudget`], which is about the decision itself.
+
+mod alloc_loop;
+mod barrier_loop;
+mod big_copy;
+mod big_frame;
+mod bounds_loop;
+mod boxing;
+mod closure;
+mod context;
+mod crosscheck;
+mod defer_loop;
+mod escape;
+mod finding;
+mod func_call_loop;
+mod grow;
+mod interface_loop;
+mod near_budget;
+mod no_inline;
+mod pool;
+mod rule;
+mod strings_loop;
+mod waiting_loop;
+
+pub use crosscheck::{Claim, CrossCheck, Unmatched};
+pub use finding::{Confidence, Detail, Evidence, Finding, InlineCause};
+pub use rule::Rule;
+
+use context::{Cx, Joins};
+
+use super::{CompilerOutput, SiteKind};
+
+impl<'a> CompilerOutput<'a> {
+    /// What costs in the functions of this output, in input order.
+    ///
+    /// Output of a build with `-race`, `-msan`, `-asan` or `-cover` gives nothing: its code is not what is shipped;
+    /// see [`is_instrumented`](Self::is_instrumented).
+    pub fn findings(&self) -> Vec<Finding<'a>> {
+        let mut out = Vec::new();
+        if self.is_instrumented() {
+            return out;
+        }
+        let joins = Joins::new(self);
+        for (id, function) in self.functions() {
+            let cx = Cx {
+                out: self,
+                joins: &joins,
+                id,
+                function,
+                sites: self.sites(id),
+                metrics: self.metrics(id),
+            };
+            big_frame::find(&cx, &mut out);
+            if cx.sites.is_empty() {
+                continue;
+            }
+            closure::find(&cx, &mut out);
+            interface_loop::find(&cx, &mut out);
+            func_call_loop::find(&cx, &mut out);
+            boxing::find(&cx, &mut out);
+            grow::find(&cx, &mut out);
+            pool::find(&cx, &mut out);
+            no_inline::find(&cx, &mut out);
+            escape::find(&cx, &mut out);
+            alloc_loop::find(&cx, &mut out);
+            bounds_loop::find(&cx, &mut out);
+            barrier_loop::find(&cx, &mut out);
+            defer_loop::find(&cx, &mut out);
+            big_copy::find(&cx, &mut out);
+            strings_loop::find(&cx, &mut out);
+            waiting_loop::find(&cx, &mut out);
+        }
+        near_budget::find(self, &mut out);
+        out
+    }
+
+    /// Whether the code holds calls of a race, memory or address sanitizer, or counters of `-cover`.
+    pub fn is_instrumented(&self) -> bool {
+        const CALLS: [&[u8]; 5] = [
+            b"runtime.racefuncenter",
+            b"runtime.msanread",
+            b"runtime.asanread",
+            b"runtime.raceread",
+            b"runtime.addCovMeta",
+        ];
+        self.functions().any(|(id, _)| {
+            self.sites(id)
+                .iter()
+                .any(|site| matches!(site.kind, SiteKind::RuntimeCall { target } if CALLS.contains(&target)))
+        })
+    }
+}

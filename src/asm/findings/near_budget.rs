@@ -1,0 +1,29 @@
+//! Functions a little over the inline budget. This needs no listing.
+
+use super::finding::{Confidence, Detail, Evidence, Finding, InlineCause};
+use super::rule::Rule;
+use crate::asm::{CompilerOutput, DecisionKind, NoInline};
+
+pub(super) fn find<'a>(output: &CompilerOutput<'a>, out: &mut Vec<Finding<'a>>) {
+    for decision in output.decisions() {
+        let DecisionKind::CannotInline { function, reason } = decision.kind else { continue };
+        let NoInline::TooComplex { cost, budget } = reason else { continue };
+        if cost.saturating_sub(budget).saturating_mul(10) > budget {
+            continue;
+        }
+        let (kind, position, line) = (decision.kind, decision.position, decision.line);
+        out.push(Finding {
+            rule: Rule::NearBudget,
+            function: None,
+            name: function,
+            package: decision.package,
+            position,
+            in_loop: false,
+            confidence: Confidence::Certain,
+            count: 1,
+            bytes: None,
+            detail: Detail::Inline { callee: function, cause: InlineCause::Callee(reason) },
+            evidence: vec![Evidence::Decision { kind, position, line }],
+        });
+    }
+}

@@ -1,0 +1,36 @@
+//! Calls that were not inlined, with the root cause: on the callee's side wherever its package's text is at hand.
+
+use super::context::Cx;
+use super::finding::{Confidence, Detail, Evidence, Finding, InlineCause};
+use super::rule::Rule;
+use crate::asm::{DecisionKind, SiteKind};
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    if cx.function.flags.wrapper || cx.out.decisions().is_empty() {
+        return;
+    }
+    let big = cx.joins.is_big(cx.function.symbol);
+    for site in cx.sites {
+        let SiteKind::Call { target } = site.kind else { continue };
+        // Outside of loops a call is no news, unless the caller's size is to blame for it.
+        if !site.in_loop && !big {
+            continue;
+        }
+        let Some(decision) = cx.joins.inline(cx.out, target) else { continue };
+        let cause = match decision.kind {
+            DecisionKind::CannotInline { reason, .. } if site.in_loop => InlineCause::Callee(reason),
+            DecisionKind::CanInline { cost: Some(cost), .. } if big && cost > 20 => {
+                InlineCause::BigCaller { cost }
+            }
+            DecisionKind::CanInline { .. } if site.in_loop => InlineCause::Caller,
+            _ => continue,
+        };
+        let mut finding = cx.at(Rule::NoInline, site, Detail::Inline { callee: target, cause });
+        if cause == InlineCause::Caller {
+            finding.confidence = Confidence::Likely;
+        }
+        let (kind, position, line) = (decision.kind, decision.position, decision.line);
+        finding.evidence.push(Evidence::Decision { kind, position, line });
+        Cx::merge(out, finding);
+    }
+}

@@ -1,0 +1,117 @@
+//! sync.Pool used so that it does not help.
+
+use super::context::Cx;
+use super::finding::{Confidence, Detail, Evidence, Finding};
+use super::rule::Rule;
+use crate::asm::{AllocKind, DecisionKind, Site, SiteKind};
+
+const GET: &[u8] = b"sync.(*Pool).Get";
+const PUT: &[u8] = b"sync.(*Pool).Put";
+
+pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    values(cx, out);
+    locals(cx, out);
+    let get = cx.sites.iter().find(|site| calls(site, GET));
+    let put = cx.sites.iter().find(|site| calls(site, PUT));
+    match (get, put) {
+        (Some(get), None) => {
+            let mut finding = cx.at(Rule::PoolNoPut, get, Detail::None);
+            finding.confidence = Confidence::Hint;
+            Cx::merge(out, finding);
+        }
+        (Some(get), Some(put)) => out.extend(not_reset(cx, get, put)),
+        _ => {}
+    }
+}
+
+fn calls(site: &Site<'_>, target: &[u8]) -> bool {
+    matches!(site.kind, SiteKind::Call { target: callee } if callee == target)
+}
+
+/// A box made for the argument of Put: on its source line, before it.
+fn values<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    for (at, put) in cx.sites.iter().enumerate().filter(|(_, site)| calls(site, PUT)) {
+        let place = cx.place(put);
+        let before = cx.sites.get(at.saturating_sub(8)..at).unwrap_or_default();
+        let boxed =
+            before.iter().rev().take_while(|site| cx.place(site) == place).find_map(|site| match site.kind {
+                SiteKind::Alloc { kind: AllocKind::Box, type_symbol, size, symbol } => {
+                    Some((site, type_symbol, size, symbol))
+                }
+                _ => None,
+            });
+        let Some((site, type_symbol, size, symbol)) = boxed else { continue };
+        let type_symbol = type_symbol.or_else(|| type_between(cx, site, put));
+        let mut finding =
+            cx.at(Rule::PoolValue, put, type_symbol.map_or(Detail::Callee(symbol), Detail::Type));
+        finding.bytes = size.map(u64::from);
+        finding.evidence.push(Evidence::Inst(cx.out.site_inst(site)));
+        Cx::merge(out, finding);
+    }
+}
+
+/// The type word of the interface: loaded behind the box, before the call.
+fn type_between<'a>(cx: &Cx<'_, 'a>, from: &Site<'a>, to: &Site<'a>) -> Option<&'a [u8]> {
+    let (from, to) = (cx.out.site_inst(from).line, cx.out.site_inst(to).line);
+    let between = cx.out.insts(cx.id).filter(|inst| (from..to).contains(&inst.line));
+    between
+        .flat_map(|inst| inst.operands())
+        .filter_map(crate::asm::listing::symbol)
+        .find(|symbol| symbol.starts_with(b"type:") || symbol.starts_with(b"type."))
+}
+
+/// `type:sync.Pool` allocated here.
+fn locals<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
+    for site in cx.sites {
+        let SiteKind::Alloc { type_symbol: Some(name @ (b"type:sync.Pool" | b"type.sync.Pool")), .. } =
+            site.kind
+        else {
+            continue;
+        };
+        Cx::merge(out, cx.at(Rule::PoolLocal, site, Detail::Type(name)));
+    }
+}
+
+/// The pool's values have a Reset, and it is neither called nor inlined here. Fields that are cleared by hand cannot
+/// be seen, so this needs the decisions, and stays a hint.
+fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Finding<'a>> {
+    let name = asserted_type(cx, get)?;
+    let element = name.strip_prefix(b"type:*").or_else(|| name.strip_prefix(b"type.*"))?;
+    if cx.out.decisions().is_empty() || !cx.out.knows_reset(element) {
+        return None;
+    }
+    let is_reset = |callee: &[u8]| callee.ends_with(b").Reset");
+    let called =
+        cx.sites.iter().any(|site| matches!(site.kind, SiteKind::Call { target } if is_reset(target)));
+    let inlined = || {
+        let (first, last) = cx.line_range()?;
+        let package = cx.function.package;
+        let decisions = cx.out.decisions().iter();
+        let mut decisions = decisions.filter(|decision| cx.out.has_one_path(decision.package, package));
+        decisions.find(|decision| {
+            let here = decision.position.is_some_and(|pos| {
+                (first.line..=last).contains(&pos.line)
+                    && crate::asm::position::is_same_file(pos.file, first.file)
+            });
+            here && matches!(decision.kind, DecisionKind::InlinedCall { callee } if is_reset(callee))
+        })
+    };
+    if called || inlined().is_some() {
+        return None;
+    }
+    let mut finding = cx.at(Rule::PoolNoReset, put, Detail::Type(name));
+    finding.confidence = Confidence::Hint;
+    finding.evidence.push(Evidence::Inst(cx.out.site_inst(get)));
+    Some(finding)
+}
+
+/// The type that the value of Get is asserted to: its descriptor is loaded right behind the call.
+fn asserted_type<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>) -> Option<&'a [u8]> {
+    let call = cx.out.site_inst(get);
+    cx.out.insts(cx.id).skip_while(|inst| inst.line <= call.line).take(24).find_map(|inst| {
+        inst.operands().find_map(|operand| {
+            let symbol = crate::asm::listing::symbol(operand)?;
+            (symbol.starts_with(b"type:*") || symbol.starts_with(b"type.*")).then_some(symbol)
+        })
+    })
+}

@@ -1,0 +1,210 @@
+//! `godiag asm findings`.
+
+use std::io::Write;
+
+use godiag::Printable;
+use godiag::asm::{CompilerOutput, Confidence, CrossCheck, Finding, Rule};
+use godiag::export::sarif;
+use serde::Serialize;
+
+use super::form::{Form, cell};
+use super::functions::lossy;
+use super::input::Input;
+use crate::{Outcome, Result};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: Input,
+    /// Only these rules, such as bce-loop,box-loop
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    rule: Vec<Rule>,
+    /// Only functions whose symbol matches
+    #[arg(long, value_name = "REGEXP")]
+    focus: Option<regex::bytes::Regex>,
+    /// Only findings at least this sure
+    #[arg(long, value_enum, default_value_t = Sure::Hint)]
+    confidence: Sure,
+    /// Only what happens in loops
+    #[arg(long)]
+    loops: bool,
+    /// Also check what -m says against what the listing allocates, and list what does not match
+    #[arg(long)]
+    cross_check: bool,
+    #[command(flatten)]
+    form: Form,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Sure {
+    Hint,
+    Likely,
+    Certain,
+}
+
+fn rule(id: &str) -> std::result::Result<Rule, String> {
+    Rule::from_id(id).ok_or_else(|| {
+        let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        format!("no such rule; there are {}", known.join(", "))
+    })
+}
+
+/// One finding, for programs.
+#[derive(Serialize)]
+struct Row<'f> {
+    rule: Rule,
+    title: &'static str,
+    confidence: Confidence,
+    package: Option<String>,
+    function: String,
+    position: Option<String>,
+    in_loop: bool,
+    count: u32,
+    bytes: Option<u64>,
+    detail: String,
+    fix: &'static str,
+    evidence: Vec<Seen<'f>>,
+}
+
+#[derive(Serialize)]
+struct Seen<'f> {
+    source: &'f str,
+    line: Option<u32>,
+    text: String,
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let text = args.input.read()?;
+    let output = args.input.parse(&text)?;
+    let least = match args.confidence {
+        Sure::Hint => Confidence::Hint,
+        Sure::Likely => Confidence::Likely,
+        Sure::Certain => Confidence::Certain,
+    };
+    let mut findings = output.findings();
+    findings.retain(|finding| {
+        (args.rule.is_empty() || args.rule.contains(&finding.rule))
+            && finding.confidence >= least
+            && (finding.in_loop || !args.loops)
+            && args.focus.as_ref().is_none_or(|focus| focus.is_match(finding.name))
+    });
+    let check = args.cross_check.then(|| output.cross_check());
+    match () {
+        () if args.form.sarif => sarif::write_findings(&output, &findings, &mut *out)?,
+        () if args.form.json => {
+            for finding in &findings {
+                serde_json::to_writer(&mut *out, &row(&output, finding))?;
+                writeln!(out)?;
+            }
+        }
+        () if args.form.markdown => markdown(&findings, out)?,
+        () => print(&output, &findings, out)?,
+    }
+    if let Some(check) = check.filter(|_| !args.form.sarif) {
+        print_check(&output, &check, args.form.json, out)?;
+    }
+    Ok(if findings.is_empty() { Outcome::Fine } else { Outcome::Findings })
+}
+
+fn row<'f>(output: &CompilerOutput<'_>, finding: &'f Finding<'_>) -> Row<'f> {
+    let seen = |evidence: &'f godiag::asm::Evidence<'_>| Seen {
+        source: evidence.source(),
+        line: evidence.line(),
+        text: evidence.to_string(),
+    };
+    Row {
+        rule: finding.rule,
+        title: finding.rule.title(),
+        confidence: finding.confidence,
+        package: output.package(finding.package).map(|package| lossy(package.path())),
+        function: lossy(finding.name),
+        position: finding.position.map(|position| position.to_string()),
+        in_loop: finding.in_loop,
+        count: finding.count,
+        bytes: finding.bytes,
+        detail: finding.detail.to_string(),
+        fix: finding.rule.fix(),
+        evidence: finding.evidence.iter().map(seen).collect(),
+    }
+}
+
+fn print(output: &CompilerOutput<'_>, findings: &[Finding<'_>], out: &mut impl Write) -> std::io::Result<()> {
+    let mut function = None;
+    for finding in findings {
+        if function != Some((finding.package, finding.name)) {
+            function = Some((finding.package, finding.name));
+            writeln!(out, "{}", Printable(finding.name))?;
+        }
+        writeln!(out, "  {:<18} {:<8} {}", finding.rule.id(), finding.confidence.name(), finding.message())?;
+        for evidence in finding.evidence.iter().take(6) {
+            writeln!(out, "      {evidence}")?;
+        }
+    }
+    let sure = findings.iter().filter(|finding| finding.confidence == Confidence::Certain).count();
+    writeln!(out, "{} findings, {sure} certain, in {} functions", findings.len(), output.functions().len())
+}
+
+fn markdown(findings: &[Finding<'_>], out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(out, "| rule | confidence | function | place | what |\n| --- | --- | --- | --- | --- |")?;
+    for finding in findings {
+        let place = finding.position.map(|position| position.to_string()).unwrap_or_default();
+        let name = lossy(finding.name);
+        let [name, place, what] = [&name, &place, &finding.message()].map(|text| cell(text));
+        writeln!(
+            out,
+            "| {} | {} | {name} | {place} | {what} |",
+            finding.rule.id(),
+            finding.confidence.name()
+        )?;
+    }
+    Ok(())
+}
+
+fn print_check(
+    output: &CompilerOutput<'_>,
+    check: &CrossCheck<'_>,
+    json: bool,
+    out: &mut impl Write,
+) -> Result {
+    if json {
+        #[derive(Serialize)]
+        struct Summary {
+            confirmed: u32,
+            claims_without_allocation: usize,
+            explained: u32,
+            allocations_without_reason: usize,
+        }
+        let summary = Summary {
+            confirmed: check.confirmed,
+            claims_without_allocation: check.claims.len(),
+            explained: check.explained,
+            allocations_without_reason: check.unmatched.len(),
+        };
+        serde_json::to_writer(&mut *out, &summary)?;
+        writeln!(out)?;
+        return Ok(Outcome::Fine);
+    }
+    writeln!(
+        out,
+        "\nescape claims: {} confirmed by the listing, {} without an allocation",
+        check.confirmed,
+        check.claims.len()
+    )?;
+    for claim in &check.claims {
+        let place = output.decisions().get(claim.decision as usize).and_then(|decision| decision.position);
+        let place = place.map(|place| place.to_string()).unwrap_or_default();
+        writeln!(out, "  {place}: {}: {}", Printable(claim.what), claim.because)?;
+    }
+    writeln!(
+        out,
+        "allocations: {} explained, {} without a decision",
+        check.explained,
+        check.unmatched.len()
+    )?;
+    for unmatched in &check.unmatched {
+        let name = output.function(unmatched.function).symbol;
+        let callee = Printable(unmatched.inst.operand_text);
+        writeln!(out, "  {}: {}: {callee}: {}", unmatched.inst.position, Printable(name), unmatched.because)?;
+    }
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,164 @@
+//! `godiag asm gate`: a new build against a baseline.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use godiag::Printable;
+use godiag::asm::{Baseline, Build, Change, Comparison, Level, Thresholds};
+use godiag::export::sarif;
+use godiag::pprof;
+use godiag::symbol::FuncName;
+
+use super::form::{Form, cell};
+use super::input::Input;
+use super::metrics::BuildArgs;
+use crate::{Failure, Outcome, Result, input};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The baseline, as `godiag asm metrics` wrote it
+    #[arg(long, value_name = "FILE")]
+    baseline: String,
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    build: BuildArgs,
+    /// A CPU profile that says which functions are hot: their regressions fail
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<String>,
+    /// The share of the profile from which a function is hot
+    #[arg(long, value_name = "PERCENT", default_value = "1%", value_parser = percent, requires = "profile")]
+    hot: f64,
+    /// Percent that a function may grow before a warning
+    #[arg(long, value_name = "PERCENT", default_value_t = 15)]
+    size_warn: u32,
+    /// Percent that a hot function may grow before a failure
+    #[arg(long, value_name = "PERCENT", default_value_t = 25)]
+    size_fail: u32,
+    /// Compare even what another toolchain, machine or other flags made
+    #[arg(long)]
+    force: bool,
+    /// Functions whose changes are left out
+    #[arg(long, value_name = "REGEXP")]
+    ignore: Option<regex::Regex>,
+    /// Print all changes, not only warnings and failures
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    form: Form,
+}
+
+fn percent(text: &str) -> std::result::Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text);
+    number
+        .parse()
+        .ok()
+        .filter(|percent| (0.0..=100.0).contains(percent))
+        .ok_or_else(|| format!("not a share such as 1%: {text}"))
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let thresholds = Thresholds::default()
+        .with_size_percent(args.size_warn, args.size_fail)
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let failure = |error| Failure::Input { file: args.baseline.clone(), error };
+    let old = Baseline::parse(&input::read(&args.baseline)?).map_err(failure)?;
+    let text = args.input.read()?;
+    let output = args.input.parse(&text)?;
+    let new = Baseline::new(&output, args.build.apply(Build::of(&output)));
+    let hot = match &args.profile {
+        Some(file) => hot_functions(file, args.hot)?,
+        None => BTreeMap::new(),
+    };
+    let is_hot = |record: &godiag::asm::Record| hot.contains_key(record.key().as_bytes());
+    let mut comparison = if args.force {
+        old.compare_anyway(&new, &thresholds, is_hot)
+    } else {
+        old.compare(&new, &thresholds, is_hot).map_err(failure)?
+    };
+    if let Some(ignore) = &args.ignore {
+        comparison.changes.retain(|change| !ignore.is_match(&change.function));
+    }
+    let shown: Vec<&Change> =
+        comparison.changes.iter().filter(|change| args.all || change.level >= Level::Warn).collect();
+    match () {
+        () if args.form.sarif => sarif::write_comparison(&comparison, &mut *out)?,
+        () if args.form.json => {
+            serde_json::to_writer(&mut *out, &comparison)?;
+            writeln!(out)?;
+        }
+        () if args.form.markdown => markdown(&comparison, &shown, out)?,
+        () => print(&comparison, &shown, out)?,
+    }
+    Ok(if comparison.worst() == Some(Level::Fail) { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// The functions whose own code takes at least `percent` of a profile, by key: what is sampled in a function and in
+/// what was inlined into it.
+fn hot_functions(file: &str, percent: f64) -> std::result::Result<BTreeMap<Vec<u8>, i128>, Failure> {
+    let failure = |error| Failure::Input { file: file.to_owned(), error };
+    let profile = pprof::Profile::open(file).map_err(failure)?;
+    let value = profile.default_value();
+    let mut sums: BTreeMap<Vec<u8>, i128> = BTreeMap::new();
+    let mut total = 0i128;
+    for sample in profile.samples() {
+        let Some(amount) = sample.values().get(value).map(|amount| i128::from(*amount)) else { continue };
+        total += amount;
+        let Some(leaf) = sample.locations().first() else { continue };
+        let mut keys: Vec<Vec<u8>> = profile
+            .lines(*leaf)
+            .iter()
+            .map(|line| profile.string(profile.function(line.function).name))
+            .map(|name| FuncName::parse(name).key().as_bytes().to_vec())
+            .collect();
+        keys.sort();
+        keys.dedup();
+        for key in keys {
+            *sums.entry(key).or_default() += amount;
+        }
+    }
+    sums.retain(|_, amount| *amount > 0 && *amount as f64 * 100.0 >= total as f64 * percent);
+    Ok(sums)
+}
+
+fn print(comparison: &Comparison, shown: &[&Change], out: &mut impl Write) -> std::io::Result<()> {
+    for change in shown {
+        let hot = if change.hot { ", hot" } else { "" };
+        writeln!(
+            out,
+            "{:<6} {}: {} was {}, is {}{hot}",
+            change.level.name(),
+            Printable(change.function.as_bytes()),
+            change.metric,
+            change.old,
+            change.new
+        )?;
+    }
+    writeln!(out, "{}", summary(comparison))
+}
+
+fn summary(comparison: &Comparison) -> String {
+    format!(
+        "{} failures, {} warnings, {} better; {} functions compared, {} added, {} removed",
+        comparison.count(Level::Fail),
+        comparison.count(Level::Warn),
+        comparison.count(Level::Better),
+        comparison.matched,
+        comparison.added.len(),
+        comparison.removed.len()
+    )
+}
+
+fn markdown(comparison: &Comparison, shown: &[&Change], out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(out, "**{}**\n", summary(comparison))?;
+    if shown.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "| | function | number | before | now |\n| --- | --- | --- | ---: | ---: |")?;
+    for change in shown {
+        let name = if change.hot { format!("{} (hot)", change.function) } else { change.function.clone() };
+        let [name, metric] = [name.as_str(), change.metric].map(cell);
+        writeln!(out, "| {} | {name} | {metric} | {} | {} |", change.level.name(), change.old, change.new)?;
+    }
+    Ok(())
+}
