@@ -206,26 +206,10 @@ impl<'a> CompilerOutput<'a> {
         a == b || self.package(a).zip(self.package(b)).is_some_and(|(a, b)| a.path() == b.path())
     }
 
-    /// Whether the input shows that `*element` has a method Reset, or it is one of the usual buffers.
-    pub(super) fn knows_reset(&self, element: &[u8]) -> bool {
-        const KNOWN: [&[u8]; 6] = [
-            b"bytes.Buffer",
-            b"strings.Builder",
-            b"bytes.Reader",
-            b"strings.Reader",
-            b"bufio.Reader",
-            b"bufio.Writer",
-        ];
-        let name = position::base(element);
-        let dot = memchr::memchr(b'.', name).map_or(0, |at| at + 1);
-        let local = [b"(*", name.get(dot..).unwrap_or_default(), b").Reset"].concat();
-        KNOWN.contains(&element)
-            || self.decisions.iter().any(|decision| match decision.kind {
-                DecisionKind::CanInline { function, .. } | DecisionKind::CannotInline { function, .. } => {
-                    function == local
-                }
-                _ => false,
-            })
+    /// The instructions from one site to another.
+    pub(super) fn insts_between(&self, from: &Site<'a>, to: &Site<'a>) -> impl Iterator<Item = Inst<'a>> {
+        let rows = self.listing.rows.get(from.row as usize..to.row as usize).unwrap_or_default();
+        rows.iter().map(|row| self.listing.inst(row))
     }
 
     /// The machine: as set, from a JSON log, or inferred from the listing.

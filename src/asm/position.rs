@@ -9,6 +9,9 @@ use nom::combinator::opt;
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
+/// Bytes of a path, as on Linux.
+const LONGEST_PATH: usize = 4096;
+
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -109,7 +112,9 @@ pub(super) fn parse(text: &[u8]) -> Option<Pos<'_>> {
     match text.last()? {
         b'0'..=b'9' => place(text),
         b']' => {
-            let open = memchr::memrchr(b'[', text)?;
+            // Looked for close by only, or a line of brackets would be read again and again.
+            let near = text.len().saturating_sub(LONGEST_PATH);
+            let open = near + memchr::memrchr(b'[', text.get(near..)?)?;
             parse(text.get(open + 1..text.len() - 1)?)?;
             place(text.get(..open)?)
         }

@@ -3,6 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+#[path = "../support/asm_decisions.rs"]
+mod asm_decisions;
+#[path = "../support/asm_listing.rs"]
+mod asm_listing;
+#[path = "../support/asm_objdump.rs"]
+mod asm_objdump;
 #[path = "../support/goroutines.rs"]
 mod goroutines;
 #[path = "../support/gzip.rs"]
@@ -36,6 +42,21 @@ fn run(target: &str, check: impl Fn(&[u8])) {
         seeds += 1;
     }
     assert!(seeds > 0, "{target} has no seeds");
+}
+
+#[test]
+fn asm_listing_seeds() {
+    run("asm_listing", asm_listing::check);
+}
+
+#[test]
+fn asm_decisions_seeds() {
+    run("asm_decisions", asm_decisions::check);
+}
+
+#[test]
+fn asm_objdump_seeds() {
+    run("asm_objdump", asm_objdump::check);
 }
 
 #[test]

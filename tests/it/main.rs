@@ -2,6 +2,8 @@
 
 mod architecture;
 mod asm_findings;
+mod asm_gate;
+mod asm_hostile;
 mod asm_listing;
 mod data;
 mod diagnose;

@@ -38,8 +38,11 @@ fn duff<'a>(view: &View<'_, '_>, row: &Row) -> Option<SiteKind<'a>> {
         Some(offset) => offset,
         None => {
             let relocs = view.listing.relocs(view.function);
-            let reloc = relocs.iter().find(|reloc| reloc.kind == RelocKind::Call && reloc.offset == row.pc);
-            let addend = reloc.map_or(0, |reloc| reloc.addend);
+            // In the order of offsets, as the assembler emits them.
+            let at = relocs.partition_point(|reloc| reloc.offset < row.pc);
+            let here = relocs.get(at..).unwrap_or_default().iter().take_while(|reloc| reloc.offset == row.pc);
+            let addend =
+                here.take(4).find(|reloc| reloc.kind == RelocKind::Call).map_or(0, |reloc| reloc.addend);
             // On arm the addend is the instruction word with a distance in words, counted from two words on.
             if view.arch == Arch::Arm { (((addend & 0xff_ffff) + 2) * 4) & 0x3ff_ffff } else { addend }
         }

@@ -10,7 +10,9 @@ use crate::intern::{Map, Set};
 use crate::symbol::{FuncKey, FuncName};
 
 /// Decisions looked at for one line: an input cannot make every site look at every decision.
-const MOST: usize = 256;
+const MOST: usize = 32;
+/// Places that one merged finding keeps as evidence; it counts them all.
+const KEPT: usize = 16;
 
 /// One function, as rules see it.
 pub(super) struct Cx<'o, 'a> {
@@ -100,7 +102,8 @@ impl<'o, 'a> Cx<'o, 'a> {
             Some(last) => {
                 last.count += finding.count;
                 last.bytes = last.bytes.zip(finding.bytes).map(|(a, b)| a.saturating_add(b));
-                last.evidence.extend(finding.evidence);
+                let room = KEPT.saturating_sub(last.evidence.len());
+                last.evidence.extend(finding.evidence.into_iter().take(room));
             }
             None => findings.push(finding),
         }
@@ -116,19 +119,30 @@ pub(super) struct Joins<'a> {
     big: Set<FuncKey<'static>>,
     /// Captures, by the function's name in its package.
     captures: Map<&'a [u8], Vec<u32>>,
+    /// Methods called Reset that the input declares, as `(*T).Reset`.
+    pub(super) resets: Set<&'a [u8]>,
+    /// Where a Reset was inlined.
+    pub(super) inlined_resets: Vec<u32>,
 }
 
 impl<'a> Joins<'a> {
     pub(super) fn new(out: &CompilerOutput<'a>) -> Self {
         let (lines, inline, captures) = (Map::default(), Map::default(), Map::default());
-        let mut joins = Self { lines, inline, big: Set::default(), captures };
+        let (big, resets, inlined_resets) = (Set::default(), Set::default(), Vec::new());
+        let mut joins = Self { lines, inline, big, captures, resets, inlined_resets };
         if out.decisions().is_empty() {
             return joins;
         }
         let commands = commands(out);
         for (at, decision) in (0u32..).zip(out.decisions()) {
+            if matches!(decision.kind, DecisionKind::InlinedCall { callee } if callee.ends_with(b").Reset")) {
+                joins.inlined_resets.push(at);
+            }
             match decision.kind {
                 DecisionKind::CanInline { function, .. } | DecisionKind::CannotInline { function, .. } => {
+                    if function.ends_with(b").Reset") {
+                        joins.resets.insert(function);
+                    }
                     for key in keys(out, decision, function, &commands) {
                         joins.inline.insert(key, at);
                     }

@@ -7,17 +7,16 @@ use super::context::Cx;
 use super::finding::{Detail, Evidence, Finding};
 use super::rule::Rule;
 use crate::asm::{AllocKind, Decision, DecisionKind, FlowStep, SiteKind};
+use crate::intern::Set;
 
 /// Steps of a flow that are kept as evidence.
 const STEPS: usize = 16;
-/// Decisions of one function that are remembered as told.
-const MOST: usize = 1024;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     if cx.out.decisions().is_empty() {
         return;
     }
-    let mut told = Vec::new();
+    let mut told = Set::default();
     let local = cx.function.name().local();
     for site in cx.sites {
         let SiteKind::Alloc {
@@ -40,7 +39,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
                 }
                 _ => continue,
             };
-            if told.contains(&(decision.position, what)) {
+            if !told.insert((decision.position, what)) {
                 continue;
             }
             let mut paths = cx.decisions_at(place).filter(|path| {
@@ -48,9 +47,6 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
                     && matches!(path.kind, DecisionKind::EscapePath { expr, .. } if expr == what)
             });
             let Some(path) = own_path(&mut paths, local) else { continue };
-            if told.len() < MOST {
-                told.push((decision.position, what));
-            }
             let flow = path.map(|path| cx.out.flow(path)).unwrap_or_default();
             let why = reason(flow);
             let rule = if why == b"too large for stack" || why == b"too aligned for stack" {

@@ -3,7 +3,9 @@
 use super::context::Cx;
 use super::finding::{Confidence, Detail, Evidence, Finding};
 use super::rule::Rule;
-use crate::asm::{AllocKind, DecisionKind, Site, SiteKind};
+use crate::asm::listing::symbol;
+use crate::asm::position::{base, is_same_file};
+use crate::asm::{AllocKind, Site, SiteKind};
 
 const GET: &[u8] = b"sync.(*Pool).Get";
 const PUT: &[u8] = b"sync.(*Pool).Put";
@@ -52,11 +54,10 @@ fn values<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
 
 /// The type word of the interface: loaded behind the box, before the call.
 fn type_between<'a>(cx: &Cx<'_, 'a>, from: &Site<'a>, to: &Site<'a>) -> Option<&'a [u8]> {
-    let (from, to) = (cx.out.site_inst(from).line, cx.out.site_inst(to).line);
-    let between = cx.out.insts(cx.id).filter(|inst| (from..to).contains(&inst.line));
-    between
+    let insts = cx.out.insts_between(from, to).take(64);
+    insts
         .flat_map(|inst| inst.operands())
-        .filter_map(crate::asm::listing::symbol)
+        .filter_map(symbol)
         .find(|symbol| symbol.starts_with(b"type:") || symbol.starts_with(b"type."))
 }
 
@@ -77,7 +78,7 @@ fn locals<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
 fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Finding<'a>> {
     let name = asserted_type(cx, get)?;
     let element = name.strip_prefix(b"type:*").or_else(|| name.strip_prefix(b"type.*"))?;
-    if cx.out.decisions().is_empty() || !cx.out.knows_reset(element) {
+    if cx.out.decisions().is_empty() || !knows_reset(cx, element) {
         return None;
     }
     let is_reset = |callee: &[u8]| callee.ends_with(b").Reset");
@@ -86,15 +87,14 @@ fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Find
     let inlined = || {
         let (first, last) = cx.line_range()?;
         let package = cx.function.package;
-        let decisions = cx.out.decisions().iter();
-        let mut decisions = decisions.filter(|decision| cx.out.has_one_path(decision.package, package));
-        decisions.find(|decision| {
-            let here = decision.position.is_some_and(|pos| {
-                (first.line..=last).contains(&pos.line)
-                    && crate::asm::position::is_same_file(pos.file, first.file)
+        let resets = cx.joins.inlined_resets.iter().filter_map(|at| cx.out.decisions().get(*at as usize));
+        let mut here =
+            resets.filter(|decision| cx.out.has_one_path(decision.package, package)).filter(|decision| {
+                decision.position.is_some_and(|pos| {
+                    (first.line..=last).contains(&pos.line) && is_same_file(pos.file, first.file)
+                })
             });
-            here && matches!(decision.kind, DecisionKind::InlinedCall { callee } if is_reset(callee))
-        })
+        here.next()
     };
     if called || inlined().is_some() {
         return None;
@@ -105,12 +105,28 @@ fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Find
     Some(finding)
 }
 
+/// Whether the input shows that `*element` has a method Reset, or it is one of the usual buffers.
+fn knows_reset(cx: &Cx<'_, '_>, element: &[u8]) -> bool {
+    const KNOWN: [&[u8]; 6] = [
+        b"bytes.Buffer",
+        b"strings.Builder",
+        b"bytes.Reader",
+        b"strings.Reader",
+        b"bufio.Reader",
+        b"bufio.Writer",
+    ];
+    let name = base(element);
+    let dot = memchr::memchr(b'.', name).map_or(0, |at| at + 1);
+    let local = [b"(*", name.get(dot..).unwrap_or_default(), b").Reset"].concat();
+    KNOWN.contains(&element) || cx.joins.resets.contains(&*local)
+}
+
 /// The type that the value of Get is asserted to: its descriptor is loaded right behind the call.
 fn asserted_type<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>) -> Option<&'a [u8]> {
     let call = cx.out.site_inst(get);
     cx.out.insts(cx.id).skip_while(|inst| inst.line <= call.line).take(24).find_map(|inst| {
         inst.operands().find_map(|operand| {
-            let symbol = crate::asm::listing::symbol(operand)?;
+            let symbol = symbol(operand)?;
             (symbol.starts_with(b"type:*") || symbol.starts_with(b"type.*")).then_some(symbol)
         })
     })
