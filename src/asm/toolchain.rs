@@ -48,6 +48,39 @@ impl GoVersions {
         digits.get(..end)?.parse().ok()
     }
 
+    /// Whether two texts, each a release (`go1.27.3`) or a range as [`Display`](std::fmt::Display) writes it, can
+    /// stand for one release.
+    pub(super) fn may_be_one(a: &str, b: &str) -> bool {
+        match (Self::of_text(a), Self::of_text(b)) {
+            (None, None) => a == b,
+            (Some(range), None) => Self::minor_of(b).is_some_and(|minor| range.contains(minor)),
+            (None, Some(range)) => Self::minor_of(a).is_some_and(|minor| range.contains(minor)),
+            (Some(a), Some(b)) => {
+                let ends = |low: Self, high: Self| low.min.zip(high.max).is_none_or(|(min, max)| min <= max);
+                ends(a, b) && ends(b, a)
+            }
+        }
+    }
+
+    /// A range from its text; `None` for one release with its patch number.
+    fn of_text(text: &str) -> Option<Self> {
+        if text == "any" {
+            return Some(Self::ANY);
+        }
+        let minor = Self::minor_of(text)?;
+        if text.ends_with(" or later") {
+            return Some(Self::from(minor));
+        }
+        if text.ends_with(" or earlier") {
+            return Some(Self { min: None, max: Some(minor) });
+        }
+        match text.split_once(" to ") {
+            Some((_, max)) => Some(Self { min: Some(minor), max: Self::minor_of(max) }),
+            None if text == format!("go1.{minor}") => Some(Self::only(minor)),
+            None => None,
+        }
+    }
+
     fn at_least(&mut self, minor: u16) {
         self.min = Some(self.min.map_or(minor, |min| min.max(minor)));
     }
@@ -182,6 +215,23 @@ fn from_listing(output: &CompilerOutput<'_>, versions: &mut GoVersions) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn releases_and_ranges_that_may_be_one() {
+        for (a, b, want) in [
+            ("go1.27.3", "go1.27.3", true),
+            ("go1.27.3", "go1.27.2", false),
+            ("go1.27.3", "go1.27 or later", true),
+            ("go1.26.6", "go1.27 or later", false),
+            ("go1.24 to go1.25", "go1.22 to go1.24", true),
+            ("go1.24 to go1.25", "go1.26", false),
+            ("go1.20 or earlier", "any", true),
+            ("devel go1.28-abc", "devel go1.28-def", false),
+        ] {
+            assert_eq!(GoVersions::may_be_one(a, b), want, "{a}, {b}");
+            assert_eq!(GoVersions::may_be_one(b, a), want, "{b}, {a}");
+        }
+    }
 
     #[test]
     fn minors() {

@@ -5,7 +5,7 @@ use std::io;
 
 use super::identity::normalise;
 use crate::asm::json::Object;
-use crate::asm::{Abi, CompilerOutput, DecisionKind, Function, FunctionId, Metrics, Package};
+use crate::asm::{Abi, CompilerOutput, DecisionKind, Function, FunctionId, GoVersions, Metrics, Package};
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::symbol::FuncKey;
@@ -65,6 +65,7 @@ impl Build {
         let pairs = self.fields().into_iter().zip(other.fields());
         pairs
             .filter(|((_, a), (_, b))| !a.is_empty() && !b.is_empty() && a != b)
+            .filter(|((name, a), (_, b))| *name != "go_version" || !GoVersions::may_be_one(a, b))
             .map(|((name, a), (_, b))| format!("{name}: {a}, now {b}"))
             .collect()
     }
