@@ -22,6 +22,8 @@ mod pprof_visit;
 mod proto;
 mod symbol;
 mod text_data;
+#[cfg(feature = "gzip")]
+mod trace_analysis;
 mod trace_text;
 #[cfg(feature = "cli")]
 mod trace_v1;

@@ -9,7 +9,7 @@ use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
 use super::sink::Analysis;
 use super::span::{Cause, Span};
-use super::tracker::GoKind;
+use super::tracker::{GoKind, MAX_UNNAMED};
 use super::worst::Worst;
 use crate::intern::Map;
 use crate::trace::{GoId, GoState, StackId, StringId};
@@ -27,6 +27,8 @@ pub struct SchedLatency {
     system: Histogram,
     open: Histogram,
     worst: Worst<Wait>,
+    /// Waits of goroutines of which no stack was seen so far: a later one may make them the runtime's.
+    unnamed: Vec<(Span, usize)>,
 }
 
 #[derive(Debug, Default)]
@@ -124,6 +126,7 @@ impl Default for SchedLatency {
             system: Histogram::default(),
             open: Histogram::default(),
             worst: Worst::new(10),
+            unnamed: Vec::new(),
         }
     }
 }
@@ -136,27 +139,7 @@ impl SchedLatency {
         self
     }
 
-    fn group(&mut self, name: StringId) -> &mut Group {
-        let last = match self.last.take() {
-            Some(last) if last.0 == name => last,
-            other => {
-                if let Some((name, group)) = other {
-                    self.by_group.insert(name, group);
-                }
-                (name, self.by_group.remove(&name).unwrap_or_default())
-            }
-        };
-        &mut self.last.insert(last).1
-    }
-}
-
-impl Analysis for SchedLatency {
-    type Output = SchedReport;
-
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Runnable || span.is_open_start {
-            return;
-        }
+    fn add(&mut self, span: &Span, runnable: usize, cx: &Context<'_>) {
         let go = cx.goroutine(span.goroutine);
         let time = span.duration();
         if matches!(go.kind, GoKind::Runtime | GoKind::Tracer) {
@@ -180,12 +163,43 @@ impl Analysis for SchedLatency {
             cause: span.cause,
             stack: span.stack,
             waker: span.event_stack,
-            runnable: cx.count(GoState::Runnable),
+            runnable,
             is_open: span.is_open_end,
         });
     }
 
+    fn group(&mut self, name: StringId) -> &mut Group {
+        let last = match self.last.take() {
+            Some(last) if last.0 == name => last,
+            other => {
+                if let Some((name, group)) = other {
+                    self.by_group.insert(name, group);
+                }
+                (name, self.by_group.remove(&name).unwrap_or_default())
+            }
+        };
+        &mut self.last.insert(last).1
+    }
+}
+
+impl Analysis for SchedLatency {
+    type Output = SchedReport;
+
+    fn span(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.state != GoState::Runnable || span.is_open_start {
+            return;
+        }
+        let runnable = cx.count(GoState::Runnable);
+        match cx.goroutine(span.goroutine).kind {
+            GoKind::Unnamed if self.unnamed.len() < MAX_UNNAMED => self.unnamed.push((*span, runnable)),
+            _ => self.add(span, runnable, cx),
+        }
+    }
+
     fn finish(mut self, cx: &Context<'_>) -> SchedReport {
+        for (span, runnable) in std::mem::take(&mut self.unnamed) {
+            self.add(&span, runnable, cx);
+        }
         if let Some((name, group)) = self.last.take() {
             self.by_group.insert(name, group);
         }

@@ -46,6 +46,9 @@ pub struct Goroutine {
     is_open_start: bool,
 }
 
+/// How many spans of goroutines without a name an analysis sets aside until it knows the name.
+pub(super) const MAX_UNNAMED: usize = 1 << 16;
+
 /// What kind of goroutine it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]

@@ -5,7 +5,9 @@ use crate::trace::analysis::histogram::Histogram;
 use crate::trace::analysis::names::{Names, Stack, Text};
 use crate::trace::analysis::sink::Analysis;
 use crate::trace::analysis::span::{GoIndex, ProcActivity, ProcSpan};
-use crate::trace::{Event, EventKind, GoId, GoState, ProcId, ProcState, RangeName, StackId, StringId};
+use crate::trace::{
+    Event, EventKind, GoId, GoState, Metric, ProcId, ProcState, RangeName, StackId, StringId,
+};
 
 /// Collects stops of the world; gives [`StwReport`].
 ///
@@ -31,6 +33,8 @@ struct Open {
     start: i64,
     stopped: Option<i64>,
     restarted: Option<i64>,
+    /// The procs are counted anew, which is the first step of starting the world.
+    is_restarting: bool,
     /// The goroutine that kept the last other proc, and where it stopped.
     last: Option<(GoIndex, StackId)>,
 }
@@ -120,6 +124,7 @@ impl Stops {
             start: event.time,
             stopped: None,
             restarted: None,
+            is_restarting: false,
             last: None,
         };
         if cx.held_procs() <= 1 {
@@ -174,11 +179,16 @@ impl Analysis for Stops {
                         open.last = cx.subject().map(|at| (at, transition.stack));
                     }
                     EventKind::ProcTransition(transition) if transition.from != transition.to => {
-                        if open.stopped.is_none() && cx.held_procs() <= 1 {
-                            open.stopped = Some(event.time);
-                        } else if transition.to == ProcState::Running && open.stopped.is_some() {
+                        if transition.to == ProcState::Running && open.stopped.is_some() {
                             open.restarted.get_or_insert(event.time);
+                        } else if !open.is_restarting && cx.held_procs() <= 1 {
+                            // A proc may still begin after the request, and stop at once.
+                            (open.stopped, open.restarted) = (Some(event.time), None);
                         }
+                    }
+                    EventKind::Metric { metric: Metric::Gomaxprocs, .. } if open.stopped.is_some() => {
+                        open.is_restarting = true;
+                        open.restarted.get_or_insert(event.time);
                     }
                     _ => {}
                 }

@@ -27,7 +27,7 @@ pub(super) struct TaskRecord {
     pub(super) parent: Option<TaskId>,
     pub(super) children: Vec<TaskId>,
     pub(super) start: Option<(i64, GoId)>,
-    pub(super) end: Option<i64>,
+    pub(super) end: Option<(i64, GoId)>,
     pub(super) logs: Vec<LogRecord>,
     pub(super) goroutines: Set<GoId>,
 }
@@ -166,7 +166,7 @@ impl Regions {
 
     pub(super) fn task_ends(&mut self, event: &Event, task: Task) {
         if let Some(record) = self.task(event, task) {
-            record.end = Some(event.time);
+            record.end = Some((event.time, event.goroutine));
         }
     }
 

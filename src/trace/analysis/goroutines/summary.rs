@@ -119,6 +119,8 @@ pub struct UserTask {
     pub end: Option<i64>,
     /// The goroutine that began it.
     pub creator: GoId,
+    /// The goroutine that ended it.
+    pub ender: GoId,
     /// The goroutines that did something within it.
     pub goroutines: Vec<GoId>,
     /// Its messages.
@@ -232,7 +234,8 @@ fn user_task(id: TaskId, task: TaskRecord, names: &mut Names<'_>) -> UserTask {
         parent: task.parent,
         children: task.children,
         start: task.start.map(|start| start.0),
-        end: task.end,
+        end: task.end.map(|end| end.0),
+        ender: task.end.map_or(GoId::NONE, |end| end.1),
         creator: task.start.map_or(GoId::NONE, |start| start.1),
         goroutines,
         logs,

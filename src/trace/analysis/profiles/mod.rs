@@ -22,6 +22,7 @@ use super::names::Names;
 use super::sink::Analysis;
 use super::span::Span;
 use super::stack_table::StackTable;
+use super::tracker::{GoKind, MAX_UNNAMED};
 use crate::symbol::WaitClass;
 use crate::trace::{GoState, StackId, StringId};
 
@@ -128,6 +129,8 @@ pub struct Profiles {
     words: Vec<Option<Word>>,
     /// What Go's tool counts only if the goroutine never runs.
     if_never_run: Vec<(Span, Tag)>,
+    /// Spans of goroutines of which no stack was seen so far: a later one may make them the runtime's.
+    unnamed: Vec<Span>,
 }
 
 impl Profiles {
@@ -171,6 +174,19 @@ impl Profiles {
         }
     }
 
+    fn add_correct(&mut self, span: &Span, cx: &Context<'_>) {
+        if !self.has_system && cx.goroutine(span.goroutine).kind.is_system() {
+            return;
+        }
+        let stack = match span.state {
+            GoState::Running if span.ender.goroutine == cx.goroutine(span.goroutine).id => span.ender.stack,
+            GoState::Runnable if self.stack_of == StackOf::Waker => span.event_stack,
+            _ => span.stack,
+        };
+        let tag = Tag { state: span.state, class: span.class, word: Word::None };
+        self.add(stack, tag, span.duration(), span.is_open_end, cx);
+    }
+
     fn add_as_go_tool(&mut self, span: &Span, cx: &Context<'_>) {
         if span.is_open_end || !matches!(span.state, GoState::Waiting | GoState::Runnable | GoState::Syscall)
         {
@@ -198,19 +214,16 @@ impl Analysis for Profiles {
         if self.compat == Compat::GoTool {
             return self.add_as_go_tool(span, cx);
         }
-        if !self.has_system && cx.goroutine(span.goroutine).kind.is_system() {
-            return;
+        match cx.goroutine(span.goroutine).kind {
+            GoKind::Unnamed if self.unnamed.len() < MAX_UNNAMED => self.unnamed.push(*span),
+            _ => self.add_correct(span, cx),
         }
-        let stack = match span.state {
-            GoState::Running if span.ender.goroutine == cx.goroutine(span.goroutine).id => span.ender.stack,
-            GoState::Runnable if self.stack_of == StackOf::Waker => span.event_stack,
-            _ => span.stack,
-        };
-        let tag = Tag { state: span.state, class: span.class, word: Word::None };
-        self.add(stack, tag, span.duration(), span.is_open_end, cx);
     }
 
     fn finish(mut self, cx: &Context<'_>) -> ProfileSet {
+        for span in std::mem::take(&mut self.unnamed) {
+            self.add_correct(&span, cx);
+        }
         for (span, tag) in std::mem::take(&mut self.if_never_run) {
             if cx.goroutine(span.goroutine).first_run.is_none() {
                 self.add(span.event_stack, tag, span.end.saturating_sub(span.seen), false, cx);

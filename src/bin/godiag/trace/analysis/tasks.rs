@@ -3,7 +3,10 @@
 use std::fmt;
 use std::io::Write;
 
-use godiag::trace::analysis::{Goroutines, RegionGroup, Summary, TaskGroup, UserRegion, UserTask};
+use godiag::trace::TaskId;
+use godiag::trace::analysis::{
+    Goroutines, RegionGroup, SpanIndex, Spans, Summary, TaskGroup, UserRegion, UserTask,
+};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -36,8 +39,16 @@ impl fmt::Display for Report {
 pub(crate) struct Args {
     #[command(flatten)]
     common: super::Common,
+    /// Shows the critical path of the task with this number instead
+    #[arg(long, value_name = "TASK")]
+    path: Option<u64>,
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
-    super::answer(&args.common, Goroutines::new(args.common.compat()), Report::new, out)
+    let goroutines = Goroutines::new(args.common.compat());
+    let Some(id) = args.path else { return super::answer(&args.common, goroutines, Report::new, out) };
+    let path = |(index, summary): (SpanIndex, Summary)| {
+        summary.task(TaskId(id)).and_then(|task| index.critical_path_of(task)).unwrap_or_default()
+    };
+    super::answer(&args.common, (Spans::default(), goroutines), path, out)
 }
