@@ -1,8 +1,8 @@
 //! What filters and reports read: the tables of a profile, and its samples one at a time.
 
-use super::Profile;
 use super::labels;
 use super::types::{Function, Label, Line, Location, LocationId, Mapping, StringId, ValueType};
+use super::{Profile, View};
 
 /// A profile in any of its forms.
 pub(crate) trait SampleSource: Send + Sync {
@@ -22,8 +22,26 @@ pub(crate) trait SampleSource: Send + Sync {
     fn about(&self) -> About<'_>;
     /// Whether a label may mark samples as those of a base profile.
     fn has_base(&self) -> bool;
-    /// Calls `each` with every sample in order.
-    fn each_sample(&self, each: &mut dyn FnMut(Sample<'_>));
+    /// The sum of the absolute values of a column, where it is known without looking at the samples.
+    fn known_total(&self, _column: usize) -> Option<i128> {
+        None
+    }
+    /// Calls `each` with every sample in order, with what `want` asks for.
+    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>));
+}
+
+/// What is wanted of samples beside their values; the rest is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Want {
+    pub(crate) stacks: bool,
+    pub(crate) labels: bool,
+}
+
+impl Want {
+    pub(crate) const VALUES: Self = Self { stacks: false, labels: false };
+    pub(crate) const STACKS: Self = Self { stacks: true, labels: false };
+    pub(crate) const LABELS: Self = Self { stacks: false, labels: true };
+    pub(crate) const ALL: Self = Self { stacks: true, labels: true };
 }
 
 /// The fields of a profile that are neither tables nor samples.
@@ -48,56 +66,77 @@ pub(crate) struct Sample<'s> {
     pub(crate) labels: &'s [Label],
 }
 
-impl SampleSource for Profile {
-    fn string(&self, id: StringId) -> &[u8] {
-        Self::string(self, id)
-    }
-
-    fn sample_types(&self) -> &[ValueType] {
-        Self::sample_types(self)
-    }
-
-    fn functions(&self) -> &[Function] {
-        Self::functions(self)
-    }
-
-    fn mappings(&self) -> &[Mapping] {
-        Self::mappings(self)
-    }
-
-    fn locations(&self) -> &[Location] {
-        Self::locations(self)
-    }
-
-    fn lines(&self, location: LocationId) -> &[Line] {
-        Self::lines(self, location)
-    }
-
-    fn about(&self) -> About<'_> {
-        About {
-            time_nanos: self.time_nanos(),
-            duration_nanos: self.duration_nanos(),
-            period_type: self.period_type(),
-            period: self.period(),
-            comments: self.comments(),
-            default_sample_type: self.default_sample_type(),
-            doc_url: self.doc_url(),
-            drop_frames: self.drop_frames(),
-            keep_frames: self.keep_frames(),
+/// What owned and borrowed profiles answer alike.
+macro_rules! tables {
+    () => {
+        fn string(&self, id: StringId) -> &[u8] {
+            Self::string(self, id)
         }
-    }
 
-    fn has_base(&self) -> bool {
-        (0..self.string_count() as u32)
-            .any(|id| Self::string(self, StringId::from_index(id)) == labels::BASE.0)
-    }
+        fn sample_types(&self) -> &[ValueType] {
+            Self::sample_types(self)
+        }
 
-    fn each_sample(&self, each: &mut dyn FnMut(Sample<'_>)) {
+        fn functions(&self) -> &[Function] {
+            Self::functions(self)
+        }
+
+        fn mappings(&self) -> &[Mapping] {
+            Self::mappings(self)
+        }
+
+        fn locations(&self) -> &[Location] {
+            Self::locations(self)
+        }
+
+        fn lines(&self, location: LocationId) -> &[Line] {
+            Self::lines(self, location)
+        }
+
+        fn about(&self) -> About<'_> {
+            About {
+                time_nanos: self.time_nanos(),
+                duration_nanos: self.duration_nanos(),
+                period_type: self.period_type(),
+                period: self.period(),
+                comments: self.comments(),
+                default_sample_type: self.default_sample_type(),
+                doc_url: self.doc_url(),
+                drop_frames: self.drop_frames(),
+                keep_frames: self.keep_frames(),
+            }
+        }
+
+        fn has_base(&self) -> bool {
+            (0..self.string_count() as u32)
+                .any(|id| Self::string(self, StringId::from_index(id)) == labels::BASE.0)
+        }
+    };
+}
+
+impl SampleSource for Profile {
+    tables!();
+
+    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
         let mut labels = Vec::new();
         for sample in self.samples() {
             labels.clear();
-            labels.extend(sample.labels());
+            if want.labels {
+                labels.extend(sample.labels());
+            }
             each(Sample { values: sample.values(), stack: sample.locations(), labels: &labels });
         }
+    }
+}
+
+impl SampleSource for View<'_> {
+    tables!();
+
+    fn known_total(&self, column: usize) -> Option<i128> {
+        Self::known_total(self, column)
+    }
+
+    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
+        self.gather(want, each);
     }
 }

@@ -20,6 +20,8 @@ mod pprof_profile;
 mod pprof_prost;
 #[path = "../support/pprof_text.rs"]
 mod pprof_text;
+#[path = "../support/pprof_reports.rs"]
+mod pprof_reports;
 #[path = "../support/pprof_view.rs"]
 pub(crate) mod pprof_view;
 #[path = "../support/trace_text.rs"]
@@ -62,6 +64,11 @@ fn asm_objdump_seeds() {
 #[test]
 fn wire_seeds() {
     run("wire", wire::check);
+}
+
+#[test]
+fn pprof_reports_seeds() {
+    run("pprof_reports", pprof_reports::check);
 }
 
 #[test]

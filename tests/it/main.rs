@@ -7,9 +7,12 @@ mod asm_hostile;
 mod asm_listing;
 mod data;
 mod diagnose;
+mod exports;
 mod fuzz_seeds;
 mod goroutine;
 mod goroutine_groups;
+#[cfg(feature = "cli")]
+mod pprof_cli;
 mod pprof_hostile;
 mod pprof_limits;
 mod pprof_merge;

@@ -8,7 +8,7 @@ use super::{Filters, Pattern, TagFilter};
 use crate::Result;
 use crate::intern::Map;
 use crate::pprof::labels::{Labels, text};
-use crate::pprof::sample_source::{Sample, SampleSource};
+use crate::pprof::sample_source::{Sample, SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
 
 /// A profile seen through filters. The profile itself is not changed.
@@ -85,14 +85,29 @@ impl<'p> Filtered<'p> {
     }
 
     /// Calls `each` with every sample as the filters leave it.
-    pub(crate) fn each_sample(&self, each: &mut dyn FnMut(Sample<'_>)) {
+    pub(crate) fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
         let mut pass = Pass { index: 0, stack: Vec::new(), labels: Vec::new(), hidden_keys: Map::default() };
-        self.source.each_sample(&mut |sample| {
+        let want = Want {
+            stacks: want.stacks || self.looks_at_stacks(),
+            labels: want.labels || self.looks_at_labels(),
+        };
+        self.source.each_sample(want, &mut |sample| {
             if let Some(sample) = self.filtered(sample, &mut pass) {
                 each(sample);
             }
             pass.index += 1;
         });
+    }
+
+    /// Whether some sample may be left out because of its stack.
+    fn looks_at_stacks(&self) -> bool {
+        let Filters { focus, ignore, hide, show, show_from, .. } = &self.filters;
+        [focus, ignore, hide, show, show_from].into_iter().any(Option::is_some)
+    }
+
+    fn looks_at_labels(&self) -> bool {
+        let Filters { tag_focus, tag_ignore, tag_show, tag_hide, .. } = &self.filters;
+        tag_focus.is_some() || tag_ignore.is_some() || tag_show.is_some() || tag_hide.is_some()
     }
 
     /// Filters that are set and match nothing, by the names of their options.
@@ -119,7 +134,7 @@ impl<'p> Filtered<'p> {
                         || labels.numbers().any(|l| pattern.matches(l.0))
                 })
             };
-            self.source.each_sample(&mut |sample| {
+            self.source.each_sample(Want::LABELS, &mut |sample| {
                 let labels = Labels::new(self.source, sample.labels);
                 seen[0] |= found(&filters.tag_focus, labels);
                 seen[1] |= found(&filters.tag_ignore, labels);
@@ -259,7 +274,7 @@ fn own_patterns(_: &dyn SampleSource, _: &Filters) -> Result<Option<(Pattern, Op
 /// The unit of each numeric label key: the first one given, or else one guessed from the key.
 pub(crate) fn units(source: &dyn SampleSource) -> Map<Vec<u8>, String> {
     let mut units: Map<Vec<u8>, String> = Map::default();
-    source.each_sample(&mut |sample| {
+    source.each_sample(Want::LABELS, &mut |sample| {
         for (key, _, unit) in Labels::new(source, sample.labels).numbers() {
             match units.get_mut(key) {
                 Some(known) if known.is_empty() => *known = text(unit).into_owned(),

@@ -4,7 +4,7 @@ use super::Filters;
 use crate::intern::Map;
 use crate::pprof::labels::{Labels, text};
 use crate::pprof::report::units::label;
-use crate::pprof::sample_source::SampleSource;
+use crate::pprof::sample_source::{SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
 
 /// The frames that labels become: rows behind those of the profile's tables.
@@ -37,7 +37,7 @@ impl TagFrames {
         let keys: Vec<&str> =
             filters.tag_leaf.iter().rev().chain(filters.tag_root.iter().rev()).map(String::as_str).collect();
         let mut matched = vec![false; keys.len()];
-        source.each_sample(&mut |sample| {
+        source.each_sample(Want::LABELS, &mut |sample| {
             for (at, key) in keys.iter().enumerate() {
                 let name = values(source, sample.labels, key.as_bytes(), unit);
                 matched[at] |= name.is_some();

@@ -8,6 +8,7 @@ use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::pprof::filter::Filtered;
+use crate::pprof::sample_source::Want;
 
 /// A value and the sum of the divisors that a mean is made of; the divisor is 0 where there is no mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +23,8 @@ impl Weight {
         self.sum.checked_div(self.divisor).unwrap_or(self.sum)
     }
 
-    fn add(&mut self, other: Self) {
+    #[inline]
+    pub(super) fn add(&mut self, other: Self) {
         self.sum += other.sum;
         self.divisor += other.divisor;
     }
@@ -57,21 +59,6 @@ pub(super) struct Edge {
     pub(super) alive: bool,
 }
 
-/// Which edges and tags a report needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Needs {
-    pub(super) edges: Edges,
-    pub(super) tags: bool,
-}
-
-/// Which edges a report needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edges {
-    /// Only those that decide whether a node is marked as inlined.
-    IntoInlined,
-    All,
-}
-
 /// Nodes and edges. `shown` are those that trimming leaves, in the order of the report.
 #[derive(Debug)]
 pub(super) struct Graph {
@@ -85,8 +72,9 @@ pub(super) struct Build<'a> {
     pub(super) profile: &'a Filtered<'a>,
     pub(super) nodes: &'a Nodes,
     pub(super) values: &'a Values,
-    pub(super) needs: Needs,
-    /// Formats numeric tags; used when the needs say tags.
+    /// Labels are shown beside nodes.
+    pub(super) with_tags: bool,
+    /// Formats numeric tags; used with tags.
     pub(super) tag_label: &'a dyn Fn(i64) -> String,
     pub(super) expanded_frames: u64,
     pub(super) drop_negative: bool,
@@ -110,14 +98,14 @@ impl Build<'_> {
         let mut between: Map<(Place, Place), u32> = Map::default();
         let mut seen = vec![UNSEEN; count];
         let mut index = 0_u32;
-        let mut budget = Budget(self.expanded_frames);
-        self.profile.each_sample(&mut |sample| {
+        let mut budget = Budget::new(self.expanded_frames);
+        self.profile.each_sample(self.want(), &mut |sample| {
             let weight = self.values.weight(sample.values);
             index = index.wrapping_add(1);
-            if weight == Weight::default() || budget.spent() {
+            if weight == Weight::default() || budget.is_spent() {
                 return;
             }
-            let tags = self.needs.tags.then(|| self.tags(sample.labels));
+            let tags = self.with_tags.then(|| self.tags(sample.labels));
             let mut parent: Option<Place> = None;
             let mut residual = false;
             for location in sample.stack.iter().rev() {
@@ -137,10 +125,8 @@ impl Build<'_> {
                         }
                     }
                     if let Some(parent) = parent.filter(|&parent| parent != info) {
-                        if self.needs.edges == Edges::All || self.nodes.inlined[info as usize] {
-                            let inline = at + 1 != frames.len();
-                            graph.connect(&mut between, parent, info, weight, residual, inline, index);
-                        }
+                        let inline = at + 1 != frames.len();
+                        graph.connect(&mut between, parent, info, weight, residual, inline, index);
                     }
                     parent = Some(info);
                     residual = false;
@@ -164,13 +150,13 @@ impl Build<'_> {
         let mut graph = Graph { nodes: Vec::new(), edges: Vec::new(), shown: Vec::new() };
         // The edge into each node but a root; nodes and edges are made together.
         let mut children: Map<(Option<Place>, NodeId), (Place, Option<u32>)> = Map::default();
-        let mut budget = Budget(self.expanded_frames);
-        self.profile.each_sample(&mut |sample| {
+        let mut budget = Budget::new(self.expanded_frames);
+        self.profile.each_sample(self.want(), &mut |sample| {
             let weight = self.values.weight(sample.values);
-            if weight == Weight::default() || budget.spent() {
+            if weight == Weight::default() || budget.is_spent() {
                 return;
             }
-            let tags = self.needs.tags.then(|| self.tags(sample.labels));
+            let tags = self.with_tags.then(|| self.tags(sample.labels));
             let mut parent: Option<Place> = None;
             for location in sample.stack.iter().rev() {
                 let frames = self.nodes.of(*location);
@@ -205,11 +191,15 @@ impl Build<'_> {
         Ok(graph)
     }
 
+    fn want(&self) -> Want {
+        Want { stacks: true, labels: self.with_tags }
+    }
+
     fn tags(&self, labels: &[crate::pprof::types::Label]) -> super::node_tags::SampleTags {
         super::node_tags::SampleTags::new(self.profile.source(), labels, self.tag_label)
     }
 
-    fn finish(&self, graph: &mut Graph) {
+    pub(super) fn finish(&self, graph: &mut Graph) {
         let negative = |node: &Node| node.flat.sum < 0 || node.flat.sum == 0 && node.cum.sum < 0;
         graph.shown = (0..graph.nodes.len() as Place)
             .filter(|&place| {
@@ -243,12 +233,8 @@ impl Graph {
             self.edges.push(Edge::new(from, to, true));
         }
         let edge = &mut self.edges[id as usize];
-        if edge.seen != sample {
-            edge.seen = sample;
-            edge.weight.add(weight);
-            edge.residual |= residual;
-            edge.inline &= inline;
-        }
+        edge.residual |= residual && edge.seen != sample;
+        edge.count(weight, sample, inline);
     }
 
     /// Adds a node of a call tree, and the edge that leads to it.
@@ -268,22 +254,38 @@ impl Edge {
     pub(super) fn new(from: Place, to: Place, inline: bool) -> Self {
         Self { from, to, weight: Weight::default(), residual: false, inline, seen: UNSEEN, alive: true }
     }
+
+    /// Counts a call of `sample`, the first one only.
+    #[inline]
+    pub(super) fn count(&mut self, weight: Weight, sample: u32, inline: bool) {
+        if self.seen != sample {
+            self.seen = sample;
+            self.weight.add(weight);
+            self.inline &= inline;
+        }
+    }
 }
 
 /// Frames that inlining may still add.
-struct Budget(u64);
+pub(super) struct Budget(u64);
 
 impl Budget {
-    fn take(&mut self, frames: u64) {
+    pub(super) fn new(max: u64) -> Self {
+        Self(max)
+    }
+
+    #[inline]
+    pub(super) fn take(&mut self, frames: u64) {
         self.0 = self.0.saturating_sub(frames);
     }
 
-    fn spent(&self) -> bool {
+    #[inline]
+    pub(super) fn is_spent(&self) -> bool {
         self.0 == 0
     }
 
-    fn check(&self, max: u64) -> Result<()> {
-        if self.spent() {
+    pub(super) fn check(&self, max: u64) -> Result<()> {
+        if self.is_spent() {
             let detail = format!("inlined calls make more than {max} frames (Options::expanded_frames)");
             return Err(Error::new(ErrorKind::Limit).detail(detail));
         }

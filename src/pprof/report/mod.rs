@@ -30,6 +30,7 @@
 mod callgrind;
 mod diff;
 mod dot;
+mod flat;
 mod graph;
 mod header;
 mod node;
@@ -40,6 +41,7 @@ mod proto;
 mod raw;
 mod shorten;
 mod shown;
+mod stacks;
 mod tags;
 mod top;
 mod traces;
@@ -58,14 +60,14 @@ pub use top::{Inline, Row, Top};
 pub use traces::{Trace, TraceFrame};
 pub use tree::{Call, Tree, TreeNode};
 
-use super::Profile;
 use super::filter::{Filtered, units as label_units};
 use super::labels::{Labels, text};
-use super::sample_source::SampleSource;
+use super::sample_source::{SampleSource, Want};
+use super::{Profile, View};
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::text::Printable;
-use graph::{Build, Edges, Needs};
+use graph::Build;
 use node::Nodes;
 use shown::Shown;
 use trim::{Trim, Trimmed};
@@ -106,6 +108,14 @@ impl<'p> Report<'p> {
         Self::from_source(profile, options)
     }
 
+    /// Prepares reports about a profile that is not decoded: stacks and labels are read where they lie.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_view(view: &'p View<'_>, options: &Options) -> Result<Self> {
+        Self::from_source(view, options)
+    }
+
     pub(crate) fn from_source(source: &'p dyn SampleSource, options: &Options) -> Result<Self> {
         if options.divide_by == 0.0 || options.divide_by.is_nan() {
             return Err(Error::new(ErrorKind::Usage).detail("the divisor is zero"));
@@ -128,6 +138,11 @@ impl<'p> Report<'p> {
 
     /// The sum of absolute values, of the base profile's samples only where there are any; or the mean.
     fn count_total(&self) -> i128 {
+        if !self.options.mean && !self.wants_base && !self.options.relative_percentages {
+            if let Some(total) = self.profile.source().known_total(self.values.index) {
+                return total;
+            }
+        }
         let (mut all, mut base) = (graph::Weight::default(), graph::Weight::default());
         let mut count = |sample: super::sample_source::Sample<'_>| {
             let weight = self.values.weight(sample.values);
@@ -138,10 +153,11 @@ impl<'p> Report<'p> {
                 base.divisor += weight.divisor;
             }
         };
+        let want = if self.wants_base { Want::LABELS } else { Want::VALUES };
         if self.options.relative_percentages {
-            self.profile.each_sample(&mut count);
+            self.profile.each_sample(want, &mut count);
         } else {
-            self.profile.source().each_sample(&mut count);
+            self.profile.source().each_sample(want, &mut count);
         }
         if base.sum > 0 { base.value() } else { all.value() }
     }
@@ -201,10 +217,7 @@ impl<'p> Report<'p> {
             profile: &self.profile,
             nodes,
             values: &self.values,
-            needs: Needs {
-                edges: if kind == Kind::Top { Edges::IntoInlined } else { Edges::All },
-                tags: visual,
-            },
+            with_tags: visual,
             tag_label: &|value| units::label(value.into(), &label_unit, self.options.unit.as_str()),
             expanded_frames: self.options.expanded_frames,
             drop_negative: self.options.drop_negative,
@@ -213,6 +226,7 @@ impl<'p> Report<'p> {
         let trim = Trim {
             sort: self.options.sort,
             visual,
+            flat: kind == Kind::Top,
             call_tree: self.options.call_tree && matches!(kind, Kind::Dot | Kind::Callgrind),
             node_count: if untrimmed || !self.options.trim {
                 0

@@ -6,6 +6,7 @@ use super::{Kind, Report, units};
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::profile::{Columns, Strings};
+use crate::pprof::sample_source::Want;
 use crate::pprof::tables::{Header, Tables};
 use crate::pprof::types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, StringId, ValueType,
@@ -21,7 +22,7 @@ impl Report<'_> {
         let tables = copy.tables();
         let mut columns = Columns::default();
         let by = self.options.divide_by;
-        self.profile.each_sample(&mut |sample| {
+        self.profile.each_sample(Want::ALL, &mut |sample| {
             let divided = |&value: &i64| super::divided(value.into(), by) as i64;
             columns.values.extend(sample.values.iter().map(divided));
             columns.stacks.extend_from_slice(sample.stack);

@@ -7,6 +7,7 @@ use super::node::visible;
 use super::when::{Duration, Time};
 use crate::error::{Error, Result};
 use crate::pprof::labels::Labels;
+use crate::pprof::sample_source::Want;
 use crate::pprof::types::{LocationId, MappingId};
 
 const LABELS: &str = "                ";
@@ -67,7 +68,7 @@ impl Report<'_> {
     fn write_raw_samples(&self, out: &mut impl Write) -> Result<()> {
         let source = self.profile.source();
         let mut failure: Option<Error> = None;
-        self.profile.each_sample(&mut |sample| {
+        self.profile.each_sample(Want::ALL, &mut |sample| {
             let mut write = || -> Result<()> {
                 for value in sample.values {
                     write!(out, " {value:>10}")?;

@@ -8,6 +8,7 @@ use super::units::{self, percent};
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::labels::Labels;
+use crate::pprof::sample_source::Want;
 
 /// Label keys in byte order, each with its values, largest first.
 #[derive(Clone, Debug)]
@@ -107,7 +108,7 @@ impl Report<'_> {
         let unit = self.options.unit.as_str();
         let mut keys: Map<Vec<u8>, Sums> = Map::default();
         let source = self.profile.source();
-        self.profile.each_sample(&mut |sample| {
+        self.profile.each_sample(Want::LABELS, &mut |sample| {
             let weight = self.values.weight(sample.values).sum;
             let labels = Labels::new(source, sample.labels);
             let mut add = |key: &[u8], value: &[u8]| {

@@ -7,6 +7,7 @@ use super::units::{self, AUTO};
 use super::{Kind, Report};
 use crate::error::{Error, Result};
 use crate::pprof::labels::Labels;
+use crate::pprof::sample_source::Want;
 
 const SEPARATOR: &str = "-----------+-------------------------------------------------------";
 
@@ -52,7 +53,7 @@ impl Report<'_> {
         let label_units = self.label_units();
         let source = self.profile.source();
         let mut failure: Option<Error> = None;
-        self.profile.each_sample(&mut |sample| {
+        self.profile.each_sample(Want::ALL, &mut |sample| {
             if failure.is_some() || sample.stack.is_empty() {
                 return;
             }

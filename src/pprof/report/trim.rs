@@ -15,6 +15,8 @@ pub(super) struct Trim {
     pub(super) sort: SortBy,
     /// Chooses nodes that make a graph worth looking at, instead of the largest ones (dot).
     pub(super) visual: bool,
+    /// Needs values, and edges only to tell what was inlined (top).
+    pub(super) flat: bool,
     pub(super) call_tree: bool,
     /// 0 is no maximum.
     pub(super) node_count: usize,
@@ -38,6 +40,9 @@ pub(super) const MAX_NODELETS: usize = 4;
 impl Trim {
     /// Builds the graph and trims it. What is dropped is left out of the stacks, and the graph is built again.
     pub(super) fn apply(&self, build: &Build<'_>) -> Result<Trimmed> {
+        if self.flat {
+            return self.apply_flat(build);
+        }
         let mut graph = if self.call_tree { build.tree()? } else { build.graph(None)? };
         let total: i128 = graph.shown.iter().map(|&place| graph.node(place).flat.sum).sum();
         let cut = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
@@ -70,6 +75,28 @@ impl Trim {
             graph.remove_redundant_edges(build.nodes);
         }
         Ok(Trimmed { graph, candidates, dropped_nodes, dropped_edges })
+    }
+
+    /// As [`apply`](Self::apply), without building a graph that nobody looks at.
+    fn apply_flat(&self, build: &Build<'_>) -> Result<Trimmed> {
+        let mut graph = build.values_only()?;
+        let total: i128 = graph.shown.iter().map(|&place| graph.node(place).flat.sum).sum();
+        let cut = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
+        let (node_cut, edge_cut) = (cut(self.node_fraction), cut(self.edge_fraction));
+        let all = graph.shown.len();
+        let mut shown = std::mem::take(&mut graph.shown);
+        shown.retain(|&place| graph.node(place).cum.sum.unsigned_abs() >= node_cut);
+        graph.shown = shown;
+        let candidates = graph.shown.len();
+        self.sort(&mut graph, build.nodes);
+        if self.node_count > 0 {
+            graph.shown.truncate(self.node_count);
+        }
+        let is_whole = graph.shown.len() == all;
+        let kept = graph.shown_set();
+        graph.edges = build.edges_into_inlined((!is_whole).then_some(&kept));
+        let dropped_edges = graph.trim_edges(edge_cut);
+        Ok(Trimmed { graph, candidates, dropped_nodes: all - candidates, dropped_edges })
     }
 
     /// Leaves only `kept` in the graph.

@@ -4,6 +4,7 @@
 //! reference and keeps 16 bytes a sample. After that nothing can fail, and nothing allocates.
 
 mod frames;
+mod gather;
 mod index;
 mod owned;
 mod sample;

@@ -1,7 +1,11 @@
 //! Profiles from files: one, or several merged into one, and a base to subtract.
 
+use std::borrow::Cow;
+
+use godiag::Limits;
 use godiag::pprof::merge::Comparison;
-use godiag::pprof::{Merge, Profile};
+use godiag::pprof::report::{Options, Report};
+use godiag::pprof::{Merge, Profile, View, decompress};
 
 use crate::{Failure, input};
 
@@ -23,7 +27,41 @@ pub(crate) struct FileArgs {
 }
 
 impl FileArgs {
-    pub(crate) fn load(&self, compat: bool) -> Result<Profile, Failure> {
+    pub(crate) fn first(&self) -> &str {
+        self.profiles.first().map_or("-", String::as_str)
+    }
+
+    /// Gives the report about the files to `print`. One protobuf file is not decoded, but read where it lies.
+    pub(crate) fn with(
+        &self,
+        options: &Options,
+        print: impl FnOnce(&Report<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if let ([file], true) = (&self.profiles[..], self.base.is_empty() && self.diff_base.is_empty()) {
+            let bytes = input::read(file)?;
+            // Not compressed, or damaged: then the profile's own reader says how.
+            let inflated = match decompress(&bytes, &Limits::DEFAULT) {
+                Ok(Cow::Owned(message)) => Some(message),
+                Ok(Cow::Borrowed(_)) | Err(_) => None,
+            };
+            let message = match inflated {
+                Some(message) => {
+                    drop(bytes);
+                    message
+                }
+                None => bytes,
+            };
+            if let Ok(view) = View::parse(&message) {
+                return print(&Report::of_view(&view, options)?);
+            }
+            let profile =
+                Profile::parse(&message).map_err(|error| Failure::Input { file: file.clone(), error })?;
+            return print(&Report::new(&profile, options)?);
+        }
+        print(&Report::new(&self.load(options.compat)?, options)?)
+    }
+
+    fn load(&self, compat: bool) -> Result<Profile, Failure> {
         let profile = merged(&self.profiles, compat)?;
         let bases = if self.diff_base.is_empty() { &self.base } else { &self.diff_base };
         if bases.is_empty() {

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod export;
 mod goroutines;
 mod load;
 mod options;
@@ -40,6 +41,14 @@ pub(crate) enum Verb {
     Topproto(output::ProtoArgs),
     /// Profiles added up, as a profile
     Merge(output::MergeArgs),
+    /// Folded stacks, for flame graph scripts
+    Folded(export::ExportArgs),
+    /// A profile made of folded stacks
+    Unfold(export::UnfoldArgs),
+    /// A flame graph as SVG, or the difference of two
+    Flamegraph(export::FlamegraphArgs),
+    /// A profile for speedscope.app
+    Speedscope(export::ExportArgs),
     /// What got worse between two profiles; exit code 1 when something did
     Diff(diff::Args),
     /// What goroutines do, how their groups grow, and which look like a leak
@@ -61,6 +70,10 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Proto(args) => output::proto(args, out),
         Verb::Topproto(args) => output::top_proto(args, out),
         Verb::Merge(args) => output::merge(args, out),
+        Verb::Folded(args) => export::folded(args, out),
+        Verb::Unfold(args) => export::unfold(args, out),
+        Verb::Flamegraph(args) => export::flamegraph(args, out),
+        Verb::Speedscope(args) => export::speedscope(args, out),
         Verb::Diff(args) => diff::run(args, out),
         Verb::Goroutines(args) => goroutines::run(args, out),
     }

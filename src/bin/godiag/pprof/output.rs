@@ -66,7 +66,7 @@ pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
 }
 
 impl OutputArgs {
-    fn write(&self, profile: &Profile, out: &mut impl Write) -> std::result::Result<(), Failure> {
+    pub(super) fn write(&self, profile: &Profile, out: &mut impl Write) -> std::result::Result<(), Failure> {
         match &self.output {
             Some(file) => {
                 let open = File::create(file).map_err(godiag::Error::from);

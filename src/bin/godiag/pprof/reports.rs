@@ -4,7 +4,7 @@ use std::io::Write;
 
 use godiag::Printable;
 use godiag::pprof::filter::Pattern;
-use godiag::pprof::report::Report;
+use godiag::pprof::report::{Options, Report};
 
 use super::load::FileArgs;
 use super::options::ReportArgs;
@@ -22,15 +22,24 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    pub(super) fn options(&self) -> std::result::Result<Options, Failure> {
+        self.report.options()
+    }
+
+    /// The name of the first file.
+    pub(super) fn name(&self) -> &str {
+        self.files.first()
+    }
+
     /// Prepares the report and gives it to `print`.
     pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
-        let options = self.report.options()?;
-        let profile = self.files.load(options.compat)?;
-        let report = Report::new(&profile, &options)?;
-        for filter in report.unmatched_filters() {
-            writeln!(std::io::stderr(), "godiag: {filter} matched no samples")?;
-        }
-        print(&report)?;
+        let options = self.options()?;
+        self.files.with(&options, |report| {
+            for filter in report.unmatched_filters() {
+                writeln!(std::io::stderr(), "godiag: {filter} matched no samples")?;
+            }
+            print(report)
+        })?;
         Ok(Outcome::Fine)
     }
 }
@@ -95,6 +104,9 @@ pub(super) fn traces(args: &Args, out: &mut impl Write) -> Result {
 }
 
 pub(super) fn raw(args: &Args, out: &mut impl Write) -> Result {
+    if args.json {
+        return Err(Failure::Usage("raw has no JSON form; traces has".to_owned()));
+    }
     args.with(|report| Ok(report.write_raw(out)?))
 }
 
@@ -113,10 +125,16 @@ pub(super) fn comments(args: &Args, out: &mut impl Write) -> Result {
 }
 
 pub(super) fn callgrind(args: &Args, out: &mut impl Write) -> Result {
+    if args.json {
+        return tree(args, out);
+    }
     args.with(|report| Ok(report.write_callgrind(out)?))
 }
 
 pub(super) fn dot(args: &Args, out: &mut impl Write) -> Result {
+    if args.json {
+        return tree(args, out);
+    }
     args.with(|report| Ok(report.write_dot(out)?))
 }
 

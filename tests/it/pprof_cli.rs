@@ -1,0 +1,108 @@
+//! `godiag pprof` as a command: options, standard input, exit codes, JSON.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use crate::pprof_reports::data;
+use crate::text_data::read_text;
+
+const HEAP: &str = "go1.27.3/heap.debug0.pb.gz";
+const ALLOCS: &str = "go1.27.3/allocs.debug0.pb.gz";
+
+fn path(name: &str) -> String {
+    data(name).to_str().unwrap().to_owned()
+}
+
+fn godiag(args: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_godiag"))
+        .arg("pprof")
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that refuses its arguments does not read.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(args: &[&str]) -> String {
+    let output = godiag(args, b"");
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn golden(name: &str) -> String {
+    read_text(&data(&format!("golden-go1.27.3/{name}")))
+}
+
+#[test]
+fn options_are_those_of_the_tool() {
+    let (heap, allocs) = (path(HEAP), path(ALLOCS));
+    assert_eq!(stdout(&["top", &heap]), golden("1.27.3_heap.debug0.top"));
+    assert_eq!(stdout(&["top", "--cum", &heap]), golden("1.27.3_heap.debug0.top-cum"));
+    assert_eq!(stdout(&["top", "--sample_index=alloc_space", &heap]), golden("heap.si-alloc_space"));
+    assert_eq!(stdout(&["top", &heap, &allocs]), golden("heap.merge"));
+    assert_eq!(stdout(&["top", "--diff-base", &heap, &allocs]), golden("heap.diff_base"));
+    let compile = path("compile-net-http.cpu.pb.gz");
+    assert_eq!(
+        stdout(&["top", "--focus", "escape", "--relative-percentages", &compile]),
+        golden("compile.rel")
+    );
+    assert_eq!(stdout(&["peek", "ssa.Compile$", &compile]), golden("compile.peek"));
+}
+
+#[test]
+fn a_dash_is_standard_input() {
+    let bytes = std::fs::read(data(HEAP)).unwrap();
+    let output = godiag(&["top", "-"], &bytes);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), golden("1.27.3_heap.debug0.top"));
+}
+
+#[test]
+fn json_is_read_back() {
+    let json = |args: &[&str]| serde_json::from_str::<serde_json::Value>(&stdout(args)).unwrap();
+    let heap = path(HEAP);
+    let top = json(&["top", "--json", &heap]);
+    assert_eq!(top["rows"][0]["name"], "main.allocKeep");
+    assert_eq!(top["value_unit"], "bytes");
+    assert!(json(&["tree", "--json", &heap])["nodes"][0]["callers"].is_array());
+    assert!(json(&["tags", "--json", &heap])["keys"][0]["values"].is_array());
+    assert!(json(&["traces", "--json", &heap])[0]["frames"][0]["name"].is_string());
+    assert!(json(&["diff", "--json", &heap, &heap])["rows"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn exit_codes_tell_regressions_from_refusals() {
+    let (heap, allocs) = (path(HEAP), path(ALLOCS));
+    let code = |args: &[&str]| godiag(args, b"").status.code();
+    assert_eq!(code(&["diff", &heap, &heap]), Some(0));
+    assert_eq!(code(&["diff", "--sample-index=alloc_space", &heap, &allocs]), Some(0));
+    let older = path("go1.25.5/heap.debug0.pb.gz");
+    assert_eq!(code(&["diff", &heap, &older]), Some(1), "the other way round it is an improvement");
+    assert_eq!(code(&["diff", "--threshold=1000000", "--noise=1000", &heap, &older]), Some(0));
+    assert_eq!(code(&["top", "--sample-index=9", &heap]), Some(2));
+    assert_eq!(code(&["top", "--focus=(", &heap]), Some(2));
+    assert_eq!(code(&["top", "no such file"]), Some(2));
+    assert_eq!(code(&["top", "--lines", "--files", &heap]), Some(2));
+    assert_eq!(code(&["raw", "--json", &heap]), Some(2));
+    assert_eq!(code(&["merge", "--weights=1,2", &heap]), Some(2));
+}
+
+#[test]
+fn a_merged_profile_is_a_profile() {
+    let (heap, allocs) = (path(HEAP), path(ALLOCS));
+    let merged = godiag(&["merge", &heap, &allocs], b"").stdout;
+    let top = godiag(&["top", "-"], &merged);
+    assert_eq!(String::from_utf8(top.stdout).unwrap(), golden("heap.merge"));
+    let left = godiag(&["proto", "--focus=main", &heap], b"").stdout;
+    let rows = |args: &[&str], input: &[u8]| {
+        let text = String::from_utf8(godiag(args, input).stdout).unwrap();
+        text.lines().filter(|line| line.contains('%')).count()
+    };
+    assert_eq!(
+        rows(&["top", "--trim=false", "-"], &left),
+        rows(&["top", "--trim=false", "--focus=main", &heap], b"")
+    );
+}
