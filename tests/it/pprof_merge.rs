@@ -194,4 +194,7 @@ fn sums_that_do_not_fit_are_an_error_and_negative_ones_do() {
     merge.add(&huge).unwrap();
     assert_eq!(merge.add(&huge).unwrap_err().kind(), ErrorKind::Usage);
     assert_eq!(huge.diff(&huge).unwrap().samples().len(), 0);
+    assert_eq!(huge.scaled(2.0).unwrap_err().kind(), ErrorKind::Usage);
+    let lowest = small(&[("cpu", "ns")], &[i64::MIN], 0, 0);
+    assert_eq!(lowest.diff(&lowest).unwrap_err().kind(), ErrorKind::Usage);
 }

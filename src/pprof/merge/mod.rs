@@ -123,7 +123,7 @@ impl Merge {
             for column in &columns {
                 let value = sample.values().get(column.index).copied().unwrap_or(0);
                 let ratio = column.ratio(part);
-                let value = scaled(value, ratio);
+                let value = scaled(value, ratio).ok_or_else(samples::too_large)?;
                 any |= value != 0;
                 any_scaled |= value != 0 && ratio != 1.0;
                 values.push(value);
@@ -173,16 +173,19 @@ impl Merge {
     }
 }
 
-/// `value × ratio`, rounded half away from zero.
-fn scaled(value: i64, ratio: f64) -> i64 {
-    // Most ratios are whole, and 64-bit floats would lose digits.
+/// `value × ratio`, rounded half away from zero; `None` where that does not fit.
+fn scaled(value: i64, ratio: f64) -> Option<i64> {
+    /// 2^63, the first product that does not fit.
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    // A 64-bit float would lose digits of large values.
     if ratio == 1.0 {
-        value
-    } else if ratio == -1.0 {
-        value.saturating_neg()
-    } else {
-        (value as f64 * ratio).round() as i64
+        return Some(value);
     }
+    if ratio == -1.0 {
+        return value.checked_neg();
+    }
+    let product = (value as f64 * ratio).round();
+    (-END..END).contains(&product).then_some(product as i64)
 }
 
 impl Profile {

@@ -96,6 +96,6 @@ fn slice<'a, T>(all: &'a [T], ends: &[usize], index: usize) -> &'a [T] {
 }
 
 #[cold]
-fn too_large() -> Error {
-    Error::new(ErrorKind::Usage).detail("the values of equal samples add up to more than 64 bits hold")
+pub(super) fn too_large() -> Error {
+    Error::new(ErrorKind::Usage).detail("a value, scaled or added up, does not fit 64 bits")
 }
