@@ -18,10 +18,10 @@ mod pprof_profile;
 #[cfg(feature = "prost")]
 #[path = "../support/pprof_prost.rs"]
 mod pprof_prost;
-#[path = "../support/pprof_text.rs"]
-mod pprof_text;
 #[path = "../support/pprof_reports.rs"]
 mod pprof_reports;
+#[path = "../support/pprof_text.rs"]
+mod pprof_text;
 #[path = "../support/pprof_view.rs"]
 pub(crate) mod pprof_view;
 #[path = "../support/trace_text.rs"]
