@@ -7,8 +7,9 @@ use std::io::Write;
 use std::time::Instant;
 
 use godiag::Limits;
+use godiag::pprof::visit::{Flat, Item, Items};
 use godiag::pprof::{self, Profile, View};
-use godiag::proto;
+use godiag::{proto, wire};
 use prost::Message as _;
 
 fn main() {
@@ -18,6 +19,7 @@ fn main() {
     let input = std::fs::read(file).expect("a readable file");
     let limits = Limits::UNLIMITED;
     let raw = pprof::decompress(&input, &limits).expect("a profile");
+    let column = if times == 1 { 0 } else { View::parse(&raw).expect("valid").default_value() };
     let run = || match &*job {
         "nothing" => 0,
         "view" => View::parse(&raw).unwrap().samples().len(),
@@ -25,6 +27,34 @@ fn main() {
             let view = View::parse(&raw).unwrap();
             view.samples().map(|sample| sample.frames().count()).sum()
         }
+        "visit" => {
+            let mut items = Items::new(&raw);
+            let mut samples = 0;
+            while let Some(item) = items.next_item().unwrap() {
+                samples += usize::from(matches!(item, Item::Sample(_)));
+            }
+            samples
+        }
+        "top" => Flat::read(&raw, column, &limits).unwrap().rows().len(),
+        "top-gz" => Flat::read(&input, column, &limits).unwrap().rows().len(),
+        "inflate" => {
+            let mut chunks = wire::Inflate::new(&input, &limits);
+            let mut bytes = 0;
+            while let Some(chunk) = chunks.next_chunk().unwrap() {
+                bytes += chunk.len();
+            }
+            bytes
+        }
+        "top-prost" => {
+            let profile = proto::Profile::decode(&*raw).unwrap();
+            let mut sums = std::collections::BTreeMap::<u64, i128>::new();
+            for sample in &profile.sample {
+                let leaf = sample.location_id.first().copied().unwrap_or(0);
+                *sums.entry(leaf).or_default() += i128::from(sample.value[column]);
+            }
+            sums.len()
+        }
+        "encode" => Profile::parse(&raw).unwrap().to_bytes().len(),
         "profile" => black_box(Profile::parse(&raw).unwrap()).samples().len(),
         "prost" => black_box(proto::Profile::decode(&*raw).unwrap()).sample.len(),
         "prost-keep" => {

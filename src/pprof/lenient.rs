@@ -234,7 +234,7 @@ impl<'a> Repair<'a> {
                 return self.judge.note(Rule::NoSampleType, at);
             }
             let before = columns.mark();
-            let broken = match columns.sample(message, locations, &self.judge) {
+            let broken = match columns.sample(self.head, message, locations, &self.judge) {
                 Err(fault) => Some((Rule::UnknownLocation, fault.at)),
                 Ok(()) if columns.values.len() != columns.len() * types => Some((Rule::ValueCount, at)),
                 Ok(()) => None,

@@ -35,11 +35,13 @@ fn decode(message: &[u8], outline: &Outline) -> Scan<Profile> {
     columns.values.reserve_exact(samples.saturating_mul(types).min(message.len()));
     let locations = &Resolver::new(decoded.location_ids);
     let judge = &Strict { strings: decoded.strings.len() as u64 };
+    let mut bytes = Bytes { done: 0, all: outline.bytes(schema::profile::SAMPLE) };
     outline.each(message, schema::profile::SAMPLE, |at, sample| {
         if types == 0 {
             return Err(Fault::new(ErrorKind::NoSampleType, at));
         }
-        columns.sample(sample, locations, judge)?;
+        bytes.make_room(&mut columns.stacks, sample.rest().len());
+        columns.sample(message, sample, locations, judge)?;
         if columns.values.len() != columns.stack_ends.len() * types {
             return Err(Fault::new(ErrorKind::ValueCount, at));
         }
@@ -48,11 +50,41 @@ fn decode(message: &[u8], outline: &Outline) -> Scan<Profile> {
     columns.stacks.shrink_to_fit();
     columns.labels.shrink_to_fit();
     columns.label_ends.shrink_to_fit();
+    columns.numbers.shrink_to_fit();
     Ok(Profile::new(strings, decoded.tables, columns))
+}
+
+/// How far the samples have been read.
+struct Bytes {
+    done: u64,
+    all: u64,
+}
+
+impl Bytes {
+    /// Makes room for the stack of a sample of `len` bytes. How much in all is reckoned from what the samples so far
+    /// took; never more than one location for each byte that is still to come.
+    #[inline(always)]
+    fn make_room(&mut self, stacks: &mut Vec<LocationId>, len: usize) {
+        if stacks.capacity() - stacks.len() < len {
+            self.grow(stacks, len as u64);
+        }
+        self.done += len as u64;
+    }
+
+    #[cold]
+    fn grow(&self, stacks: &mut Vec<LocationId>, len: u64) {
+        let left = self.all - self.done;
+        let rate = 1 + stacks.len() as u64 * 66 / (self.done + 64);
+        // In 64ths of a location for each byte; a first guess for the first few samples.
+        let wanted = if self.done < 4096 { left / 8 } else { left.saturating_mul(rate) / 64 };
+        let step = stacks.len() as u64 / 16;
+        stacks.reserve_exact(wanted.max(step).min(left).max(len) as usize);
+    }
 }
 
 /// Takes the fields of samples into columns.
 struct Fill<'c, J> {
+    message: &'c [u8],
     columns: &'c mut Columns,
     locations: &'c Resolver,
     judge: &'c J,
@@ -61,6 +93,10 @@ struct Fill<'c, J> {
 impl<'a, J: Judge> Fields<'a> for Fill<'_, J> {
     #[inline(always)]
     fn locations(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
+        if self.locations.is_quickly_good(self.message, packed) {
+            self.columns.push_good(packed);
+            return Ok(());
+        }
         while !packed.is_empty() {
             let at = packed.offset();
             let id = packed.varint()?;
@@ -99,16 +135,34 @@ impl<'a, J: Judge> Fields<'a> for Fill<'_, J> {
 }
 
 impl Columns {
-    /// Adds the sample in `message`. After an error, part of it may have been added.
+    /// Adds a `sample` of `message`. After an error, part of it may have been added.
     #[inline]
     pub(crate) fn sample(
         &mut self,
-        message: Cursor<'_>,
+        message: &[u8],
+        sample: Cursor<'_>,
         locations: &Resolver,
         judge: &impl Judge,
     ) -> Scan<()> {
-        each_field(message, &mut Fill { columns: self, locations, judge })?;
+        each_field(sample, &mut Fill { message, columns: self, locations, judge })?;
         self.end_sample();
         Ok(())
+    }
+
+    /// Pushes ids that count up from 1 and were checked.
+    #[inline(always)]
+    fn push_good(&mut self, mut packed: Cursor<'_>) {
+        let start = self.stacks.len();
+        self.stacks.resize(start + packed.rest().len(), LocationId(0));
+        let mut count = 0;
+        for slot in self.stacks.iter_mut().skip(start) {
+            let Ok(id) = packed.varint() else { break };
+            *slot = LocationId((id as u32).wrapping_sub(1));
+            count += 1;
+            if packed.is_empty() {
+                break;
+            }
+        }
+        self.stacks.truncate(start + count);
     }
 }

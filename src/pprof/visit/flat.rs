@@ -1,10 +1,14 @@
 //! The flat values of functions in one pass: what `top` needs, without any model.
 
-use super::{Item, Push};
+use super::{Item, Location, Push, RAW, Sample};
 use crate::error::Result;
 use crate::intern::Map;
 use crate::limits::Limits;
-use crate::pprof::budget;
+use crate::pprof::ids::Ids;
+use crate::pprof::scan::{Part, Scan, next_part};
+use crate::pprof::schema::profile;
+use crate::pprof::{budget, tables};
+use crate::wire::Cursor;
 
 /// Location ids below this have their total in a table, others in a map.
 const DENSE: usize = 1 << 16;
@@ -67,17 +71,56 @@ impl Flat {
             let mut chunks = crate::wire::Inflate::new(input, limits);
             let mut push = Push::new();
             while let Some(chunk) = chunks.next_chunk()? {
-                push.feed(chunk, &mut |item| flat.item(&item))?;
+                push.feed_parts(chunk, &mut |part| Ok(flat.part(part)?))?;
             }
             push.finish()?;
             return Ok(flat);
         }
         budget::fits(input, limits)?;
-        let mut items = super::Items::new(input);
-        while let Some(item) = items.next_item()? {
-            flat.item(&item)?;
+        let mut cursor = Cursor::new(input);
+        while let Some(part) = next_part(&mut cursor, profile::LAST)? {
+            flat.part(part)?;
         }
         Ok(flat)
+    }
+
+    /// As [`item`](Self::item), without making one.
+    #[inline(always)]
+    fn part(&mut self, part: Part<'_>) -> Scan<()> {
+        match part.key {
+            profile::SAMPLE => self.sample(Sample::new(part.bytes())),
+            profile::STRING => {
+                self.string_item(part.bytes().rest());
+                Ok(())
+            }
+            profile::LOCATION => self.location(part.bytes()),
+            profile::FUNCTION => {
+                let function = tables::function(part.bytes(), &RAW)?;
+                self.functions.push((function.id, function.name.0));
+                Ok(())
+            }
+            _ => super::item(part).map(drop),
+        }
+    }
+
+    #[inline(always)]
+    fn sample(&mut self, sample: Sample<'_>) -> Scan<()> {
+        let (leaf, value) = sample.read(self.column)?;
+        self.add(leaf.unwrap_or(0), value.unwrap_or(0));
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn string_item(&mut self, string: &[u8]) {
+        self.strings.extend_from_slice(string);
+        self.string_ends.push(self.strings.len() as u32);
+    }
+
+    fn location(&mut self, message: Cursor<'_>) -> Scan<()> {
+        let location = Location::read(message)?;
+        let line = location.lines().read()?;
+        self.locations.push((location.id, location.address, line.map_or(0, |line| line.function_id)));
+        Ok(())
     }
 
     /// Takes a field of the profile.
@@ -87,34 +130,35 @@ impl Flat {
     #[inline]
     pub fn item(&mut self, item: &Item<'_>) -> Result<()> {
         match item {
-            Item::Sample(sample) => {
-                let (leaf, value) = sample.read(self.column)?;
-                self.add(leaf.unwrap_or(0), value.unwrap_or(0).into());
-            }
-            Item::String(string) => {
-                self.strings.extend_from_slice(string);
-                self.string_ends.push(self.strings.len() as u32);
-            }
-            Item::Location(location) => {
-                let line = location.lines().next().transpose()?;
-                let function = line.map_or(0, |line| line.function_id);
-                self.locations.push((location.id, location.address, function));
-            }
+            Item::Sample(sample) => self.sample(*sample)?,
+            Item::String(string) => self.string_item(string),
+            Item::Location(location) => self.location(location.message)?,
             Item::Function(function) => self.functions.push((function.id, function.name.0)),
             _ => {}
         }
         Ok(())
     }
 
-    #[inline]
-    fn add(&mut self, leaf: u64, value: i128) {
+    #[inline(always)]
+    fn add(&mut self, leaf: u64, value: i64) {
+        let value = i128::from(value);
         self.total += value;
-        if self.dense.is_empty() {
-            self.dense.resize(DENSE, 0);
-        }
         match usize::try_from(leaf).ok().and_then(|leaf| self.dense.get_mut(leaf)) {
             Some(sum) => *sum += value,
-            None => *self.sparse.entry(leaf).or_default() += value,
+            None => self.add_far(leaf, value),
+        }
+    }
+
+    #[inline(never)]
+    fn add_far(&mut self, leaf: u64, value: i128) {
+        if leaf < DENSE as u64 {
+            let leaf = leaf as usize;
+            self.dense.resize((leaf + 1).next_power_of_two().max(1024), 0);
+            if let Some(sum) = self.dense.get_mut(leaf) {
+                *sum += value;
+            }
+        } else {
+            *self.sparse.entry(leaf).or_default() += value;
         }
     }
 
@@ -125,14 +169,15 @@ impl Flat {
 
     /// The functions that are on top of some stack and whose sum is not 0, the greatest first, then by name.
     pub fn rows(&self) -> Vec<FlatRow<'_>> {
-        let functions: Map<u64, u32> = self.functions.iter().copied().collect();
+        let ids = Ids::new(&self.functions, |function| function.0, |_| 0).unwrap_or(Ids::CountUp(0));
+        let name = |function| ids.row(function).and_then(|row| self.functions.get(row as usize));
         let mut sums: Map<(&[u8], Option<u64>), i128> = Map::default();
         for &(id, address, function) in &self.locations {
             let dense = usize::try_from(id).ok().and_then(|id| self.dense.get(id));
             let value = dense.or_else(|| self.sparse.get(&id)).copied().unwrap_or(0);
             if value != 0 {
-                let key = match functions.get(&function) {
-                    Some(&name) => (self.string(name), None),
+                let key = match name(function) {
+                    Some(&(_, name)) => (self.string(name), None),
                     None => (&b""[..], Some(address)),
                 };
                 *sums.entry(key).or_default() += value;

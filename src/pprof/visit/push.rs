@@ -2,7 +2,7 @@
 
 use super::{Item, item};
 use crate::error::{Error, ErrorKind, Fault, Result};
-use crate::pprof::scan::next_part;
+use crate::pprof::scan::{Part, next_part};
 use crate::pprof::schema::profile;
 use crate::wire::Cursor;
 
@@ -32,7 +32,16 @@ impl Push {
     /// # Errors
     /// What is wrong with the wire; `Limit` for a long field that is cut; what `visit` returns. Not to be called
     /// again after an error.
-    pub fn feed(&mut self, mut chunk: &[u8], visit: &mut impl FnMut(Item<'_>) -> Result<()>) -> Result<()> {
+    pub fn feed(&mut self, chunk: &[u8], visit: &mut impl FnMut(Item<'_>) -> Result<()>) -> Result<()> {
+        self.feed_parts(chunk, &mut |part| visit(item(part)?))
+    }
+
+    /// As [`feed`](Self::feed), with fields that are not decoded yet.
+    pub(super) fn feed_parts(
+        &mut self,
+        mut chunk: &[u8],
+        visit: &mut impl FnMut(Part<'_>) -> Result<()>,
+    ) -> Result<()> {
         while !self.carry.is_empty() && !chunk.is_empty() {
             let missing = self.missing(&self.carry)?.min(chunk.len());
             let (now, later) = chunk.split_at(missing);
@@ -67,14 +76,14 @@ impl Push {
     fn whole_fields(
         &mut self,
         bytes: &[u8],
-        visit: &mut impl FnMut(Item<'_>) -> Result<()>,
+        visit: &mut impl FnMut(Part<'_>) -> Result<()>,
     ) -> Result<usize> {
         let start = self.offset;
         let mut cursor = Cursor::at(bytes, start);
         let mut more = true;
         while more {
             match next_part(&mut cursor, profile::LAST) {
-                Ok(Some(part)) => visit(item(part)?)?,
+                Ok(Some(part)) => visit(part)?,
                 Ok(None) => more = false,
                 Err(Fault { kind: ErrorKind::Truncated | ErrorKind::LengthPastEnd, .. }) => break,
                 Err(fault) => return Err(fault.into()),
