@@ -28,6 +28,7 @@ mod sample;
 mod sample_source;
 mod scan;
 mod schema;
+mod sites;
 mod source;
 mod split;
 mod tables;
@@ -44,6 +45,7 @@ pub use merge::Merge;
 pub use options::Options;
 pub use profile::{Builder, Labels, Profile, Sample, Samples};
 pub use rules::{Damage, Defects, Rule};
+pub use sites::{HeapSite, LockSite, Site, heap_growth, lock_sites};
 pub use source::decompress;
 pub use types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId, StringId,

@@ -18,6 +18,7 @@ mod pprof_limits;
 mod pprof_merge;
 mod pprof_profile;
 mod pprof_reports;
+mod pprof_sites;
 mod pprof_text;
 mod pprof_view;
 mod pprof_visit;

@@ -8,6 +8,7 @@ mod load;
 mod options;
 mod output;
 mod reports;
+mod sites;
 
 use std::io::Write;
 
@@ -53,6 +54,10 @@ pub(crate) enum Verb {
     Diff(diff::Args),
     /// What goroutines do, how their groups grow, and which look like a leak
     Goroutines(goroutines::Args),
+    /// What waiting at each lock costs
+    Contention(sites::ContentionArgs),
+    /// What the heap gains from profile to profile, by allocation site
+    Growth(sites::GrowthArgs),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
@@ -76,5 +81,7 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Speedscope(args) => export::speedscope(args, out),
         Verb::Diff(args) => diff::run(args, out),
         Verb::Goroutines(args) => goroutines::run(args, out),
+        Verb::Contention(args) => sites::contention(args, out),
+        Verb::Growth(args) => sites::growth(args, out),
     }
 }
