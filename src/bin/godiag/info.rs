@@ -6,7 +6,7 @@ use godiag::asm::{Arch, CompilerOutput, GoVersions, plain};
 use godiag::{Format, Limits, Printable, detect, wire};
 use serde::Serialize;
 
-use crate::{Failure, Outcome, Result, input};
+use crate::{Failure, Outcome, Result, input, trace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -29,6 +29,8 @@ struct Info {
     bytes: u64,
     #[serde(flatten)]
     compiler: Option<Compiler>,
+    #[serde(flatten)]
+    trace: Option<trace::info::Contents>,
     problems: Vec<String>,
 }
 
@@ -94,6 +96,12 @@ fn look(file: &str) -> std::result::Result<Info, Failure> {
             None
         }
     };
+    let mut trace = None;
+    if matches!(format, Format::Trace(..)) {
+        let (contents, problem) = trace::info::look(&bytes);
+        trace = contents;
+        problems.extend(problem);
+    }
     Ok(Info {
         file: file.to_owned(),
         format: format.name(),
@@ -101,6 +109,7 @@ fn look(file: &str) -> std::result::Result<Info, Failure> {
         compressed,
         bytes: bytes.len() as u64,
         compiler,
+        trace,
         problems,
     })
 }
@@ -138,6 +147,9 @@ fn print(info: &Info, out: &mut impl Write) -> std::io::Result<()> {
     write!(out, ", {} bytes", info.bytes)?;
     if info.compressed {
         write!(out, " inflated")?;
+    }
+    if let Some(trace) = &info.trace {
+        write!(out, ", {trace}")?;
     }
     if let Some(compiler) = &info.compiler {
         let Compiler { lines, unclassified_lines, functions, decisions, log_records, .. } = compiler;

@@ -5,6 +5,7 @@ mod count;
 mod events;
 mod filter;
 mod footprint;
+pub(crate) mod info;
 mod json;
 mod raw;
 mod text;
