@@ -4,12 +4,16 @@ use super::event::{Event, EventKind};
 use super::loss::Loss;
 use super::options::Options;
 use super::order::Order;
+use super::resync::{batch_at, resync};
 use super::source::Source;
 use super::tables::Tables;
-use super::v2::{End, scan};
+use super::v2::{End, Part, scan};
 use super::wire::Version;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::wire::Cursor;
+
+/// More than the batches take up by which a place in a damaged trace is judged.
+const LAST_BATCHES: u64 = 5 * (64 << 10);
 
 /// What comes next.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +43,8 @@ pub(crate) struct Generations<'a> {
     /// The number of the generation before; 0 at the start.
     after: u64,
     syncs: u32,
+    /// The current generation is damaged: nothing that comes after it may build upon it.
+    damaged: bool,
 }
 
 impl<'a> Generations<'a> {
@@ -54,6 +60,7 @@ impl<'a> Generations<'a> {
             start: at,
             after: 0,
             syncs: 0,
+            damaged: false,
         }
     }
 
@@ -99,33 +106,39 @@ impl<'a> Generations<'a> {
     /// The current generation cannot go on.
     #[cold]
     fn stop(&mut self, fault: Fault, loss: &mut Loss) {
-        if self.options.salvages() {
-            loss.add(self.start..self.next, fault.kind, fault.at);
-            loss.generations += 1;
-            loss.batches += self.order.unread_batches();
-            self.order.forget();
-            self.phase = Phase::Between;
-        } else {
+        if !self.options.salvages() {
             self.phase = Phase::Failed(fault);
+            return;
         }
+        loss.add(self.start..self.next, fault.kind, fault.at);
+        loss.batches += self.order.unread_batches();
+        if !self.damaged {
+            loss.generations += 1;
+        }
+        self.damaged = true;
+        self.phase = Phase::Between;
     }
 
     /// Finds the next generation and gives its sync event, or the one at the end, or the one before an error.
     fn begin(&mut self, tables: &mut Tables, loss: &mut Loss) -> Result<bool> {
+        if std::mem::take(&mut self.damaged) {
+            self.order.forget();
+            self.after = 0;
+        }
         self.source.forget_before(self.next);
         self.start = self.next;
         self.order.generation.layout.clear();
         let end = self.scan()?;
         let number = self.order.generation.layout.number;
         let marked = self.version >= Version::Go1_26;
+        let salvages = self.options.salvages();
         self.syncs += 1;
         let fault = match end {
             End::Complete => None,
-            // A crashing program may leave tables of a generation that never got events: that is a clean end.
-            End::OutOfBytes(None)
-                if (marked && self.order.generation.layout.events.is_empty())
-                    || (number == 0 && self.after != 0) =>
-            {
+            End::OutOfBytes(None) if self.is_clean_end() => {
+                if salvages && self.syncs == 1 && !marked {
+                    loss.add(self.next..self.next, ErrorKind::NoFrequency, self.next);
+                }
                 tables.experiments.clear();
                 let end = EventKind::Sync { n: self.syncs, clock: None };
                 self.order.output.put_sync(self.order.output.last_time(), end);
@@ -139,29 +152,111 @@ impl<'a> Generations<'a> {
                 // Before 1.26 it shows only by what follows that a generation is whole: what cannot be read there
                 // is told after it.
                 let whole = !marked && number != 0 && fault.kind != ErrorKind::BadGeneration;
-                (!whole).then_some(fault)
+                (salvages || !whole).then_some(fault)
             }
         };
-        let bytes = self.source.bytes();
-        let base = self.source.base();
-        let begun = match fault {
-            Some(fault) => Err(fault),
-            None => self.order.begin(bytes, base, self.next, self.version, self.syncs, tables),
-        };
-        match begun {
-            Ok(()) => {
-                self.after = number;
-                self.phase = Phase::Inside;
+        let fault = match fault {
+            None => match self.begin_order(false, tables) {
+                Ok(()) => {
+                    self.after = number;
+                    self.phase = Phase::Inside;
+                    return Ok(true);
+                }
+                // The batches are whole, only what they hold is not.
+                Err(fault) if salvages => {
+                    loss.add(self.start..self.next, fault.kind, fault.at);
+                    return Ok(self.begin_damaged(tables, loss));
+                }
+                Err(fault) => fault,
+            },
+            Some(fault) if salvages => {
+                let from = self.next;
+                self.skip_damage()?;
+                loss.add(from..self.next, fault.kind, fault.at);
+                return Ok(self.begin_damaged(tables, loss));
             }
-            Err(fault) => {
-                tables.experiments.clear();
-                let end = EventKind::Sync { n: self.syncs, clock: None };
-                self.order.output.put_sync(self.order.output.last_time(), end);
-                self.phase = Phase::Failed(fault);
+            Some(fault) => fault,
+        };
+        tables.experiments.clear();
+        let end = EventKind::Sync { n: self.syncs, clock: None };
+        self.order.output.put_sync(self.order.output.last_time(), end);
+        self.phase = Phase::Failed(fault);
+        Ok(true)
+    }
+
+    /// Begins to order the generation whose batches have been found.
+    fn begin_order(&mut self, lenient: bool, tables: &mut Tables) -> std::result::Result<(), Fault> {
+        let part = Part { bytes: self.source.bytes(), base: self.source.base(), end: self.next };
+        self.order.begin(part, self.version, self.syncs, lenient, tables)
+    }
+
+    /// Begins a generation of which only a part is left; false if that is nothing.
+    #[cold]
+    fn begin_damaged(&mut self, tables: &mut Tables, loss: &mut Loss) -> bool {
+        loss.generations += 1;
+        self.damaged = true;
+        let begun = self.order.generation.layout.number != 0 && self.begin_order(true, tables).is_ok();
+        if begun {
+            self.phase = Phase::Inside;
+        } else {
+            loss.batches += self.order.generation.layout.batches() as u64;
+            self.syncs -= 1;
+        }
+        begun
+    }
+
+    /// Goes behind what cannot be read, to where the next generation begins. Of the current one it takes the tables that
+    /// stand behind the damage, but no more events: something is missing before them.
+    #[cold]
+    fn skip_damage(&mut self) -> Result<()> {
+        let number = self.order.generation.layout.number;
+        let mut from = self.next + 1;
+        loop {
+            let base = self.source.base();
+            let bytes = self.source.bytes();
+            let Some(at) = resync(bytes, (from - base) as usize, number) else {
+                self.next = base + bytes.len() as u64;
+                if self.source.read_more()? {
+                    // What begins in the last few batches could not be judged yet.
+                    from = from.max(self.next.saturating_sub(LAST_BATCHES));
+                    continue;
+                }
+                return Ok(());
+            };
+            self.next = base + at as u64;
+            let here = bytes.get(at..).and_then(batch_at).map_or(0, |batch| batch.generation);
+            if here != number {
+                return Ok(());
+            }
+            let (events, start) =
+                (self.order.generation.layout.events.len(), self.order.generation.layout.min_time);
+            let end = self.scan()?;
+            self.order.generation.layout.events.truncate(events);
+            self.order.generation.layout.min_time = start;
+            match end {
+                End::Complete => return Ok(()),
+                End::OutOfBytes(_) => {
+                    self.next = self.source.base() + self.source.bytes().len() as u64;
+                    return Ok(());
+                }
+                End::Damaged(_) => {
+                    let rest = self.source.bytes().get((self.next - self.source.base()) as usize..);
+                    if rest.and_then(batch_at).is_some_and(|batch| batch.generation > number) {
+                        return Ok(());
+                    }
+                    from = self.next + 1;
+                }
             }
         }
-        let _ = loss;
-        Ok(true)
+    }
+
+    /// Whether the end of the input is one where a trace may end. A crashing program may leave tables of a generation
+    /// that never got events.
+    fn is_clean_end(&self) -> bool {
+        let layout = &self.order.generation.layout;
+        let marked = self.version >= Version::Go1_26;
+        (marked && layout.events.is_empty())
+            || (layout.number == 0 && (self.after != 0 || self.options.salvages()))
     }
 
     /// Collects the batches of the next generation, reading on while it is not whole.
@@ -179,8 +274,12 @@ impl<'a> Generations<'a> {
     }
 
     #[cold]
-    fn error(&self, fault: Fault) -> Error {
-        let number = self.order.generation.layout.number;
-        Error::from(fault).path(format!("generation {number}"))
+    fn error(&mut self, fault: Fault) -> Error {
+        let path = match self.order.generation.layout.number {
+            0 if self.after == 0 => "the first generation".to_owned(),
+            0 => format!("what follows generation {}", self.after),
+            number => format!("generation {number}{}", self.order.culprit().unwrap_or_default()),
+        };
+        Error::from(fault).path(path)
     }
 }

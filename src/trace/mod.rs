@@ -5,6 +5,7 @@
 pub mod analysis;
 mod event;
 mod footprint;
+mod generation_index;
 mod generations;
 mod id;
 mod index;
@@ -13,6 +14,7 @@ mod options;
 mod order;
 mod range;
 mod reader;
+mod resync;
 mod source;
 mod tables;
 mod transition;
@@ -22,6 +24,7 @@ pub mod wire;
 
 pub use event::{AllocFreeEvent, ClockSnapshot, Event, EventKind, Log, Metric, Region, Task};
 pub use footprint::{Footprint, Share};
+pub use generation_index::{GenerationInfo, Index};
 pub use id::{FrameId, GoId, ProcId, StackId, StringId, TaskId, ThreadId};
 pub use loss::Loss;
 pub use options::Options;

@@ -24,6 +24,7 @@ pub struct Reader<'a> {
     tables: Tables,
     loss: Loss,
     family: Family<'a>,
+    failed: bool,
 }
 
 /// What reads the trace.
@@ -76,7 +77,13 @@ impl<'a> Reader<'a> {
             let stream = v1::Stream::open(source.bytes(), minor, options.salvages(), &mut tables, &mut loss)?;
             Family::V1(source, Box::new(stream))
         };
-        Ok(Self { version, options, tables, loss, family })
+        Ok(Self { version, options, tables, loss, family, failed: false })
+    }
+
+    /// A reader of some generations of a trace.
+    pub(crate) fn of_generations(generations: Generations<'a>, version: Version, options: Options) -> Self {
+        let family = Family::V2(Box::new(generations));
+        Self { version, options, tables: Tables::default(), loss: Loss::default(), family, failed: false }
     }
 
     /// The next event; `None` at the end of the trace, and after an error.
@@ -87,7 +94,12 @@ impl<'a> Reader<'a> {
     pub fn next_event(&mut self) -> Result<Option<&Event>> {
         match &mut self.family {
             Family::V2(generations) => generations.next_event(&mut self.tables, &mut self.loss),
-            Family::V1(source, stream) => stream.next_event(source.bytes(), &mut self.tables, &mut self.loss),
+            Family::V1(..) if self.failed => Ok(None),
+            Family::V1(source, stream) => {
+                let event = stream.next_event(source.bytes(), &mut self.tables, &mut self.loss);
+                self.failed = event.is_err();
+                event
+            }
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) mod pprof_view;
 mod trace_text;
 #[path = "../support/trace_v1.rs"]
 mod trace_v1;
+#[path = "../support/trace_v2.rs"]
+pub(crate) mod trace_v2;
 #[path = "../support/wire.rs"]
 mod wire;
 
@@ -69,6 +71,11 @@ fn wire_seeds() {
 #[test]
 fn pprof_reports_seeds() {
     run("pprof_reports", pprof_reports::check);
+}
+
+#[test]
+fn trace_v2_seeds() {
+    run("trace_v2", trace_v2::check);
 }
 
 #[test]

@@ -31,3 +31,4 @@ mod trace_analysis;
 mod trace_text;
 #[cfg(feature = "cli")]
 mod trace_v1;
+mod trace_v2;

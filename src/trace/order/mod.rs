@@ -25,8 +25,8 @@ use crate::intern::Map;
 use crate::trace::event::EventKind;
 use crate::trace::id::{StringId, TaskId, ThreadId};
 use crate::trace::tables::Tables;
-use crate::trace::v2::{BatchRef, Generation, Sample};
-use crate::trace::wire::{Version, code};
+use crate::trace::v2::{BatchRef, Generation, Part, Sample};
+use crate::trace::wire::{EventSpec, Version, code};
 use crate::wire::Cursor;
 use args::{Spare, Step, Window};
 use frontier::Frontier;
@@ -83,6 +83,8 @@ pub(crate) struct Order {
     /// Found while the event before was taken; told after it. Its place counts from the generation's first byte.
     deferred: Option<Fault>,
     next_sample: usize,
+    /// The thread whose event was refused.
+    culprit: u32,
     /// Why the current thread cannot go on.
     refused: Option<ErrorKind>,
     spare: Spare,
@@ -93,20 +95,20 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// Begins a generation whose batches stand in its layout, and gives its sync event.
+    /// Begins a generation whose batches stand in its layout, and gives its sync event. If it is lenient, tables need
+    /// not be whole.
     ///
     /// # Errors
     /// Those of its tables; the generation is then to be left out.
     pub(crate) fn begin(
         &mut self,
-        bytes: &[u8],
-        base: u64,
-        end: u64,
+        part: Part<'_>,
         version: Version,
         sync: u32,
+        lenient: bool,
         tables: &mut Tables,
     ) -> Result<(), Fault> {
-        self.generation.read_tables(bytes, base, end, version, tables)?;
+        self.generation.read_tables(part, version, lenient, tables)?;
         self.round += 1;
         self.frontier.clear();
         self.waiting.clear();
@@ -119,7 +121,8 @@ impl Order {
         self.drained = false;
         self.deferred = None;
         self.refused = None;
-        self.link_batches(bytes);
+        self.culprit = NOWHERE;
+        self.link_batches(part.bytes);
         if self.frontier.len() > 0 {
             self.initial.get_or_insert(self.round);
         }
@@ -144,7 +147,15 @@ impl Order {
         self.drained = false;
         self.deferred = None;
         self.refused = None;
+        self.culprit = NOWHERE;
         self.output.drop_following();
+    }
+
+    /// Which thread and event were refused, in words.
+    pub(crate) fn culprit(&mut self) -> Option<String> {
+        let thread = self.threads.place(self.culprit)?;
+        let name = EventSpec::of(thread.code).map_or("?", |row| row.name);
+        Some(format!(" › thread {} › {name}", thread.id))
     }
 
     /// How many batches of the current generation have not been read to their end.
@@ -273,6 +284,8 @@ impl Order {
     /// The fault of a refused event, where its arguments begin.
     #[cold]
     fn fault(&mut self, kind: ErrorKind, at: u32, base: u64) -> Fault {
+        self.until = i64::MIN;
+        self.culprit = at;
         let pos = self.threads.place(at).map_or(0, |thread| thread.pos as u64);
         Fault::new(kind, base + pos)
     }

@@ -22,6 +22,11 @@ impl Clock {
         Self { whole: factor as u64, limit: if is_whole { 1 << 32 } else { 0 }, factor }
     }
 
+    /// Itself, unless it is that of no generation.
+    pub(crate) fn known(self) -> Option<Self> {
+        (self.factor > 0.0).then_some(self)
+    }
+
     /// `units` in nanoseconds; none if they do not fit.
     #[inline(always)]
     pub(crate) fn nanoseconds(&self, units: u64) -> Option<i64> {
@@ -87,11 +92,16 @@ impl Sync {
         Ok(())
     }
 
+    /// The clock, if it was told.
+    pub(crate) fn clock(&self) -> Option<Clock> {
+        self.clock
+    }
+
     /// The clock and the snapshot, when the generation is complete.
     ///
     /// # Errors
     /// At `at`: [`ErrorKind::NoFrequency`], [`ErrorKind::NoClock`], [`ErrorKind::TimeOverflow`].
-    pub(crate) fn finish(self, version: Version, at: u64) -> Result<(Clock, Option<ClockSnapshot>), Fault> {
+    pub(crate) fn finish(&self, version: Version, at: u64) -> Result<(Clock, Option<ClockSnapshot>), Fault> {
         let clock = self.clock.ok_or(Fault::new(ErrorKind::NoFrequency, at))?;
         let Some((time, mono, wall)) = self.snapshot else {
             if version >= Version::Go1_25 {

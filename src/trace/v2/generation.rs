@@ -10,6 +10,16 @@ use crate::trace::id::ThreadId;
 use crate::trace::tables::{ExperimentBatches, Tables};
 use crate::trace::wire::{Batch, Version};
 
+/// The bytes in which the parts of a generation lie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'p> {
+    pub(crate) bytes: &'p [u8],
+    /// The offset of the first.
+    pub(crate) base: u64,
+    /// The offset where the generation ends.
+    pub(crate) end: u64,
+}
+
 /// One generation. Memory is reused from one to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Generation {
@@ -23,27 +33,44 @@ pub(crate) struct Generation {
 }
 
 impl Generation {
-    /// Reads the tables of the generation whose batches the layout holds. `end` is the offset where it ends.
+    /// Reads the tables of the generation whose batches the layout holds. If it is lenient it keeps what can be read, with the clock of the generation before where there is none.
     ///
     /// # Errors
     /// Those of clocks, names and samples.
     pub(crate) fn read_tables(
         &mut self,
-        bytes: &[u8],
-        base: u64,
-        end: u64,
+        Part { bytes, base, end }: Part<'_>,
         version: Version,
+        lenient: bool,
         tables: &mut Tables,
     ) -> Result<(), Fault> {
         let mut sync = Sync::default();
         for batch in &self.layout.syncs {
-            sync.add(&open(bytes, base, batch), version)?;
+            let read = sync.add(&open(bytes, base, batch), version);
+            if !lenient {
+                read?;
+            }
         }
-        (self.clock, self.snapshot) = sync.finish(version, end)?;
+        (self.clock, self.snapshot) = match sync.finish(version, end) {
+            Err(_) if lenient && sync.clock().or(self.clock.known()).is_some() => {
+                (sync.clock().unwrap_or(self.clock), None)
+            }
+            read => read?,
+        };
         self.start =
             self.clock.nanoseconds(self.layout.min_time).ok_or(Fault::new(ErrorKind::TimeOverflow, end))?;
-        self.names.read(bytes, base, &self.layout, tables)?;
-        samples::read(bytes, base, &self.layout.samples, self.clock, &self.names.stacks, &mut self.samples)?;
+        self.names.read(bytes, base, &self.layout, lenient, tables)?;
+        let read = samples::read(
+            bytes,
+            base,
+            &self.layout.samples,
+            self.clock,
+            &self.names.stacks,
+            &mut self.samples,
+        );
+        if !lenient {
+            read?;
+        }
         tables.experiments.clear();
         for &(experiment, batch) in &self.layout.experiments {
             let bytes = (batch.end - batch.start) as u64;

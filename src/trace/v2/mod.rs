@@ -6,8 +6,8 @@ mod names;
 mod samples;
 mod scan;
 
-pub(crate) use clock::Clock;
-pub(crate) use generation::Generation;
+pub(crate) use clock::{Clock, Sync};
+pub(crate) use generation::{Generation, Part};
 pub(crate) use names::Names;
 pub(crate) use samples::Sample;
-pub(crate) use scan::{BatchRef, End, scan};
+pub(crate) use scan::{BatchRef, End, Layout, scan};

@@ -24,6 +24,8 @@ pub(crate) struct IdMap {
     sparse: Map<u64, u32>,
     /// Definitions in file order: id, handle, offset.
     defined: Vec<(u64, u32, u64)>,
+    /// What an id that is not defined stands for in a damaged generation.
+    missing: Option<u32>,
 }
 
 impl IdMap {
@@ -32,7 +34,7 @@ impl IdMap {
     pub(crate) fn handle(&self, id: u64) -> Option<u32> {
         match self.dense.get(id as usize) {
             Some(&handle) if id <= u64::from(UNDEFINED) => (handle != UNDEFINED).then_some(handle),
-            _ => self.sparse.get(&id).copied(),
+            _ => self.sparse.get(&id).copied().or(self.missing),
         }
     }
 
@@ -40,26 +42,33 @@ impl IdMap {
         self.dense.clear();
         self.sparse.clear();
         self.defined.clear();
+        self.missing = None;
     }
 
-    /// Makes the map out of the definitions.
-    fn build(&mut self) -> Result<(), Fault> {
+    /// Makes the map out of the definitions. If it may not fail, what is not defined stands for nothing.
+    fn build(&mut self, lenient: bool) -> Result<(), Fault> {
         let largest = self.defined.iter().map(|&(id, ..)| id).max().unwrap_or(0);
         self.dense.push(0);
         if largest <= 2 * self.defined.len() as u64 + 64 {
             self.dense.resize(largest as usize + 1, UNDEFINED);
         }
         for &(id, handle, at) in &self.defined {
-            if id == 0 {
+            if id == 0 && !lenient {
                 return Err(Fault::new(ErrorKind::IdZero, at));
             }
-            let before = match self.dense.get_mut(id as usize) {
-                Some(place) if largest <= u64::from(UNDEFINED) => std::mem::replace(place, handle),
-                _ => self.sparse.insert(id, handle).unwrap_or(UNDEFINED),
+            let place = match self.dense.get_mut(id as usize) {
+                Some(place) if largest <= u64::from(UNDEFINED) => place,
+                _ => self.sparse.entry(id).or_insert(UNDEFINED),
             };
-            if before != UNDEFINED {
+            if *place == UNDEFINED {
+                *place = handle;
+            } else if !lenient {
                 return Err(Fault::new(ErrorKind::IdDuplicate, at));
             }
+        }
+        if lenient {
+            self.dense.iter_mut().filter(|handle| **handle == UNDEFINED).for_each(|handle| *handle = 0);
+            self.missing = Some(0);
         }
         Ok(())
     }
@@ -78,7 +87,8 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Reads the tables of a generation from its `bytes`, which begin at offset `base`.
+    /// Reads the tables of a generation from its `bytes`, which begin at offset `base`. If it is lenient it keeps what
+    /// can be read, and does not fail.
     ///
     /// # Errors
     /// At the record in question: [`ErrorKind::UnknownEvent`], [`ErrorKind::Limit`], [`ErrorKind::IdZero`],
@@ -88,19 +98,26 @@ impl Names {
         bytes: &[u8],
         base: u64,
         layout: &Layout,
+        lenient: bool,
         tables: &mut Tables,
     ) -> Result<(), Fault> {
         self.round += 1;
         self.strings.clear();
         self.stacks.clear();
         for batch in &layout.strings {
-            self.add_strings(&mut cursor(bytes, base, batch), tables)?;
+            let read = self.add_strings(&mut cursor(bytes, base, batch), tables);
+            if !lenient {
+                read?;
+            }
         }
-        self.strings.build()?;
+        self.strings.build(lenient)?;
         for batch in &layout.stacks {
-            self.add_stacks(&mut cursor(bytes, base, batch), tables)?;
+            let read = self.add_stacks(&mut cursor(bytes, base, batch), tables);
+            if !lenient {
+                read?;
+            }
         }
-        self.stacks.build()
+        self.stacks.build(lenient)
     }
 
     fn add_strings(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<(), Fault> {

@@ -17,7 +17,7 @@ pub(crate) struct Sample {
     pub(crate) stack: StackId,
 }
 
-/// Reads the samples of `batches` into `samples`, in order of time, equal times as in the file. Go sorts unstably,
+/// Reads the samples of `batches`, up to the first that is wrong, into `samples`, in order of time, equal times as in the file. Go sorts unstably,
 /// and does not check stacks: its accessors panic later.
 ///
 /// # Errors
@@ -32,6 +32,19 @@ pub(crate) fn read(
     samples: &mut Vec<Sample>,
 ) -> Result<(), Fault> {
     samples.clear();
+    let read = read_all(bytes, base, batches, clock, stacks, samples);
+    samples.sort_by_key(|sample| sample.time);
+    read
+}
+
+fn read_all(
+    bytes: &[u8],
+    base: u64,
+    batches: &[BatchRef],
+    clock: Clock,
+    stacks: &IdMap,
+    samples: &mut Vec<Sample>,
+) -> Result<(), Fault> {
     for batch in batches {
         let mut input = cursor(bytes, base, batch);
         input.byte()?;
@@ -52,7 +65,6 @@ pub(crate) fn read(
             samples.push(Sample { time, thread, goroutine, proc, stack: StackId(stack) });
         }
     }
-    samples.sort_by_key(|sample| sample.time);
     Ok(())
 }
 

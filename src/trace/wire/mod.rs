@@ -6,6 +6,7 @@ mod quote;
 mod raw;
 mod spec;
 mod text;
+mod timed;
 
 pub use batch::{Batch, Content};
 pub(crate) use batch::{Item, next_item};
@@ -14,3 +15,4 @@ pub use header::Version;
 pub use raw::{RawEvent, RawEvents};
 pub use spec::{EventSpec, SPECS, code};
 pub use text::{parse_text, write_text};
+pub use timed::{Batches, TimedEvent, TimedEvents};

@@ -1,0 +1,98 @@
+//! Traces of Go 1.22 and later: what [`check`] must find on any bytes.
+
+use godiag::trace::{Event, EventKind, Loss, Options, Reader};
+use godiag::{Error, Limits};
+use std::io::Read;
+
+/// Slice, stream and salvage agree; texts and stacks of every event can be shown; an error is final and short.
+pub(crate) fn check(data: &[u8]) {
+    let (strict, error) = read(data);
+    if let Some(error) = &error {
+        assert!(error.to_string().len() <= 512, "{error}");
+        assert!(error.offset().is_none_or(|at| at <= data.len() as u64), "{error}");
+    }
+
+    let chunk = 1 + data.len() % 7;
+    let (streamed, stream_error) = drain(Reader::stream(Chunks { data, chunk }, Options::default())).0;
+    assert_eq!(strict, streamed);
+    assert_eq!(error.as_ref().map(describe), stream_error.as_ref().map(describe));
+
+    let ((salvaged, salvage_error), loss) = drain(Reader::with(data, Options::salvage()));
+    match (&error, salvage_error) {
+        (None, None) => {
+            assert_eq!(strict, salvaged);
+            assert!(loss.is_none(), "{loss:?}");
+        }
+        (Some(error), Some(same)) => {
+            assert_eq!(describe(error), describe(&same), "salvage fails at the header only");
+        }
+        (Some(error), None) => {
+            // Before an error of the generation there is a sync of its own.
+            let bare = |event: &Event| matches!(event.kind, EventKind::Sync { clock: None, .. });
+            let kept = strict.len() - usize::from(strict.last().is_some_and(bare));
+            let first = strict[..kept].iter().zip(&salvaged).find(|(a, b)| a != b);
+            assert!(
+                salvaged.starts_with(&strict[..kept]),
+                "{error}: {} of {kept}, {first:?}",
+                salvaged.len()
+            );
+            assert!(!loss.is_none(), "{error}");
+            assert!(
+                loss.ranges.iter().all(|range| range.start <= range.end && range.end <= data.len() as u64)
+            );
+        }
+        (None, Some(error)) => panic!("salvage fails where strict reading does not: {error}"),
+    }
+}
+
+/// Every event, and the error at which they end.
+pub(crate) fn read(data: &[u8]) -> (Vec<Event>, Option<Error>) {
+    drain(Reader::with(data, Options::default().with_limits(Limits::STRICT))).0
+}
+
+fn describe(error: &Error) -> (godiag::ErrorKind, Option<u64>) {
+    (error.kind(), error.offset())
+}
+
+/// Reads to the end, looking at everything that an event names.
+pub(crate) fn drain(reader: godiag::Result<Reader<'_>>) -> ((Vec<Event>, Option<Error>), Loss) {
+    let mut events = Vec::new();
+    let mut reader = match reader {
+        Ok(reader) => reader,
+        Err(error) => return ((events, Some(error)), Loss::default()),
+    };
+    let error = loop {
+        let event = match reader.next_event() {
+            Ok(Some(event)) => *event,
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        };
+        assert!(events.last().is_none_or(|last: &Event| last.time < event.time), "times increase");
+        let tables = reader.tables();
+        for frame in tables.stack(event.stack) {
+            let _ = (tables.string(frame.function), tables.string(frame.file));
+        }
+        if let Some(range) = event.range() {
+            range.name.write(tables, &mut Vec::new());
+        }
+        events.push(event);
+    };
+    assert!(matches!(reader.next_event(), Ok(None)), "the end is final");
+    ((events, error), reader.loss().clone())
+}
+
+/// Gives a few bytes at once.
+struct Chunks<'a> {
+    data: &'a [u8],
+    chunk: usize,
+}
+
+impl Read for Chunks<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let len = self.chunk.min(into.len()).min(self.data.len());
+        let (now, later) = self.data.split_at(len);
+        into[..len].copy_from_slice(now);
+        self.data = later;
+        Ok(len)
+    }
+}
