@@ -77,6 +77,8 @@ pub(crate) struct Order {
     /// The thread that is first in the frontier, as long as its next event is not after `until`.
     current: u32,
     until: i64,
+    /// When the next CPU sample is due.
+    sample_time: i64,
     /// The current thread has used up its batch, or all of its batches.
     exhausted: bool,
     drained: bool,
@@ -266,19 +268,44 @@ impl Order {
         }
     }
 
-    /// Lets the current thread go on, if it may and can: the common way to the next event.
+    /// Lets the current thread go on, or the one that is first now: the common way to the next event. False: something
+    /// else is to be done, and nothing has happened.
     #[inline(never)]
     pub(crate) fn go_on(&mut self, bytes: &[u8]) -> bool {
-        let goes_on = self.threads.place(self.current).is_some_and(|thread| thread.time <= self.until);
-        if goes_on {
-            match self.advance(self.current, bytes) {
-                Step::Done => return true,
-                Step::Waits => {}
-                Step::Refused(kind) => self.refused = Some(kind),
-            }
-            self.until = i64::MIN;
+        let Some(thread) = self.threads.place(self.current) else { return false };
+        let time = thread.time;
+        if time > self.until && !self.switch(time) {
+            return false;
         }
+        match self.advance(self.current, bytes) {
+            Step::Done => return true,
+            Step::Waits => {}
+            Step::Refused(kind) => self.refused = Some(kind),
+        }
+        self.until = i64::MIN;
         false
+    }
+
+    /// Goes over to the thread that is first, now that the next event of the current one is at `time`; false if there is
+    /// anything else to see to.
+    #[inline(always)]
+    fn switch(&mut self, time: i64) -> bool {
+        if self.until == i64::MIN {
+            return false;
+        }
+        self.frontier.update_first(time);
+        let Some((time, first)) = self.frontier.first() else { return false };
+        self.current = first;
+        if self.sample_time < time {
+            self.until = i64::MIN;
+            return false;
+        }
+        self.until = self.frontier.second_time().min(self.sample_time);
+        self.advanced += 1;
+        if let Some(thread) = self.threads.place(first) {
+            thread.known = true;
+        }
+        true
     }
 
     /// The fault of a refused event, where its arguments begin.
@@ -324,6 +351,7 @@ impl Order {
                 return Ok(self.take_sample());
             }
             self.current = thread;
+            self.sample_time = sample;
             self.until = match self.waiting.is_empty() {
                 true => self.frontier.second_time().min(sample),
                 false => i64::MIN,
