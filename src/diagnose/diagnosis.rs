@@ -3,11 +3,13 @@
 use super::belong;
 use super::evidence::Source;
 use super::finding::Confidence;
-use super::join::Profiled;
+use super::join::{Compiled, Profiled};
 use super::report::{Input, Report};
 use super::rules::{self, Context};
+use super::same_thing;
 use super::thresholds::Thresholds;
 use super::traced::Traced;
+use crate::asm::CompilerOutput;
 use crate::pprof::Profile;
 
 /// A diagnosis to be made. Give it what there is, then [`run`](Self::run) it.
@@ -16,6 +18,7 @@ pub struct Diagnosis<'a> {
     thresholds: Thresholds,
     profiles: Vec<Profiled<'a>>,
     traces: Vec<(String, &'a Traced)>,
+    compilers: Vec<Compiled<'a>>,
 }
 
 impl<'a> Diagnosis<'a> {
@@ -35,6 +38,13 @@ impl<'a> Diagnosis<'a> {
     #[must_use]
     pub fn profile(mut self, name: &str, profile: &'a Profile) -> Self {
         self.profiles.push(Profiled::new(name, profile));
+        self
+    }
+
+    /// Adds a compiler's output; `name` is what the report calls it.
+    #[must_use]
+    pub fn compiler<'t: 'a>(mut self, name: &str, output: &'a CompilerOutput<'t>) -> Self {
+        self.compilers.push(Compiled::new(name, output));
         self
     }
 
@@ -68,10 +78,16 @@ impl<'a> Diagnosis<'a> {
             }));
         }
         context.traces = self.traces;
+        for compiled in self.compilers {
+            let (name, contents) = (compiled.input.clone(), compiled.contents());
+            report.inputs.push(Input { name, source: Source::Compiler, contents });
+            context.compilers.push(compiled);
+        }
         report.inputs.sort_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
         report.mismatches = belong::check(&context);
         report.findings.extend(rules::apply(&context));
         report.coverage = rules::coverage(&context);
+        same_thing::unite(&mut report.findings);
         for finding in &mut report.findings {
             let inputs: Vec<_> = finding.evidence.iter().map(|evidence| evidence.input.as_str()).collect();
             let apart = report.mismatches.iter().any(|mismatch| {

@@ -86,6 +86,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What to change here; the rule's advice where there is nothing more special.
     pub advice: String,
+    /// The id of another finding about the same thing, which has this one's evidence, too, and is shown instead.
+    pub part_of: Option<&'static str>,
 }
 
 impl Finding {
@@ -99,6 +101,7 @@ impl Finding {
             share: 0.0,
             evidence: Vec::new(),
             advice: rule.advice.to_owned(),
+            part_of: None,
         }
     }
 
@@ -162,6 +165,7 @@ impl serde::Serialize for Finding {
         map.serialize_entry("evidence", &self.evidence)?;
         map.serialize_entry("advice", &self.advice)?;
         map.serialize_entry("basis", self.rule.basis)?;
+        map.serialize_entry("part_of", &self.part_of)?;
         map.end()
     }
 }

@@ -64,6 +64,11 @@ impl Report {
         });
     }
 
+    /// The findings that stand for themselves: what several rules say about one thing is shown once.
+    pub fn shown(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.part_of.is_none())
+    }
+
     /// The findings of one rule.
     pub fn of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Finding> {
         self.findings.iter().filter(move |finding| finding.rule.id == id)

@@ -40,6 +40,7 @@ pub(super) struct Creation {
 pub struct Traced {
     pub(super) findings: Vec<Finding>,
     pub(super) moments: Vec<Moment>,
+    pub(super) mmu: Vec<(i64, f64)>,
     pub(super) events: u64,
     pub(super) elapsed: i64,
     pub(super) goroutines: usize,
@@ -47,11 +48,10 @@ pub struct Traced {
     /// When it was recorded, from and to, in nanoseconds since 1970.
     pub(super) wall: Option<(i64, i64)>,
     /// Waits for locks by who waited.
-    pub(super) lock_waits: Map<FuncKey<'static>, Histogram>,
+    pub(super) lock_waits: Map<Vec<u8>, Histogram>,
     pub(super) creations: Vec<Creation>,
     /// An address in each function.
-    pub(super) addresses: Map<FuncKey<'static>, u64>,
-    pub(super) has_samples: bool,
+    pub(super) addresses: Map<Vec<u8>, u64>,
     /// The 1.N of the trace's format.
     pub(super) go_minor: Option<u32>,
     /// What salvaging had to leave out.
@@ -86,6 +86,16 @@ impl Traced {
     /// What was found in the trace alone.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// The minimum mutator utilization: windows in nanoseconds, and the utilization from 0 to 1.
+    pub fn mmu(&self) -> &[(i64, f64)] {
+        &self.mmu
+    }
+
+    /// How long the trace is, in nanoseconds.
+    pub fn elapsed(&self) -> i64 {
+        self.elapsed
     }
 
     /// The worst moments, by rule.

@@ -1,10 +1,16 @@
 //! What godiag knows, in the forms of other tools.
 //!
-//! In go [reports](crate::pprof::report), profiles and traces; out come profiles, and texts that flame graph viewers
-//! read. Names from an input are made safe for the form they go to: they cannot end a line, a string or an element.
+//! In go [reports](crate::pprof::report), profiles, traces and diagnoses; out come profiles, pages, and texts that
+//! viewers read. Names from an input are made safe for the form they go to: they cannot end a line, a string or an
+//! element.
 
+pub mod chrome;
 pub mod folded;
+pub mod html;
+mod json_text;
+pub mod perfetto;
 pub mod sarif;
+pub mod sarif_report;
 pub mod speedscope;
 #[cfg(feature = "flamegraph")]
 #[cfg_attr(docsrs, doc(cfg(feature = "flamegraph")))]

@@ -11,6 +11,8 @@ mod asm_listing;
 mod asm_objdump;
 #[path = "../support/goroutines.rs"]
 mod goroutines;
+#[path = "../support/diagnose.rs"]
+mod diagnose;
 #[path = "../support/gzip.rs"]
 mod gzip;
 #[path = "../support/pprof_profile.rs"]
@@ -76,6 +78,11 @@ fn pprof_reports_seeds() {
 #[test]
 fn trace_v2_seeds() {
     run("trace_v2", trace_v2::check);
+}
+
+#[test]
+fn diagnose_seeds() {
+    run("diagnose", diagnose::check);
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod symbol;
 mod text_data;
 #[cfg(feature = "gzip")]
 mod trace_analysis;
+mod trace_export;
 mod trace_text;
 #[cfg(feature = "cli")]
 mod trace_v1;

@@ -3,10 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use godiag::diagnose::{Diagnosis, Thresholds, Traced};
+use godiag::asm::{self, CompilerOutput};
+use godiag::diagnose::{Diagnosis, Report, Thresholds, Traced};
+use godiag::export::html::Page;
+use godiag::export::sarif_report;
 use godiag::pprof::Profile;
 use godiag::trace;
-use godiag::{Format, Limits, detect, wire};
+use godiag::{Format, Limits, Printable, detect, wire};
 
 use crate::{Failure, Outcome, Result, input};
 
@@ -15,15 +18,59 @@ pub(crate) struct Args {
     /// Files or folders: profiles, traces, compiler output, gzipped or not
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
+    #[command(flatten)]
+    form: Form,
+    /// Also write a page with findings, flame graph and timeline to this file
+    #[arg(long, value_name = "FILE")]
+    html: Option<String>,
+    /// From when on something is told, such as lock-wait=100ms
+    #[arg(long = "threshold", value_name = "NAME=VALUE")]
+    thresholds: Vec<String>,
+}
+
+/// How a report is printed.
+#[derive(clap::Args)]
+pub(crate) struct Form {
     /// Print one JSON object with the findings
     #[arg(long, group = "form")]
     json: bool,
     /// Print Markdown
     #[arg(long, group = "form")]
     markdown: bool,
-    /// From when on something is told, such as lock-wait=100ms
-    #[arg(long = "threshold", value_name = "NAME=VALUE")]
-    thresholds: Vec<String>,
+    /// Print SARIF
+    #[arg(long, group = "form")]
+    sarif: bool,
+}
+
+impl Form {
+    fn is_text(&self) -> bool {
+        !(self.json || self.markdown || self.sarif)
+    }
+
+    pub(crate) fn write(&self, report: &Report, out: &mut impl Write) -> std::result::Result<(), Failure> {
+        if self.json {
+            serde_json::to_writer_pretty(&mut *out, report)?;
+            writeln!(out)?;
+        } else if self.markdown {
+            report.write_markdown(out)?;
+        } else if self.sarif {
+            sarif_report::write_report(report, out)?;
+        } else {
+            report.write_text(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// The default thresholds with what the command line sets.
+pub(crate) fn thresholds(settings: &[String]) -> std::result::Result<Thresholds, Failure> {
+    let mut thresholds = Thresholds::default();
+    for setting in settings {
+        let usage = || Failure::Usage(format!("--threshold {setting}: not of the form NAME=VALUE"));
+        let (name, value) = setting.split_once('=').ok_or_else(usage)?;
+        thresholds.set(name, value).map_err(|error| Failure::Usage(error.to_string()))?;
+    }
+    Ok(thresholds)
 }
 
 /// The inputs, decoded.
@@ -31,18 +78,37 @@ pub(crate) struct Args {
 struct Inputs {
     profiles: Vec<(String, Profile)>,
     traces: Vec<(String, Traced)>,
+    /// The text of compiler output.
+    texts: Vec<(String, Vec<u8>)>,
     /// Files that are none of ours, or cannot be read, and why.
     skipped: Vec<String>,
 }
 
-pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let mut thresholds = Thresholds::default();
-    for setting in &args.thresholds {
-        let usage = || Failure::Usage(format!("--threshold {setting}: not of the form NAME=VALUE"));
-        let (name, value) = setting.split_once('=').ok_or_else(usage)?;
-        thresholds.set(name, value).map_err(|error| Failure::Usage(error.to_string()))?;
+impl Inputs {
+    /// The page about a report, with pictures of the inputs that have some.
+    fn page<'a>(&'a self, report: &'a Report) -> Page<'a> {
+        let is_cpu =
+            |profile: &Profile| profile.sample_types().iter().any(|ty| profile.string(ty.kind) == b"cpu");
+        let mut page = Page::new(report);
+        if let Some((name, profile)) = self.profiles.iter().find(|(_, profile)| is_cpu(profile)) {
+            page = page.with_profile(name, profile);
+        }
+        if let Some((name, traced)) = self.traces.first() {
+            page = page.with_trace(name, traced).with_mmu(traced.mmu());
+        }
+        page
     }
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    let thresholds = thresholds(&args.thresholds)?;
     let inputs = collect(&args.paths, thresholds)?;
+    let mut outputs = Vec::new();
+    for (name, text) in &inputs.texts {
+        let read = CompilerOutput::parse(text);
+        let failed = |error| Failure::Input { file: name.clone(), error };
+        outputs.push((name, read.map_err(failed)?));
+    }
     let mut diagnosis = Diagnosis::new().with_thresholds(thresholds);
     for (name, profile) in &inputs.profiles {
         diagnosis = diagnosis.profile(name, profile);
@@ -50,17 +116,20 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     for (name, traced) in &inputs.traces {
         diagnosis = diagnosis.trace(name, traced);
     }
+    for (name, output) in &outputs {
+        diagnosis = diagnosis.compiler(name, output);
+    }
     let report = diagnosis.run();
-    if args.json {
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)?;
-    } else if args.markdown {
-        report.write_markdown(out)?;
-    } else {
-        report.write_text(out)?;
+    args.form.write(&report, out)?;
+    if args.form.is_text() {
         for skipped in &inputs.skipped {
-            writeln!(out, "  - {skipped}")?;
+            writeln!(out, "  - {}", Printable(skipped.as_bytes()))?;
         }
+    }
+    if let Some(path) = &args.html {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        inputs.page(&report).write(&mut file)?;
+        file.flush()?;
     }
     Ok(if report.findings.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }
@@ -88,7 +157,7 @@ fn collect(paths: &[String], thresholds: Thresholds) -> std::result::Result<Inpu
             add(&name.to_string_lossy(), bytes, true, thresholds, &mut inputs)?;
         }
     }
-    if inputs.profiles.is_empty() && inputs.traces.is_empty() {
+    if inputs.profiles.is_empty() && inputs.traces.is_empty() && inputs.texts.is_empty() {
         return Err(Failure::Usage(format!("nothing to diagnose: {}", inputs.skipped.join("; "))));
     }
     Ok(inputs)
@@ -98,6 +167,7 @@ fn collect(paths: &[String], thresholds: Thresholds) -> std::result::Result<Inpu
 enum Input {
     Profile(Profile),
     Trace(Traced),
+    Compiler(Vec<u8>),
 }
 
 /// Adds a file by its content. In a folder, what is of no known format is passed over; a named file is an error.
@@ -111,6 +181,7 @@ fn add(
     match recognise(&mut bytes, thresholds) {
         Ok(Some(Input::Profile(profile))) => inputs.profiles.push((name.to_owned(), profile)),
         Ok(Some(Input::Trace(traced))) => inputs.traces.push((name.to_owned(), traced)),
+        Ok(Some(Input::Compiler(text))) => inputs.texts.push((name.to_owned(), text)),
         Ok(None) => {
             inputs.skipped.push(format!("{name}: {} is not an input of a diagnosis", detect(&bytes).name()));
         }
@@ -130,6 +201,7 @@ fn recognise(bytes: &mut Vec<u8>, thresholds: Thresholds) -> godiag::Result<Opti
             let mut reader = trace::Reader::with(bytes, trace::Options::salvage())?;
             Some(Input::Trace(Traced::read(&mut reader, thresholds)?))
         }
+        Format::CompilerOutput => Some(Input::Compiler(asm::plain(bytes)?.into_owned())),
         _ => None,
     })
 }

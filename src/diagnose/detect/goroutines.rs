@@ -94,7 +94,7 @@ impl Goroutines {
         let goroutine = cx.goroutine(subject);
         if transition.to == GoState::NotExist && goroutine.is_created {
             // Not the wait until it first ran, which is the scheduler's.
-            self.lifetimes.add(cx.now() - goroutine.first_run.unwrap_or(cx.now()));
+            self.lifetimes.add(cx.now().saturating_sub(goroutine.first_run.unwrap_or(cx.now())));
         }
         if transition.from == transition.to
             && transition.to == GoState::Waiting
@@ -270,7 +270,7 @@ impl Goroutines {
 
     fn churn(&self, cx: &Context<'_>, thresholds: &Thresholds) -> Option<Finding> {
         // At least 10 ms: a burst is no rate.
-        let time = (self.last_created - self.first_created).max(10_000_000);
+        let time = self.last_created.saturating_sub(self.first_created).max(10_000_000);
         let rate = self.created as f64 / (time as f64 / 1e9);
         let median = self.lifetimes.quantile(0.5);
         if rate < thresholds.churn as f64 || self.lifetimes.count() * 2 < self.created || median >= 1_000_000

@@ -7,7 +7,7 @@ use super::frames;
 use super::waits::Waits;
 use crate::diagnose::{Amount, Finding, Moment, Rule, Severity, Subject, Thresholds};
 use crate::intern::Map;
-use crate::symbol::{FuncKey, WaitClass};
+use crate::symbol::WaitClass;
 use crate::trace::analysis::{Context, Histogram, Span};
 use crate::trace::{StackId, StringId};
 
@@ -61,11 +61,11 @@ impl Locks {
     }
 
     /// The waits of all functions, by their key.
-    pub(super) fn by_function(&self, cx: &Context<'_>) -> Map<FuncKey<'static>, Histogram> {
-        let mut out: Map<FuncKey<'static>, Histogram> = Map::default();
+    pub(super) fn by_function(&self, cx: &Context<'_>) -> Map<Vec<u8>, Histogram> {
+        let mut out: Map<Vec<u8>, Histogram> = Map::default();
         for (function, waits) in &self.all {
-            let key = crate::symbol::FuncName::parse(cx.string(*function)).key().into_owned();
-            out.entry(key).or_default().merge(waits);
+            let key = crate::symbol::FuncName::parse(cx.string(*function)).key();
+            out.entry(key.as_bytes().to_vec()).or_default().merge(waits);
         }
         out
     }

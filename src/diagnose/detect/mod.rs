@@ -22,8 +22,7 @@ use super::finding::Rule;
 use super::thresholds::Thresholds;
 use super::traced::{Creation, Traced};
 use crate::intern::Map;
-use crate::symbol::FuncKey;
-use crate::trace::analysis::{Analysis, Context, Span};
+use crate::trace::analysis::{Analysis, Context, MutatorUtilization, ProcSpan, Span};
 use crate::trace::{Event, EventKind, GoState, Metric, StackId, StringId};
 
 /// The rules over a trace.
@@ -41,6 +40,7 @@ pub(super) const RULES: &[&Rule] = &[
     &runtime_gc::ASSIST,
     &runtime_gc::ALWAYS,
     &runtime_gc::FORCED,
+    &runtime_gc::MMU,
     &stalls::RULE,
     &preempt::RULE,
     &yields::RULE,
@@ -70,7 +70,6 @@ pub struct Detectors {
     events: u64,
     /// The trace's clock and the wall's at one moment.
     clock: Option<(i64, i64)>,
-    samples: u64,
     dns: dns::Dns,
     syscalls: syscalls::Syscalls,
     stw: stw::Stw,
@@ -82,6 +81,7 @@ pub struct Detectors {
     stalls: stalls::Stalls,
     preempt: preempt::Preempt,
     yields: yields::Yields,
+    utilization: MutatorUtilization,
     procs: procs::Procs,
 }
 
@@ -96,6 +96,7 @@ impl Analysis for Detectors {
     type Output = Traced;
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
+        self.utilization.span(span, cx);
         self.stalls.tick(cx.now(), &self.thresholds);
         let thresholds = &self.thresholds;
         if span.state == GoState::Running {
@@ -124,7 +125,12 @@ impl Analysis for Detectors {
         }
     }
 
+    fn proc_span(&mut self, span: &ProcSpan, cx: &Context<'_>) {
+        self.utilization.proc_span(span, cx);
+    }
+
     fn event(&mut self, event: &Event, cx: &Context<'_>) {
+        self.utilization.event(event, cx);
         self.events += 1;
         self.stalls.tick(event.time, &self.thresholds);
         match event.kind {
@@ -142,7 +148,6 @@ impl Analysis for Detectors {
                 self.preempt.event(event);
             }
             EventKind::Metric { metric: Metric::Gomaxprocs, .. } => self.stw.gomaxprocs(),
-            EventKind::StackSample => self.samples += 1,
             EventKind::Sync { clock: Some(clock), .. } => {
                 self.clock.get_or_insert((clock.trace, clock.wall()));
             }
@@ -167,19 +172,27 @@ impl Analysis for Detectors {
         findings.extend(self.yields.finish(cx, thresholds));
         findings.extend(self.procs.finish(cx, thresholds));
         let lock_waits = self.locks.by_function(cx);
+        let curve = self.utilization.finish(cx).curve();
+        findings.extend(runtime_gc::utilization(&curve, cx, thresholds));
+        let mmu = curve.plot(&[]).iter().filter_map(|p| Some((p.window, *p.utilization.first()?))).collect();
         findings.extend(self.locks.finish(cx, &mut moments));
         Traced {
             findings,
             moments,
+            mmu,
             events: self.events,
             elapsed: cx.elapsed(),
             goroutines: cx.goroutines().len(),
             gomaxprocs: cx.gomaxprocs(),
-            wall: self.clock.map(|(trace, wall)| (wall - (trace - cx.start()), wall + (cx.now() - trace))),
+            wall: self.clock.map(|(trace, wall)| {
+                (
+                    wall.saturating_sub(trace.saturating_sub(cx.start())),
+                    wall.saturating_add(cx.now().saturating_sub(trace)),
+                )
+            }),
             lock_waits,
             creations: creations(cx),
             addresses: addresses(cx),
-            has_samples: self.samples > 0,
             go_minor: None,
             loss: None,
         }
@@ -211,13 +224,13 @@ fn creations(cx: &Context<'_>) -> Vec<Creation> {
     out
 }
 
-/// For each of the user's functions, an address in it: programs that were built twice differ in them.
-fn addresses(cx: &Context<'_>) -> Map<FuncKey<'static>, u64> {
+/// For each function on a goroutine's way to its creation, an address in it: programs that were built twice differ.
+fn addresses(cx: &Context<'_>) -> Map<Vec<u8>, u64> {
     let mut out = Map::default();
     for goroutine in cx.goroutines() {
         for frame in cx.tables().stack(goroutine.create_stack) {
             let key = frames::key(cx, &frame);
-            out.entry(key).or_insert(frame.pc);
+            out.entry(key.as_bytes().to_vec()).or_insert(frame.pc);
         }
     }
     out

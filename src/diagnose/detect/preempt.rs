@@ -39,7 +39,7 @@ impl Preempt {
             }
             EventKind::RangeEnd { name: RangeName::StopTheWorld(_), .. } => {
                 let Some((by, start)) = self.open.take() else { return };
-                if event.time - start >= 100_000 {
+                if event.time.saturating_sub(start) >= 100_000 {
                     self.stops.truncate(STOPS - 1);
                     self.stops.insert(0, (by, start, event.time));
                 }
@@ -56,13 +56,14 @@ impl Preempt {
         }
         let id = cx.goroutine(span.goroutine).id;
         let own = self.stops.iter().filter(|(by, ..)| *by == id);
-        let stopping: i64 =
-            own.map(|(_, start, end)| (end.min(&span.end) - start.max(&span.start)).max(0)).sum();
-        let time = span.duration() - stalls.overlap(span.start, span.end) - stopping;
+        let stopping = own.map(|(_, start, end)| overlap((*start, *end), (span.start, span.end)));
+        let stopping = stopping.fold(0, i64::saturating_add);
+        let time =
+            span.duration().saturating_sub(stalls.overlap(span.start, span.end)).saturating_sub(stopping);
         if i128::from(time) >= limit {
             // Where it stopped says more than where it began.
             let stack = if span.ender.stack.is_none() { span.stack } else { span.ender.stack };
-            self.long.add_time(span.end - time, span.end, stack, StackId::NONE);
+            self.long.add_time(span.end.saturating_sub(time), span.end, stack, StackId::NONE);
         }
     }
 
@@ -81,4 +82,9 @@ impl Preempt {
         let sure = if self.long.max() >= 50_000_000 { Confidence::Certain } else { Confidence::Hint };
         Some(finding.share(share).proof(evidence).sure(sure))
     }
+}
+
+/// How long two stretches of time have in common.
+fn overlap(a: (i64, i64), b: (i64, i64)) -> i64 {
+    a.1.min(b.1).saturating_sub(a.0.max(b.0)).max(0)
 }

@@ -46,10 +46,10 @@ impl Procs {
         let time = event.time.saturating_sub(self.last);
         if self.last != 0 && self.runnable {
             if self.idle {
-                self.idle_with_work += time;
+                self.idle_with_work = self.idle_with_work.saturating_add(time);
             }
             if self.gomaxprocs == 1 {
-                self.queued_for_one += time;
+                self.queued_for_one = self.queued_for_one.saturating_add(time);
             }
         }
         self.last = event.time;

@@ -3,7 +3,7 @@
 use super::frames;
 use crate::diagnose::{Amount, Finding, Rule, Severity, Subject, Thresholds};
 use crate::intern::Map;
-use crate::trace::analysis::{Context, Span};
+use crate::trace::analysis::{Context, MmuCurve, Span};
 use crate::trace::{Event, EventKind, GoId, GoState, RangeName, Resource, StackId};
 
 pub(super) const ASSIST: Rule = Rule {
@@ -20,6 +20,14 @@ pub(super) const ALWAYS: Rule = Rule {
     advice: "Raise GOGC, or set GOMEMLIMIT with GOGC=off if the memory is there: a small heap that is filled quickly is \
              collected all the time. Then allocate less.",
     basis: "Marking in 25 % of the time, and 3 collections. 25 % of the CPU is the collector's while it marks.",
+};
+
+pub(super) const MMU: Rule = Rule {
+    id: "mmu",
+    title: "the collector leaves the program little CPU for a while",
+    advice: "Allocate less, or let the heap grow more between collections (GOGC, GOMEMLIMIT): in the worst moments, the \
+             collector and those who assist it have nearly all Ps.",
+    basis: "Minimum mutator utilization below 20 % over 10 ms and below 50 % over 100 ms.",
 };
 
 pub(super) const FORCED: Rule = Rule {
@@ -49,13 +57,14 @@ impl Gc {
             return;
         }
         if let Some(&(since, stack)) = self.assists.get(&cx.goroutine(span.goroutine).id) {
-            self.add(span.end - since.max(span.start), stack);
+            self.add(span.end.saturating_sub(since.max(span.start)), stack);
         }
     }
 
     fn add(&mut self, time: i64, stack: StackId) {
-        self.assisted += time.max(0);
-        *self.by_stack.entry(stack).or_default() += time.max(0);
+        self.assisted = self.assisted.saturating_add(time.max(0));
+        let sum = self.by_stack.entry(stack).or_default();
+        *sum = sum.saturating_add(time.max(0));
     }
 
     pub(super) fn range(&mut self, event: &Event, cx: &Context<'_>) {
@@ -88,12 +97,12 @@ impl Gc {
                 let Some((since, stack)) = self.assists.remove(&event.goroutine) else { return };
                 let runs = cx.index_of(event.goroutine).map(|at| cx.goroutine(at));
                 if let Some(goroutine) = runs.filter(|goroutine| goroutine.state == GoState::Running) {
-                    self.add(event.time - since.max(goroutine.since), stack);
+                    self.add(event.time.saturating_sub(since.max(goroutine.since)), stack);
                 }
             }
             EventKind::RangeEnd { name: RangeName::GcMark, .. } => {
                 if let Some(since) = self.mark_began.take() {
-                    self.marked += event.time - since;
+                    self.marked = self.marked.saturating_add(event.time.saturating_sub(since));
                 }
             }
             _ => {}
@@ -125,7 +134,8 @@ impl Gc {
             let severity = if assist >= 0.25 { Severity::Error } else { Severity::Warning };
             out.push(Finding::new(&ASSIST, severity, subject, summary).share(assist).proof(evidence));
         }
-        let marked = self.marked + self.mark_began.map_or(0, |since| cx.now() - since);
+        let marked =
+            self.marked.saturating_add(self.mark_began.map_or(0, |since| cx.now().saturating_sub(since)));
         let marking = marked as f64 / elapsed;
         if marking >= thresholds.marking && self.cycles >= 3 {
             let per_second = self.cycles as f64 / (elapsed / 1e9);
@@ -163,4 +173,31 @@ impl Gc {
         }
         out
     }
+}
+
+/// Windows of time in which little of the CPU is left to the program.
+pub(super) fn utilization(curve: &MmuCurve, cx: &Context<'_>, thresholds: &Thresholds) -> Option<Finding> {
+    const MS: i64 = 1_000_000;
+    if cx.elapsed() < 100 * MS {
+        return None;
+    }
+    let (short, long) = (curve.mmu(10 * MS), curve.mmu(100 * MS));
+    if short >= thresholds.mmu_10ms || long >= thresholds.mmu_100ms {
+        return None;
+    }
+    let summary = format!(
+        "the collector leaves {} of the CPU to the program in the worst 100 ms, {} in the worst 10 ms",
+        Amount::share(long),
+        Amount::share(short)
+    );
+    let worst = curve.worst_windows(10 * MS, 3);
+    let lines = worst.iter().map(|window| {
+        let at = Amount::nanos(window.time.saturating_sub(cx.start()));
+        format!("10 ms from {at}: {}", Amount::share(window.utilization))
+    });
+    let evidence = super::evidence("minimum mutator utilization")
+        .figure("mmu_10ms", Amount::share(short))
+        .figure("mmu_100ms", Amount::share(long))
+        .lines(lines.collect::<Vec<_>>());
+    Some(Finding::new(&MMU, Severity::Warning, Subject::program(), summary).share(1.0 - long).proof(evidence))
 }

@@ -5,7 +5,7 @@ use crate::diagnose::{Amount, Finding, Moment, Rule, Severity, Subject, Threshol
 use crate::intern::Map;
 use crate::symbol::FuncName;
 use crate::trace::StringId;
-use crate::trace::analysis::{Cause, Context, Histogram, Span};
+use crate::trace::analysis::{Cause, Context, GoKind, Histogram, Span};
 
 pub(super) const RULE: Rule = Rule {
     id: "sched-latency",
@@ -27,7 +27,8 @@ pub(super) struct Sched {
 
 impl Sched {
     pub(super) fn span(&mut self, span: &Span, cx: &Context<'_>, thresholds: &Thresholds) {
-        if span.is_open_start || span.is_open_end {
+        let unnamed = cx.goroutine(span.goroutine).kind == GoKind::Unnamed;
+        if unnamed || span.is_open_start || span.is_open_end {
             return;
         }
         let time = span.duration();

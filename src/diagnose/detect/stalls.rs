@@ -57,23 +57,26 @@ impl Stalls {
     pub(super) fn overlap(&self, start: i64, end: i64) -> i64 {
         let first = self.gaps.partition_point(|(_, gap_end, _)| *gap_end <= start);
         let within = self.gaps.iter().skip(first).take_while(|(gap_start, ..)| *gap_start < end);
-        within.map(|(gap_start, gap_end, _)| gap_end.min(&end) - gap_start.max(&start)).sum()
+        let parts =
+            within.map(|(gap_start, gap_end, _)| gap_end.min(&end).saturating_sub(*gap_start.max(&start)));
+        parts.fold(0, i64::saturating_add)
     }
 
     pub(super) fn finish(&self, cx: &Context<'_>, moments: &mut Vec<Moment>) -> Option<Finding> {
-        let sum: i64 = self.gaps.iter().map(|(start, end, _)| end - start).sum();
+        let times = self.gaps.iter().map(|(start, end, _)| end.saturating_sub(*start));
+        let sum = times.clone().fold(0, i64::saturating_add);
         let share = sum as f64 / cx.elapsed().max(1) as f64;
         if self.gaps.len() < 2 || share < 0.05 {
             return None;
         }
         let moment = |&(start, end, _): &(i64, i64, bool)| Moment {
             rule: RULE.id,
-            start: start - cx.start(),
-            end: end - cx.start(),
+            start: start.saturating_sub(cx.start()),
+            end: end.saturating_sub(cx.start()),
             label: "no event at all".to_owned(),
         };
         moments.extend(self.gaps.iter().take(40).map(moment));
-        let max = self.gaps.iter().map(|(start, end, _)| end - start).max().unwrap_or(0);
+        let max = times.max().unwrap_or(0);
         let quota = self.is_periodic();
         let all_busy = self.gaps.iter().all(|(_, _, busy)| *busy);
         let certain = all_busy || self.samples > 0;
@@ -103,7 +106,7 @@ impl Stalls {
     fn is_periodic(&self) -> bool {
         let apart = |time: fn(&(i64, i64, bool)) -> i64| {
             let (period, slack) = PERIOD;
-            let pairs = self.gaps.windows(2).map(|pair| time(&pair[1]) - time(&pair[0]));
+            let pairs = self.gaps.windows(2).map(|pair| time(&pair[1]).saturating_sub(time(&pair[0])));
             let off = |distance: i64| (distance % period).min(period - distance % period);
             pairs.filter(|distance| off(*distance) <= slack).count() * 4 >= (self.gaps.len() - 1) * 3
         };

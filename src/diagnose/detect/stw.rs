@@ -128,7 +128,7 @@ impl Stw {
 
     fn add(&mut self, stop: &Stop, end: i64, cx: &Context<'_>, thresholds: &Thresholds) {
         let felt_end = stop.restart.unwrap_or(end);
-        let felt = felt_end - stop.request;
+        let felt = felt_end.saturating_sub(stop.request);
         let kind = cx.string(stop.kind);
         let by_tracer = matches!(kind, b"start trace" | b"stop trace");
         if i128::from(felt) < thresholds.stw.as_nanos() as i128 || by_tracer {
@@ -137,20 +137,21 @@ impl Stw {
         let stopped = stop.stopped.unwrap_or(felt_end);
         // The collector has next to nothing to do while all stand still: a millisecond or two there, after a quick
         // stop, are the machine's, which let its thread wait.
-        let by_machine = kind.starts_with(b"GC ") && felt < HOST_SLICE && stopped - stop.request < 1_000_000;
+        let by_machine =
+            kind.starts_with(b"GC ") && felt < HOST_SLICE && stopped.saturating_sub(stop.request) < 1_000_000;
         if by_machine {
             return;
         }
         let kind = self.kinds.entry(stop.kind).or_default();
-        let (stopping, holding) = (stopped - stop.request, felt_end - stopped);
+        let (stopping, holding) = (stopped.saturating_sub(stop.request), felt_end.saturating_sub(stopped));
         kind.felt.add(felt);
-        kind.stopping += stopping;
-        kind.stopped += holding;
-        kind.restarting += end - felt_end;
-        *kind.stoppers.entry(stop.stack).or_default() += felt;
+        kind.stopping = kind.stopping.saturating_add(stopping);
+        kind.stopped = kind.stopped.saturating_add(holding);
+        kind.restarting = kind.restarting.saturating_add(end.saturating_sub(felt_end));
+        add(&mut kind.stoppers, stop.stack, felt);
         if stopping > holding {
             kind.slow_to_stop += 1;
-            *kind.culprits.entry(stop.culprit).or_default() += stopping;
+            add(&mut kind.culprits, stop.culprit, stopping);
         }
         if kind.moments.len() < 64 {
             kind.moments.push((stop.request, felt_end));
@@ -168,8 +169,8 @@ impl Stw {
                 let label = format!("stop the world ({})", crate::Printable(cx.string(*kind)));
                 moments.extend(stops.moments.iter().map(|&(start, end)| Moment {
                     rule: rule.id,
-                    start: start - cx.start(),
-                    end: end - cx.start(),
+                    start: start.saturating_sub(cx.start()),
+                    end: end.saturating_sub(cx.start()),
                     label: label.clone(),
                 }));
             }
@@ -180,17 +181,17 @@ impl Stw {
 
 fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) -> Option<Finding> {
     let mut felt = Histogram::default();
-    let (mut stopping, mut stopped, mut restarting, mut slow) = (0, 0, 0, 0);
+    let (mut stopping, mut stopped, mut restarting, mut slow) = (0i64, 0i64, 0i64, 0);
     let (mut stoppers, mut culprits) = (Map::<StackId, i64>::default(), Map::<StackId, i64>::default());
     let mut lines = Vec::new();
     for (kind, stops) in kinds {
         felt.merge(&stops.felt);
-        stopping += stops.stopping;
-        stopped += stops.stopped;
-        restarting += stops.restarting;
+        stopping = stops.stopping.saturating_add(stopping);
+        stopped = stops.stopped.saturating_add(stopped);
+        restarting = stops.restarting.saturating_add(restarting);
         slow += stops.slow_to_stop;
-        stops.stoppers.iter().for_each(|(stack, time)| *stoppers.entry(*stack).or_default() += time);
-        stops.culprits.iter().for_each(|(stack, time)| *culprits.entry(*stack).or_default() += time);
+        stops.stoppers.iter().for_each(|(stack, time)| add(&mut stoppers, *stack, *time));
+        stops.culprits.iter().for_each(|(stack, time)| add(&mut culprits, *stack, *time));
         lines.push(format!(
             "{} × {}, {} together",
             Amount::count(stops.felt.count()),
@@ -236,4 +237,10 @@ fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) 
     let severity = if felt.max() >= 10_000_000 { Severity::Error } else { Severity::Warning };
     let share = felt.sum() as f64 / cx.elapsed().max(1) as f64;
     Some(Finding::new(rule, severity, subject, summary).share(share).proof(evidence))
+}
+
+/// Adds a time to that of a stack.
+fn add(times: &mut Map<StackId, i64>, stack: StackId, time: i64) {
+    let sum = times.entry(stack).or_default();
+    *sum = sum.saturating_add(time);
 }

@@ -38,7 +38,7 @@ impl Syscalls {
             return;
         }
         self.long.add(span);
-        self.without_p += span.end.saturating_sub(lost);
+        self.without_p = self.without_p.saturating_add(span.end.saturating_sub(lost));
         self.contended += u64::from(cx.count(crate::trace::GoState::Runnable) > 1);
         if self.edges.len() < EDGES {
             self.edges.extend([(span.start, true), (span.end, false)]);

@@ -38,7 +38,7 @@ impl Waits {
         group.count += 1;
         group.sum = group.sum.saturating_add(time);
         group.max = group.max.max(time);
-        let at = self.longest.partition_point(|(start, end, _)| end - start >= time);
+        let at = self.longest.partition_point(|(start, end, _)| end.saturating_sub(*start) >= time);
         if at < MOMENTS {
             self.longest.truncate(MOMENTS - 1);
             self.longest.insert(at, (start, end, stack));
@@ -54,7 +54,7 @@ impl Waits {
             sum.max = sum.max.max(group.max);
         }
         self.longest.extend(other.longest);
-        self.longest.sort_by_key(|(start, end, _)| start - end);
+        self.longest.sort_by_key(|(start, end, _)| start.saturating_sub(*end));
         self.longest.truncate(MOMENTS);
     }
 
@@ -119,8 +119,8 @@ impl Waits {
     pub(super) fn moments(&self, cx: &Context<'_>, rule: &'static str) -> Vec<Moment> {
         let moment = |&(start, end, stack): &(i64, i64, StackId)| Moment {
             rule,
-            start: start - cx.start(),
-            end: end - cx.start(),
+            start: start.saturating_sub(cx.start()),
+            end: end.saturating_sub(cx.start()),
             label: frames::one_line(cx, stack),
         };
         self.longest.iter().map(moment).collect()

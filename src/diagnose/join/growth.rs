@@ -106,7 +106,8 @@ impl Growth {
 
     /// How many more there are at the end than at the beginning.
     pub(in crate::diagnose) fn added(&self) -> i64 {
-        self.counts.last().copied().unwrap_or(0) - self.counts.first().copied().unwrap_or(0)
+        let end = |count: Option<&i64>| count.copied().unwrap_or(0);
+        end(self.counts.last()).saturating_sub(end(self.counts.first()))
     }
 
     /// More in every snapshot than in the one before.
@@ -117,7 +118,8 @@ impl Growth {
     /// The slope of the straight line through the counts, a minute, and how well it fits (R²); `None` without times.
     pub(in crate::diagnose) fn slope(&self) -> Option<(f64, f64)> {
         let first = *self.times.first()?;
-        let minutes: Vec<f64> = self.times.iter().map(|time| (time - first) as f64 / 60e9).collect();
+        let minutes: Vec<f64> =
+            self.times.iter().map(|time| time.saturating_sub(first) as f64 / 60e9).collect();
         let counts: Vec<f64> = self.counts.iter().map(|count| *count as f64).collect();
         let n = minutes.len() as f64;
         let mean = |xs: &[f64]| xs.iter().sum::<f64>() / n;

@@ -82,11 +82,11 @@ impl<'p> Sums<'p> {
                 }
                 if seen[row] != number {
                     seen[row] = number;
-                    sums.functions[row].cum += value;
+                    add(&mut sums.functions[row].cum, value);
                 }
                 if leaf.is_none() {
                     leaf = Some((row, frame.line, None));
-                    sums.functions[row].flat += value;
+                    add(&mut sums.functions[row].flat, value);
                 }
                 if frame.user && blamed.is_none() {
                     blamed = Some((row, frame.line, callee));
@@ -94,7 +94,7 @@ impl<'p> Sums<'p> {
                 callee = Some(row);
             }
             let Some((row, line, callee)) = blamed.or(leaf) else { continue };
-            sums.functions[row].blamed += value;
+            add(&mut sums.functions[row].blamed, value);
             let at = *sites.entry((row, line)).or_insert_with(|| {
                 let function = &sums.functions[row];
                 let (key, file) = (function.key, function.file);
@@ -102,11 +102,11 @@ impl<'p> Sums<'p> {
                 sums.sites.len() - 1
             });
             let site = &mut sums.sites[at];
-            site.blamed += value;
+            add(&mut site.blamed, value);
             match callee.map(|row| sums.functions[row].key) {
-                None => site.flat += value,
+                None => add(&mut site.flat, value),
                 Some(key) => match site.callees.iter_mut().find(|(other, _)| *other == key) {
-                    Some((_, sum)) => *sum += value,
+                    Some((_, sum)) => add(sum, value),
                     None => site.callees.push((key, value)),
                 },
             }
@@ -145,6 +145,11 @@ impl<'p> Sums<'p> {
 
     /// The flat values of the functions whose name `is` accepts, together.
     pub(in crate::diagnose) fn flat_where(&self, is: impl Fn(&[u8]) -> bool) -> i64 {
-        self.functions.iter().filter(|f| is(f.key.as_bytes())).map(|f| f.flat).sum()
+        self.functions.iter().filter(|f| is(f.key.as_bytes())).map(|f| f.flat).fold(0, i64::saturating_add)
     }
+}
+
+/// Adds without overflow: the values are a file's.
+fn add(sum: &mut i64, value: i64) {
+    *sum = sum.saturating_add(value);
 }

@@ -17,15 +17,15 @@ impl Report {
             let (a, b) = (plain(&mismatch.input), plain(&mismatch.other));
             writeln!(out, "> **{a} and {b} do not belong together:** {}\n", plain(&mismatch.reason))?;
         }
-        if !self.findings.is_empty() {
+        if self.shown().next().is_some() {
             writeln!(out, "| | finding | where | what |\n|---|---|---|---|")?;
         }
-        for (number, finding) in (1..).zip(&self.findings) {
+        for (number, finding) in (1..).zip(self.shown()) {
             let (id, at) = (finding.id(), plain(&finding.subject.to_string()));
             let (severity, what) = (finding.severity.name(), plain(&finding.summary));
             writeln!(out, "| {number} | **{id}** ({severity}) | {at} | {what} |")?;
         }
-        for (number, finding) in (1..).zip(&self.findings) {
+        for (number, finding) in (1..).zip(self.shown()) {
             write_finding(number, finding, out)?;
         }
         if !self.coverage.is_empty() {

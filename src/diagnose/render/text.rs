@@ -24,14 +24,15 @@ impl Report {
             let (a, b) = (Printable(mismatch.input.as_bytes()), Printable(mismatch.other.as_bytes()));
             writeln!(out, "\n! {a} and {b} do not belong together: {}", mismatch.reason)?;
         }
-        for (number, finding) in (1..).zip(&self.findings) {
+        for (number, finding) in (1..).zip(self.shown()) {
             writeln!(out)?;
             write_finding(number, finding, out)?;
         }
         if !self.coverage.is_empty() {
             writeln!(out, "\nNot looked at:")?;
             for gap in &self.coverage {
-                let text = format!("{} ({})", gap.missing, gap.rules.join(", "));
+                let missing = Printable(gap.missing.as_bytes());
+                let text = format!("{missing} ({})", gap.rules.join(", "));
                 wrapped(out, "  - ", "    ", &text)?;
             }
         }
@@ -39,10 +40,10 @@ impl Report {
     }
 
     /// The report in one line.
-    pub(super) fn headline(&self) -> String {
+    pub fn headline(&self) -> String {
         let plural =
             |n: usize, thing: &str| if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") };
-        let findings = match self.findings.len() {
+        let findings = match self.shown().count() {
             0 => "Nothing found".to_owned(),
             n => plural(n, "finding"),
         };

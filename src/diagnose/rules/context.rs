@@ -1,14 +1,19 @@
 //! The inputs by kind, and what several rules need of them.
 
-use crate::diagnose::join::{Group, Growth, Profiled, Sums, value_index};
-use crate::diagnose::{Amount, Evidence, Source, Thresholds, Traced};
+use crate::diagnose::join::{Compiled, Growth, Profiled, Sums, declared, value_index};
+use crate::diagnose::measure::things;
+use crate::diagnose::{Amount, Evidence, Place, Source, Thresholds, Traced};
 use crate::symbol::FuncKey;
+
+/// Samples of a CPU profile below which nothing is called hot.
+const HOT_SAMPLES: i64 = 5;
 
 /// All inputs.
 #[derive(Debug, Default)]
 pub(in crate::diagnose) struct Context<'a> {
     pub(in crate::diagnose) thresholds: Thresholds,
     pub(in crate::diagnose) profiles: Vec<Profiled<'a>>,
+    pub(in crate::diagnose) compilers: Vec<Compiled<'a>>,
     /// Traces with their names.
     pub(in crate::diagnose) traces: Vec<(String, &'a Traced)>,
 }
@@ -53,7 +58,6 @@ pub(in crate::diagnose) struct Facts<'c> {
     pub(in crate::diagnose) growth: Vec<Growth>,
     /// The goroutine profiles' names.
     pub(in crate::diagnose) snapshot_names: String,
-    proven: Vec<Group>,
     /// The oldest and newest 1.N of Go that can have built the program, as far as it is known.
     pub(in crate::diagnose) go_minor: Option<(u32, u32)>,
 }
@@ -79,14 +83,50 @@ impl<'c> Facts<'c> {
             bytes: column(heap, "alloc_space"),
             growth: Growth::all(&snapshots),
             snapshot_names: names.join(", "),
-            proven: context.last(Source::GoroutineLeakProfile).map(Group::all).unwrap_or_default(),
-            go_minor: None,
+            go_minor: go_minor(context),
         }
     }
 
-    /// A goroutine leak profile holds goroutines of this group.
-    pub(in crate::diagnose) fn is_proven_leak(&self, group: &Group) -> bool {
-        self.proven.iter().any(|leak| leak.root == group.root && leak.function == group.function)
+    /// The compiler's outputs.
+    pub(in crate::diagnose) fn compilers(&self) -> &'c [Compiled<'c>] {
+        &self.context.compilers
+    }
+
+    /// Whether a part of the CPU time is one to speak of: by share, and not only by a few samples.
+    pub(in crate::diagnose) fn is_hot(&self, value: i64) -> bool {
+        let Some(cpu) = &self.cpu else { return false };
+        let period = cpu.profiled.profile.period().max(1);
+        cpu.sums.share(value) >= self.thresholds.hot && value / period >= HOT_SAMPLES
+    }
+
+    /// Who starts goroutines of `root`, and where: as the trace saw it, and as the listing has it.
+    pub(in crate::diagnose) fn creator_evidence(&self, root: &FuncKey<'_>) -> Vec<Evidence> {
+        let mut out = Vec::new();
+        for (name, traced) in &self.context.traces {
+            let Some(creation) = traced.creations.iter().find(|creation| creation.root == *root) else {
+                continue;
+            };
+            let started = things(creation.count, "goroutine");
+            let text =
+                format!("{} starts them at {}: {started} in the trace", creation.creator, creation.place);
+            let evidence = Evidence::new(Source::Trace, name, text).at(Some(creation.place.clone()));
+            out.push(evidence.figure("created", Amount::count(creation.count)));
+        }
+        let parent = declared(root);
+        for compiled in self.compilers().iter().filter(|_| parent != *root) {
+            let ids = compiled.functions(&parent).iter();
+            let insts = ids.flat_map(|id| compiled.output.insts(*id));
+            let starts: Vec<_> = insts.filter(|inst| inst.target() == Some(b"runtime.newproc")).collect();
+            let lines = starts
+                .iter()
+                .map(|inst| format!("line {}: ({}) CALL runtime.newproc", inst.line, inst.position));
+            if let Some(first) = starts.first() {
+                let place = Place::new(first.position.file, first.position.line);
+                let text = format!("{parent} holds the go statement, at {place}");
+                out.push(compiled.evidence(text).lines(lines.take(3).collect::<Vec<_>>()).at(Some(place)));
+            }
+        }
+        out
     }
 
     /// What the CPU profile says about a function; `None` where it has no sample.
@@ -102,23 +142,24 @@ impl<'c> Facts<'c> {
         let evidence = Evidence::new(Source::CpuProfile, &cpu.profiled.input, text);
         Some(evidence.figure("cpu_flat", Amount::share(flat)).figure("cpu_cum", Amount::share(cum)))
     }
+}
 
-    /// What the heap profile says about a function's allocations; `None` where there are none to speak of.
-    pub(in crate::diagnose) fn alloc_evidence(&self, key: &FuncKey<'_>) -> Option<Evidence> {
-        let (objects, bytes) = (self.objects.as_ref()?, self.bytes.as_ref()?);
-        let (count, size) = (objects.sums.function(key)?.cum, bytes.sums.function(key)?.cum);
-        if objects.sums.share(count) < 0.01 && bytes.sums.share(size) < 0.01 {
-            return None;
-        }
-        let text = format!(
-            "{} objects, {}: {} of all objects come from {key} and what it calls",
-            Amount::count(count),
-            Amount::bytes(size),
-            Amount::share(objects.sums.share(count)),
-        );
-        let evidence = Evidence::new(Source::HeapProfile, &objects.profiled.input, text);
-        Some(
-            evidence.figure("alloc_objects", Amount::count(count)).figure("alloc_bytes", Amount::bytes(size)),
-        )
-    }
+/// The releases that all inputs allow.
+fn go_minor(context: &Context<'_>) -> Option<(u32, u32)> {
+    let traced = context.traces.iter().filter_map(|(_, traced)| traced.go_minor).map(|minor| {
+        // The format's version is the release that brought it; later ones may write it unchanged.
+        let newest = match minor {
+            22 => 22,
+            23 => 24,
+            25 => 25,
+            _ => u32::MAX,
+        };
+        (minor, newest)
+    });
+    let compiled = context.compilers.iter().filter_map(|compiled| {
+        let versions = compiled.output.go_versions();
+        let (min, max) = (versions.min.map(u32::from), versions.max.map(u32::from));
+        (min.is_some() || max.is_some()).then(|| (min.unwrap_or(0), max.unwrap_or(u32::MAX)))
+    });
+    traced.chain(compiled).reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))
 }

@@ -27,13 +27,13 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let value = sample.values().get(index).copied().unwrap_or(0);
         let any = |is: fn(&[u8]) -> bool| profiled.stack(sample).any(|frame| is(frame.name()));
         if any(|name| name.starts_with(b"runtime.gcAssistAlloc")) {
-            assist += value;
+            assist = assist.saturating_add(value);
         } else if any(|name| {
             matches!(name, b"runtime.gcBgMarkWorker" | b"runtime.bgsweep" | b"runtime.bgscavenge")
         }) {
-            collect += value;
+            collect = collect.saturating_add(value);
         } else if any(is_allocation) {
-            alloc += value;
+            alloc = alloc.saturating_add(value);
         }
     }
     let share = |value| cpu.sums.share(value);

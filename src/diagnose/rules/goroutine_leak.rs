@@ -15,9 +15,10 @@ pub(super) const RULE: Rule = Rule {
 pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(leak) = facts.context.last(Source::GoroutineLeakProfile) else { return Vec::new() };
     let groups = Group::all(leak);
-    let all: i64 = groups.iter().map(|group| group.count).sum();
+    let all: i64 = groups.iter().map(|group| group.count).fold(0, i64::saturating_add);
     let total = facts.context.last(Source::GoroutineProfile);
-    let total: i64 = total.map_or(all, |p| Group::all(p).iter().map(|group| group.count).sum());
+    let total: i64 =
+        total.map_or(all, |p| Group::all(p).iter().map(|group| group.count).fold(0, i64::saturating_add));
     let mut out = Vec::new();
     for group in groups.iter().filter(|group| group.count > 0) {
         let what = group.waits_for();
@@ -32,7 +33,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let severity = if group.count >= 10 { Severity::Error } else { Severity::Warning };
         let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
         let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(proof);
-        out.push(finding.proofs(facts.growth_evidence(group)));
+        out.push(finding.proofs(facts.growth_evidence(group)).proofs(facts.creator_evidence(&group.root)));
     }
     out
 }

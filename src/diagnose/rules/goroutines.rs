@@ -34,7 +34,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let mut largest: Option<(i64, Vec<Group>, &str)> = None;
     for snapshot in facts.context.of(Source::GoroutineProfile) {
         let groups = Group::all(snapshot);
-        let all = groups.iter().map(|group| group.count).sum();
+        let all = groups.iter().map(|group| group.count).fold(0, i64::saturating_add);
         if largest.as_ref().is_none_or(|(most, ..)| all > *most) {
             largest = Some((all, groups, &snapshot.input));
         }

@@ -30,10 +30,7 @@ impl Facts<'_> {
 
 pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
-    // The goroutine leak profile proves what the snapshots let one suspect; its rule tells of the growth, too.
-    for growth in
-        facts.growth.iter().filter(|growth| facts.leaks(growth) && !facts.is_proven_leak(&growth.group))
-    {
+    for growth in facts.growth.iter().filter(|growth| facts.leaks(growth)) {
         let group = &growth.group;
         let summary = format!(
             "goroutines of {} {} rise from {} to {}",
@@ -42,12 +39,18 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             Amount::count(growth.counts.first().copied().unwrap_or(0)),
             Amount::count(growth.counts.last().copied().unwrap_or(0)),
         );
-        let all: i64 = facts.growth.iter().filter_map(|growth| growth.counts.last()).sum();
+        let all: i64 = facts
+            .growth
+            .iter()
+            .filter_map(|growth| growth.counts.last().copied())
+            .fold(0, i64::saturating_add);
         let severity = if growth.added() >= 50 { Severity::Error } else { Severity::Warning };
         let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
         let finding = Finding::new(&RULE, severity, subject, summary);
-        let finding =
-            finding.share(group.count as f64 / all.max(1) as f64).proofs(facts.growth_evidence(group));
+        let finding = finding
+            .share(group.count as f64 / all.max(1) as f64)
+            .proofs(facts.growth_evidence(group))
+            .proofs(facts.creator_evidence(&group.root));
         out.push(finding.sure(Confidence::Likely));
     }
     out

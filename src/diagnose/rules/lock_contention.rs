@@ -5,6 +5,7 @@
 
 use super::context::Facts;
 use crate::diagnose::join::{Profiled, Site, Sums, value_index};
+use crate::diagnose::measure::things;
 use crate::diagnose::{Amount, Confidence, Evidence, Finding, Rule, Severity, Source, Subject};
 use crate::symbol::FuncKey;
 
@@ -43,7 +44,12 @@ fn contentions<'p>(profiled: &'p Profiled<'_>) -> Vec<Contention<'p>> {
     };
     let mut out = Vec::new();
     for site in &delays.sites {
-        let locked: i64 = site.callees.iter().filter(|(key, _)| is_lock(key)).map(|(_, delay)| delay).sum();
+        let locked: i64 = site
+            .callees
+            .iter()
+            .filter(|(key, _)| is_lock(key))
+            .map(|(_, delay)| *delay)
+            .fold(0, i64::saturating_add);
         if locked > 0 {
             let (share, count) = (delays.share(locked), by_place(site));
             out.push(Contention { profiled, site: site.clone(), delay: locked, count, share });
@@ -68,8 +74,9 @@ fn finding(
     waited: &[Contention<'_>],
 ) -> Option<Finding> {
     let of = |all: &[Contention<'_>]| {
-        let sum =
-            |f: fn(&Contention<'_>) -> i64| all.iter().filter(|c| c.site.key == key).map(f).sum::<i64>();
+        let sum = |f: fn(&Contention<'_>) -> i64| {
+            all.iter().filter(|c| c.site.key == key).map(f).fold(0, i64::saturating_add)
+        };
         (sum(|c| c.delay), sum(|c| c.count).max(1))
     };
     let ((held_delay, held_count), (wait_delay, wait_count)) = (of(held), of(waited));
@@ -107,6 +114,25 @@ fn finding(
     });
     let subject = Subject::function(key.clone(), Some(first));
     let finding = Finding::new(&RULE, severity, subject, summary).share(share).proofs(proofs);
+    let finding = finding.proofs(trace_evidence(facts, key));
     let both = held_delay > 0 && wait_delay > 0;
     Some(finding.sure(if both { Confidence::Certain } else { Confidence::Likely }))
+}
+
+/// What the traces saw of the same waits: single ones, which profiles do not know.
+fn trace_evidence(facts: &Facts<'_>, key: &FuncKey<'_>) -> Option<Evidence> {
+    facts.context.traces.iter().find_map(|(name, traced)| {
+        let waits = traced.lock_waits.get(key.as_bytes())?;
+        let text = format!(
+            "{} of {key} for a lock, the longest {}",
+            things(waits.count(), "wait"),
+            Amount::nanos(waits.max())
+        );
+        let evidence = Evidence::new(Source::Trace, name, text);
+        Some(
+            evidence
+                .figure("waits", Amount::count(waits.count()))
+                .figure("longest", Amount::nanos(waits.max())),
+        )
+    })
 }

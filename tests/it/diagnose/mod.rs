@@ -1,5 +1,7 @@
 //! The diagnosis against programs whose trouble is known.
 
+mod hostile;
+mod joined;
 mod profiles;
 mod traces;
 

@@ -26,8 +26,9 @@ fn the_leak_of_the_demonstration_is_proven_and_its_growth_told() {
         "order/goroutine.2.pb.gz",
     ];
     let report = of_profiles(&names);
-    assert_eq!(ids(&report), ["goroutine-leak"]);
-    let finding = &report.findings[0];
+    assert_eq!(report.shown().count(), 1);
+    assert_eq!(report.of("leak-growth").next().unwrap().part_of, Some("goroutine-leak"));
+    let finding = report.shown().next().unwrap();
     assert_eq!(finding.subject.to_string(), "main.notify.func1 at example.com/order/main.go:102");
     assert_eq!(finding.figure("goroutines"), Some(84.0));
     assert_eq!((finding.figure("first"), finding.figure("last")), (Some(18.0), Some(58.0)));
@@ -69,8 +70,8 @@ fn proof_of_500_stuck_goroutines() {
 #[test]
 fn the_collector_takes_the_cpu() {
     let report = of_profiles(&["samples/gc_pressure.cpu.pprof", "samples/gc_pressure.heap.pprof"]);
-    assert_eq!(ids(&report), ["gc-pressure"]);
-    let finding = &report.findings[0];
+    assert_eq!(ids(&report), ["gc-pressure", "hot-allocating"]);
+    let finding = report.of("gc-pressure").next().unwrap();
     // go tool pprof: runtime.gcAssistAlloc has 53 % of all samples.
     assert!((0.52..0.55).contains(&finding.figure("assist").unwrap()), "{:?}", finding.figure("assist"));
     assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.tree");

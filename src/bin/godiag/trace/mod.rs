@@ -3,7 +3,9 @@
 mod analysis;
 mod count;
 mod events;
+mod export;
 mod filter;
+mod findings;
 mod footprint;
 pub(crate) mod info;
 mod json;
@@ -28,6 +30,10 @@ pub(crate) enum Verb {
     Raw(raw::Args),
     #[command(flatten)]
     Analysis(analysis::Verb),
+    /// Says what is wrong, by the trace alone
+    Findings(findings::Args),
+    /// Writes the trace for viewers: Perfetto's protobuf or Chrome's JSON
+    Export(export::Args),
 }
 
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
@@ -36,6 +42,8 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Footprint(args) => footprint::run(args, out),
         Verb::Raw(args) => raw::run(args, out),
         Verb::Analysis(verb) => analysis::run(verb, out),
+        Verb::Findings(args) => findings::run(args, out),
+        Verb::Export(args) => export::run(args, out),
     }
 }
 

@@ -1,0 +1,72 @@
+//! A diagnosis as one HTML page: findings, flame graph, timeline of the worst moments, MMU curve.
+//!
+//! The page needs nothing but itself: no font, script or picture from elsewhere, so that it can be kept as an artefact
+//! and opened from a disk. Every name from an input is escaped, and a content security policy forbids the page to load
+//! or send anything.
+
+mod curve;
+mod escape;
+mod flame;
+mod page;
+mod timeline;
+
+use std::io::{self, Write};
+
+use crate::diagnose::{Report, Traced};
+use crate::pprof::Profile;
+
+/// A page about a diagnosis. What is not given is left out.
+#[derive(Clone, Debug)]
+pub struct Page<'a> {
+    report: &'a Report,
+    cpu: Option<(&'a str, &'a Profile)>,
+    trace: Option<(&'a str, &'a Traced)>,
+    mmu: &'a [(i64, f64)],
+}
+
+impl<'a> Page<'a> {
+    /// A page about `report`.
+    pub fn new(report: &'a Report) -> Self {
+        Self { report, cpu: None, trace: None, mmu: &[] }
+    }
+
+    /// Adds a flame graph of a CPU profile; `name` is what the page calls it.
+    #[must_use]
+    pub fn with_profile(mut self, name: &'a str, profile: &'a Profile) -> Self {
+        self.cpu = Some((name, profile));
+        self
+    }
+
+    /// Adds the worst moments of a trace.
+    #[must_use]
+    pub fn with_trace(mut self, name: &'a str, traced: &'a Traced) -> Self {
+        self.trace = Some((name, traced));
+        self
+    }
+
+    /// Adds the minimum mutator utilization: windows in nanoseconds, and the utilization from 0 to 1.
+    #[must_use]
+    pub fn with_mmu(mut self, curve: &'a [(i64, f64)]) -> Self {
+        self.mmu = curve;
+        self
+    }
+
+    /// Writes the page.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        page::head(self.report, out)?;
+        page::findings(self.report, out)?;
+        if let Some((name, profile)) = self.cpu {
+            flame::write(name, profile, out)?;
+        }
+        if let Some((name, traced)) = self.trace.filter(|(_, traced)| !traced.moments().is_empty()) {
+            timeline::write(name, traced, out)?;
+        }
+        if self.mmu.len() > 1 {
+            curve::write(self.mmu, out)?;
+        }
+        page::tail(self.report, out)
+    }
+}

@@ -1,0 +1,160 @@
+//! Rules over several inputs: what neither of them shows alone.
+
+use godiag::asm::CompilerOutput;
+use godiag::diagnose::{Confidence, Diagnosis, Report, Source, Thresholds, Traced};
+use godiag::pprof::Profile;
+use godiag::trace::{Options, Reader};
+use godiag::{Limits, wire};
+
+use super::{data, ids};
+
+fn inflated(name: &str) -> Vec<u8> {
+    wire::inflate(&std::fs::read(data(name)).unwrap(), &Limits::DEFAULT).unwrap()
+}
+
+#[test]
+fn boxing_is_proven_by_heap_profile_and_listing_together() {
+    let heap = Profile::open(data("samples/pool_misuse.heap.pprof")).unwrap();
+    let text = inflated("samples/pool_misuse.S.txt.gz");
+    let listing = CompilerOutput::parse(&text).unwrap();
+    let both = Diagnosis::new().profile("heap", &heap).compiler("listing", &listing).run();
+    let finding = both.of("pool-boxing").next().unwrap();
+    assert_eq!(finding.subject.to_string(), "main.putByValue at diagnose/cmd/pool_misuse/main.go:18");
+    assert_eq!((finding.figure("share").unwrap() * 1e4).round(), 8365.0);
+    let sources: Vec<_> = finding.evidence.iter().map(|evidence| evidence.source).collect();
+    assert_eq!(sources, [Source::HeapProfile, Source::Compiler]);
+    let lines = finding.evidence[1].lines.join("\n");
+    assert!(
+        lines.contains("CALL runtime.convTslice(SB)") && lines.contains("CALL sync.(*Pool).Put(SB)"),
+        "{lines}"
+    );
+    // The other misuse of the same program: objects that are never returned.
+    let finding = both.of("pool-new").next().unwrap();
+    assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.neverReturned");
+    assert_eq!(both.mismatches, []);
+
+    for alone in [Diagnosis::new().profile("heap", &heap), Diagnosis::new().compiler("listing", &listing)] {
+        let report = alone.run();
+        assert!(report.of("pool-boxing").next().is_none());
+        assert!(!report.findings.iter().any(|finding| finding.summary.contains("box")), "{report:#?}");
+    }
+}
+
+const PROFILES: [&str; 8] = [
+    "cpu.pb.gz",
+    "heap.pb.gz",
+    "mutex.pb.gz",
+    "block.pb.gz",
+    "goroutine.1.pb.gz",
+    "goroutine.2.pb.gz",
+    "goroutine.3.pb.gz",
+    "goroutineleak.pb.gz",
+];
+
+/// The diagnosis of the demonstration, with a trace and compiler output.
+fn order(trace: &[u8], text: &[u8]) -> Report {
+    let profiles: Vec<_> = PROFILES.map(|name| Profile::open(data(&format!("order/{name}"))).unwrap()).into();
+    let output = CompilerOutput::parse(text).unwrap();
+    let mut reader = Reader::with(trace, Options::salvage()).unwrap();
+    let traced = Traced::read(&mut reader, Thresholds::default()).unwrap();
+    let mut diagnosis = Diagnosis::new().trace("order.trace", &traced).compiler("build.txt", &output);
+    for (name, profile) in PROFILES.iter().zip(&profiles) {
+        diagnosis = diagnosis.profile(name, profile);
+    }
+    diagnosis.run()
+}
+
+#[test]
+fn the_demonstration_tells_its_story() {
+    let trace = std::fs::read(data("order/order.trace")).unwrap();
+    let report = order(&trace, &inflated("order/build.txt.gz"));
+    assert_eq!(report.mismatches, []);
+    let about = |id: &str| {
+        let finding = report.shown().find(|finding| finding.id() == id);
+        let finding = finding.unwrap_or_else(|| panic!("no {id} in {:?}", ids(&report)));
+        (finding.subject.to_string(), finding)
+    };
+
+    let (subject, finding) = about("hot-not-inlined");
+    assert_eq!(subject, "main.processOrder at example.com/order/main.go:57");
+    assert_eq!((finding.figure("cost"), finding.figure("budget")), (Some(221.0), Some(80.0)));
+    assert!(finding.summary.contains("cost 221 over 80"), "{}", finding.summary);
+
+    let (subject, finding) = about("hot-allocating");
+    assert_eq!(subject, "main.processOrder at example.com/order/main.go:63");
+    let compiler = finding.evidence.iter().find(|evidence| evidence.source == Source::Compiler).unwrap();
+    let lines = compiler.lines.join("\n");
+    assert!(lines.contains("it.Count escapes to the heap") && lines.contains("runtime.convT64"), "{lines}");
+    assert!(lines.contains("return r (return) at line 65"), "{lines}");
+
+    let (subject, finding) = about("lock-wait");
+    assert_eq!(subject, "main.(*stock).reserve at example.com/order/main.go:76");
+    let sources: Vec<_> = finding.evidence.iter().map(|evidence| evidence.source).collect();
+    for source in [Source::Trace, Source::MutexProfile, Source::BlockProfile] {
+        assert!(sources.contains(&source), "{sources:?}");
+    }
+    assert!(report.of("lock-contention").all(|finding| finding.part_of == Some("lock-wait")));
+
+    let (subject, finding) = about("dns-slow");
+    assert_eq!(subject, "main.ship at example.com/order/main.go:154");
+    assert_eq!((finding.figure("lookups"), finding.figure("server_waits")), (Some(6.0), Some(12.0)));
+
+    let (subject, finding) = about("pool-boxing");
+    assert_eq!(subject, "main.encode at example.com/order/main.go:93");
+    assert_eq!(finding.confidence, Confidence::Certain);
+
+    let (subject, finding) = about("goroutine-leak");
+    assert_eq!(subject, "main.notify.func1 at example.com/order/main.go:102");
+    let told: Vec<_> = finding.evidence.iter().map(|evidence| evidence.text.as_str()).collect();
+    let told = told.join("\n");
+    assert!(
+        told.contains("main.notify starts them at example.com/order/main.go:100: 84 goroutines"),
+        "{told}"
+    );
+    assert!(told.contains("main.notify holds the go statement"), "{told}");
+    assert!(told.contains("18, 38, 58 in 3 snapshots"), "{told}");
+    assert!(report.of("stuck-group").all(|finding| finding.part_of == Some("goroutine-leak")));
+}
+
+#[test]
+fn inputs_of_other_programs_are_told_before_any_finding() {
+    let report = order(&inflated("samples/healthy.trace.gz"), &inflated("samples/pool_misuse.S.txt.gz"));
+    let told: Vec<_> = report
+        .mismatches
+        .iter()
+        .map(|mismatch| (mismatch.other.as_str(), mismatch.reason.as_str()))
+        .collect();
+    assert!(told.iter().any(|(other, _)| *other == "order.trace"), "{told:?}");
+    assert!(
+        told.iter().any(|(other, why)| *other == "build.txt" && why.contains("other source")),
+        "{told:?}"
+    );
+    let mut text = Vec::new();
+    report.write_text(&mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.find("do not belong together") < text.find("\n1. "), "{text}");
+}
+
+#[test]
+fn every_form_of_the_report_holds_every_finding() {
+    let trace = std::fs::read(data("order/order.trace")).unwrap();
+    let report = order(&trace, &inflated("order/build.txt.gz"));
+    let cpu = Profile::open(data("order/cpu.pb.gz")).unwrap();
+    let (mut markdown, mut sarif, mut html) = (Vec::new(), Vec::new(), Vec::new());
+    report.write_markdown(&mut markdown).unwrap();
+    godiag::export::sarif_report::write_report(&report, &mut sarif).unwrap();
+    godiag::export::html::Page::new(&report).with_profile("cpu", &cpu).write(&mut html).unwrap();
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), report.findings.len());
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in results {
+        let at = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(rules[at]["id"], result["ruleId"]);
+    }
+    let (markdown, html) = (String::from_utf8(markdown).unwrap(), String::from_utf8(html).unwrap());
+    for finding in report.shown() {
+        assert!(markdown.contains(finding.id()) && html.contains(finding.id()), "{}", finding.id());
+    }
+    assert!(html.contains("id=\"flame\"") && !html.contains("src=") && !html.contains("href="));
+}

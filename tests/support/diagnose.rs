@@ -1,0 +1,52 @@
+//! Diagnosis and export: what [`check`] must find on any bytes.
+
+use godiag::asm::CompilerOutput;
+use godiag::diagnose::{Diagnosis, Report, Thresholds, Traced};
+use godiag::export::chrome::{self, View};
+use godiag::export::html::Page;
+use godiag::export::perfetto;
+use godiag::pprof::Profile;
+use godiag::trace::{Options, Reader};
+use godiag::{Format, detect};
+
+/// Whatever can be read can be diagnosed and written in every form, and no form has a control character.
+pub(crate) fn check(data: &[u8]) {
+    let diagnosis = Diagnosis::new();
+    match detect(data) {
+        Format::Pprof => {
+            let Ok(profile) = Profile::parse(data) else { return };
+            let report = diagnosis.profile("p", &profile).run();
+            write(&report, Page::new(&report).with_profile("p", &profile));
+        }
+        Format::Trace(..) => {
+            let read = |options| Reader::with(data, options);
+            let Ok(mut reader) = read(Options::salvage()) else { return };
+            let Ok(traced) = Traced::read(&mut reader, Thresholds::default()) else { return };
+            let report = diagnosis.trace("t", &traced).run();
+            write(&report, Page::new(&report).with_trace("t", &traced));
+            for view in [View::Procs, View::Threads] {
+                let mut json = Vec::new();
+                let mut reader = read(Options::salvage()).expect("it was read before");
+                chrome::write(&mut reader, view, &mut json).expect("it was read before");
+                assert!(json.ends_with(b"}}\n") && std::str::from_utf8(&json).is_ok());
+            }
+            let mut reader = read(Options::salvage()).expect("it was read before");
+            perfetto::write(&mut reader, std::io::sink()).expect("it was read before");
+        }
+        Format::CompilerOutput => {
+            let Ok(output) = CompilerOutput::parse(data) else { return };
+            let report = diagnosis.compiler("c", &output).run();
+            write(&report, Page::new(&report));
+        }
+        _ => {}
+    }
+}
+
+fn write(report: &Report, page: Page<'_>) {
+    let mut out = Vec::new();
+    report.write_text(&mut out).expect("a vector takes everything");
+    report.write_markdown(&mut out).expect("a vector takes everything");
+    page.write(&mut out).expect("a vector takes everything");
+    let text = String::from_utf8(out).expect("reports are UTF-8");
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "a control character");
+}
