@@ -9,10 +9,10 @@ mod asm_decisions;
 mod asm_listing;
 #[path = "../support/asm_objdump.rs"]
 mod asm_objdump;
-#[path = "../support/goroutines.rs"]
-mod goroutines;
 #[path = "../support/diagnose.rs"]
 mod diagnose;
+#[path = "../support/goroutines.rs"]
+mod goroutines;
 #[path = "../support/gzip.rs"]
 mod gzip;
 #[path = "../support/pprof_profile.rs"]

@@ -1,7 +1,7 @@
 //! Lock sites and heap growth of programs whose costs are known.
 
 use godiag::ErrorKind;
-use godiag::pprof::{Profile, heap_growth, lock_sites};
+use godiag::pprof::{HeapSite, Profile, heap_growth, lock_sites};
 
 use crate::data;
 
@@ -44,6 +44,6 @@ fn heaps_are_compared_by_allocation_site() {
     );
     assert_eq!((rows[1].growth(), rows[1].is_steady()), (0, false));
     let rows = heap_growth(&[heap(1, "gone"), heap(2, "new")]).unwrap();
-    assert_eq!(rows.iter().map(|row| row.growth()).collect::<Vec<_>>(), [128, 0, -64]);
+    assert_eq!(rows.iter().map(HeapSite::growth).collect::<Vec<_>>(), [128, 0, -64]);
     assert!(heap_growth(&[open("pprof/go1.27.3/cpu.pb.gz")]).is_err());
 }

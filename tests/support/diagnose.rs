@@ -16,14 +16,14 @@ pub(crate) fn check(data: &[u8]) {
         Format::Pprof => {
             let Ok(profile) = Profile::parse(data) else { return };
             let report = diagnosis.profile("p", &profile).run();
-            write(&report, Page::new(&report).with_profile("p", &profile));
+            write(&report, &Page::new(&report).with_profile("p", &profile));
         }
         Format::Trace(..) => {
             let read = |options| Reader::with(data, options);
             let Ok(mut reader) = read(Options::salvage()) else { return };
             let Ok(traced) = Traced::read(&mut reader, Thresholds::default()) else { return };
             let report = diagnosis.trace("t", &traced).run();
-            write(&report, Page::new(&report).with_trace("t", &traced));
+            write(&report, &Page::new(&report).with_trace("t", &traced));
             for view in [View::Procs, View::Threads] {
                 let mut json = Vec::new();
                 let mut reader = read(Options::salvage()).expect("it was read before");
@@ -36,13 +36,13 @@ pub(crate) fn check(data: &[u8]) {
         Format::CompilerOutput => {
             let Ok(output) = CompilerOutput::parse(data) else { return };
             let report = diagnosis.compiler("c", &output).run();
-            write(&report, Page::new(&report));
+            write(&report, &Page::new(&report));
         }
         _ => {}
     }
 }
 
-fn write(report: &Report, page: Page<'_>) {
+fn write(report: &Report, page: &Page<'_>) {
     let mut out = Vec::new();
     report.write_text(&mut out).expect("a vector takes everything");
     report.write_markdown(&mut out).expect("a vector takes everything");

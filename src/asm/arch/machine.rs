@@ -9,8 +9,6 @@ pub(in crate::asm) struct Machine {
     /// Bytes of a pointer.
     pub(in crate::asm) pointer: u8,
     pub(in crate::asm) big_endian: bool,
-    /// The register that holds a closure's context (`REGCTXT`).
-    pub(in crate::asm) context: &'static [u8],
     /// The register that a return jumps to, for machines that write a return as a jump; empty otherwise.
     pub(in crate::asm) link: &'static [u8],
     /// Branch targets are distances in bytes instead of offsets in the function.
@@ -54,55 +52,38 @@ const BASE: Machine = Machine {
     name: "",
     pointer: 8,
     big_endian: false,
-    context: b"",
     link: b"",
     relative: false,
     flows: true,
     duff: Duff::NONE,
 };
 
-const AMD64: Machine = Machine {
-    name: "amd64",
-    context: b"DX",
-    duff: Duff { copy: (896, 14, 16), zero: (368, 23, 64) },
-    ..BASE
-};
-const I386: Machine = Machine {
-    name: "386",
-    pointer: 4,
-    context: b"DX",
-    duff: Duff { copy: (1280, 10, 4), zero: (128, 1, 4) },
-    ..BASE
-};
+const AMD64: Machine =
+    Machine { name: "amd64", duff: Duff { copy: (896, 14, 16), zero: (368, 23, 64) }, ..BASE };
+const I386: Machine =
+    Machine { name: "386", pointer: 4, duff: Duff { copy: (1280, 10, 4), zero: (128, 1, 4) }, ..BASE };
 const ARM64: Machine =
-    Machine { name: "arm64", context: b"R26", duff: Duff { copy: (512, 8, 16), zero: (256, 4, 16) }, ..BASE };
+    Machine { name: "arm64", duff: Duff { copy: (512, 8, 16), zero: (256, 4, 16) }, ..BASE };
 const ARM: Machine = Machine {
     name: "arm",
     pointer: 4,
-    context: b"R7",
     link: b"R14",
     duff: Duff { copy: (1024, 8, 4), zero: (512, 4, 4) },
     ..BASE
 };
-const RISCV64: Machine = Machine { name: "riscv64", context: b"X26", link: b"X1", relative: true, ..BASE };
-const PPC64LE: Machine = Machine { name: "ppc64le", context: b"R11", link: b"LR", ..BASE };
-const S390X: Machine = Machine { name: "s390x", context: b"R12", link: b"R14", big_endian: true, ..BASE };
-const LOONG64: Machine = Machine {
-    name: "loong64",
-    context: b"R29",
-    link: b"R1",
-    duff: Duff { copy: (2048, 16, 8), zero: (1024, 8, 8) },
-    ..BASE
-};
+const RISCV64: Machine = Machine { name: "riscv64", link: b"X1", relative: true, ..BASE };
+const PPC64LE: Machine = Machine { name: "ppc64le", link: b"LR", ..BASE };
+const S390X: Machine = Machine { name: "s390x", link: b"R14", big_endian: true, ..BASE };
+const LOONG64: Machine =
+    Machine { name: "loong64", link: b"R1", duff: Duff { copy: (2048, 16, 8), zero: (1024, 8, 8) }, ..BASE };
 const MIPS64LE: Machine = Machine {
     name: "mips64le",
-    context: b"R22",
     link: b"R31",
     duff: Duff { copy: (2048, 16, 8), zero: (1024, 8, 8) },
     ..BASE
 };
-const MIPSLE: Machine = Machine { name: "mipsle", pointer: 4, context: b"R22", link: b"R31", ..BASE };
-const WASM: Machine = Machine { name: "wasm", context: b"CTXT", flows: false, ..BASE };
+const MIPSLE: Machine = Machine { name: "mipsle", pointer: 4, link: b"R31", ..BASE };
+const WASM: Machine = Machine { name: "wasm", flows: false, ..BASE };
 
 impl Arch {
     pub(in crate::asm) const fn machine(self) -> &'static Machine {

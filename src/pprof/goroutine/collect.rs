@@ -264,6 +264,6 @@ impl Collector {
         if is_leak_profile {
             groups.iter_mut().for_each(|group| group.leaked = group.count);
         }
-        Snapshot { groups, members: self.members, is_leak_profile }
+        Snapshot { groups, members: self.members }
     }
 }

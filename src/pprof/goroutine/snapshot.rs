@@ -75,8 +75,6 @@ impl GroupBy {
 pub struct Snapshot {
     pub(super) groups: Vec<Group>,
     pub(super) members: Vec<Member>,
-    /// All of them were found unreachable: a goroutineleak profile.
-    pub(super) is_leak_profile: bool,
 }
 
 /// Goroutines that do the same.

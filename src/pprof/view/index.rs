@@ -2,7 +2,7 @@
 
 use super::{NONE, Resolver, Row, View};
 use crate::error::{ErrorKind, Fault};
-use crate::pprof::judge::{Judge, Strict};
+use crate::pprof::judge::Strict;
 use crate::pprof::outline::Outline;
 use crate::pprof::sample::{Fields, each_field};
 use crate::pprof::scan::Scan;

@@ -5,7 +5,7 @@
 use std::iter::FusedIterator;
 
 use super::{Frames, NONE, Row, View, field_bytes};
-use crate::pprof::judge::{Judge, Strict};
+use crate::pprof::judge::Strict;
 use crate::pprof::label;
 use crate::pprof::scan::{Part, Value, next_part};
 use crate::pprof::schema::sample;
