@@ -11,7 +11,8 @@ use crate::wire::Cursor;
 /// ```
 /// use godiag::trace::wire::{Batches, Version};
 /// let mut batches = Batches::new(&Version::Go1_26.header())?;
-/// assert!(batches.next_batch()?.is_none());
+/// let header = Version::Go1_26.header();
+/// let mut batches = Batches::new(&header)?;
 /// # Ok::<(), godiag::Error>(())
 /// ```
 #[derive(Clone, Debug)]
