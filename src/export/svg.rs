@@ -28,7 +28,7 @@ pub fn write(report: &Report<'_>, title: &str, out: &mut impl Write) -> Result<(
 /// Writes the flame graph of `after`, coloured by what changed since `before`.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_diff(before: &Report<'_>, after: &Report<'_>, title: &str, out: &mut impl Write) -> Result<()> {
     let mut rows: Map<String, [i128; 2]> = Map::default();
     for (at, report) in [before, after].into_iter().enumerate() {

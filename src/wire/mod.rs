@@ -1,6 +1,6 @@
 //! Bytes to primitives: cursor, varints, protobuf fields, gzip. Knows no format.
 //!
-//! `&[u8]` → [`Cursor`] (bounds, absolute offsets) → varints → [`Fields`] of a protobuf message.
+//! `&[u8]` → cursor (bounds, absolute offsets) → varints → [`Fields`] of a protobuf message.
 //! Nothing here allocates but [`inflate`], whose size is bounded by [`Limits`](crate::Limits) and never by what
 //! the input claims. No input panics.
 

@@ -1,6 +1,6 @@
 //! Reports about a profile: what `go tool pprof` prints, as values and as text.
 //!
-//! In goes a [`Profile`](super::Profile) with [`Options`]; [`Report`] finds the column of values, prepares the filters
+//! In goes a [`Profile`] with [`Options`]; [`Report`] finds the column of values, prepares the filters
 //! and counts the total; each report is a method:
 //!
 //! ```text
@@ -10,7 +10,7 @@
 //!
 //! Text is that of `go tool pprof` 1.27 with `TZ=UTC` and `-symbolize=none`, byte for byte, except where the tool is
 //! wrong or depends on chance; [`Options::compat`] has those. Sums are exact. Names go to text through
-//! [`Printable`](crate::Printable).
+//! [`Printable`].
 //!
 //! ```
 //! use godiag::pprof::{Builder, Line, ValueType, report::{Options, Report}};

@@ -1,6 +1,6 @@
 //! The borrowed profile: tables and one lean row a sample; everything else is decoded where it lies.
 //!
-//! message → [`Outline`] (what is where) → tables, decoded and checked → one pass over the samples that checks every
+//! message → outline (what is where) → tables, decoded and checked → one pass over the samples that checks every
 //! reference and keeps 16 bytes a sample. After that nothing can fail, and nothing allocates.
 
 mod frames;
