@@ -19,7 +19,7 @@ while read -r job shape; do
   [ "$one" -gt 0 ] || { echo "nothing was counted"; exit 1; }
   ratio=$(((100 * four) / one))
   printf '%-12s %-18s %12d %12d  x%d.%02d\n' "$job" "$shape" "$one" "$four" $((ratio / 100)) $((ratio % 100))
-  # A report on frames costs their number, which here is the square of n.
+  # A report costs as much as there are frames, which here is the square of n; Limits::frames bounds it.
   [ "$ratio" -le 500 ] || [ "$job $shape" = "top inline-lines" ] || bad=1
   jobs=$((jobs + 1))
 done < <("$exe" list)

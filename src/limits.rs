@@ -30,6 +30,8 @@ pub struct Limits {
     pub labels: u64,
     /// Lines of one location. Default 1 Mi.
     pub lines: u64,
+    /// Frames that the stacks of a profile stand for, each inlined call counted. Default 1 Gi.
+    pub frames: u64,
     /// Rows of one table of a profile: functions, locations, mappings or sample types. Default 8 Mi.
     pub table_rows: u64,
     /// Strings of a profile. Default 16 Mi.
@@ -52,6 +54,7 @@ impl Limits {
         stack_depth: 1 << 20,
         labels: 1 << 20,
         lines: 1 << 20,
+        frames: 1 << 30,
         table_rows: 8 << 20,
         strings: 16 << 20,
         string_len: 16 << 20,
@@ -69,6 +72,7 @@ impl Limits {
         stack_depth: 64 << 10,
         labels: 16 << 10,
         lines: 16 << 10,
+        frames: 128 << 20,
         table_rows: 1 << 20,
         strings: 2 << 20,
         string_len: 1 << 20,
@@ -86,6 +90,7 @@ impl Limits {
         stack_depth: u64::MAX,
         labels: u64::MAX,
         lines: u64::MAX,
+        frames: u64::MAX,
         table_rows: u64::MAX,
         strings: u64::MAX,
         string_len: u64::MAX,
@@ -152,6 +157,13 @@ impl Limits {
     #[must_use]
     pub const fn with_lines(mut self, lines: u64) -> Self {
         self.lines = lines;
+        self
+    }
+
+    /// Sets the maximum of frames that the stacks of a profile stand for.
+    #[must_use]
+    pub const fn with_frames(mut self, frames: u64) -> Self {
+        self.frames = frames;
         self
     }
 

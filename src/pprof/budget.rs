@@ -1,5 +1,6 @@
 //! Whether a profile is within its limits: asked of the counts, before anything is allocated.
 
+use super::expansion;
 use super::outline::Outline;
 use super::refuse::refuse;
 use super::scan::next_part;
@@ -71,6 +72,9 @@ pub(crate) fn outline(message: &[u8], limits: &Limits, purpose: Purpose) -> Resu
         if outline.longest(field) > max {
             in_each(message, &outline, (name, max), field, key)?;
         }
+    }
+    if expansion::is_over(message, &outline, limits.frames) {
+        return Err(over("frames", limits.frames));
     }
     Ok(outline)
 }

@@ -4,6 +4,7 @@ mod accessors;
 mod budget;
 mod check;
 mod encode;
+mod expansion;
 pub mod filter;
 pub mod goroutine;
 mod ids;

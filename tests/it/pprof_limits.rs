@@ -63,6 +63,8 @@ fn each_limit_is_tripped_by_what_is_too_much_of_it() {
     trips("stack_depth", no.with_stack_depth(1), Size { depth: 1, ..size }, Size { depth: 2, ..size });
     trips("labels", no.with_labels(9), Size { labels: 9, ..size }, Size { labels: 10, ..size });
     trips("lines", no.with_lines(9), Size { lines: 9, ..size }, Size { lines: 10, ..size });
+    let inlined = Size { depth: 5, lines: 4, ..size };
+    trips("frames", no.with_frames(40), Size { samples: 2, ..inlined }, Size { samples: 3, ..inlined });
     trips("table_rows", no.with_table_rows(9), Size { functions: 9, ..size }, Size { functions: 10, ..size });
     // The empty string, "f" and the long one are there too.
     trips("strings", no.with_strings(9), Size { strings: 7, ..size }, Size { strings: 8, ..size });
@@ -82,6 +84,8 @@ fn defaults_are_tripped_by_their_own_inputs() {
     assert!(error(&make(Size { lines, ..size })).contains("Limits::lines"));
     let string = default.string_len as usize + 1;
     assert!(error(&make(Size { string, ..size })).contains("Limits::string_len"));
+    let (samples, depth, lines) = (1 << 10, 1 << 10, (1 << 10) + 1);
+    assert!(error(&make(Size { samples, depth, lines, ..size })).contains("Limits::frames"));
     let many = |unit: &[u8], times: u64| {
         let mut bytes = b"\x0a\x04\x08\x01\x10\x01\x32\x00\x32\x01f".to_vec();
         bytes.extend(unit.repeat(times as usize));
