@@ -9,4 +9,8 @@ out=$(bash -c "$command") || rc=$?
 # 1: the command found something, as the demonstration shall.
 [ "$rc" -le 1 ] || exit "$rc"
 [ "$(wc -l <<<"$out")" -gt 5 ] || { echo "too little output: $out"; exit 1; }
+# It tells the whole story of the demonstration.
+for id in lock-wait hot-allocating hot-not-inlined goroutine-leak dns-slow pool-boxing; do
+  grep -q "\. $id \[" <<<"$out" || { echo "no $id in: $out"; exit 1; }
+done
 head -20 <<<"$out"

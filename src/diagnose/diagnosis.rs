@@ -7,6 +7,7 @@ use super::join::{Compiled, Profiled};
 use super::report::{Input, Report};
 use super::rules::{self, Context};
 use super::same_thing;
+use super::source_lines::SourceLines;
 use super::thresholds::Thresholds;
 use super::traced::Traced;
 use crate::asm::CompilerOutput;
@@ -19,6 +20,7 @@ pub struct Diagnosis<'a> {
     profiles: Vec<Profiled<'a>>,
     traces: Vec<(String, &'a Traced)>,
     compilers: Vec<Compiled<'a>>,
+    sources: SourceLines<'a>,
 }
 
 impl<'a> Diagnosis<'a> {
@@ -52,6 +54,14 @@ impl<'a> Diagnosis<'a> {
     #[must_use]
     pub fn trace(mut self, name: &str, traced: &'a Traced) -> Self {
         self.traces.push((name.to_owned(), traced));
+        self
+    }
+
+    /// Adds a Go source file, whose lines findings then show; `path` is matched with the ends of the paths that the other
+    /// inputs name.
+    #[must_use]
+    pub fn source(mut self, path: &str, text: &'a [u8]) -> Self {
+        self.sources.add(path, text);
         self
     }
 
@@ -96,6 +106,7 @@ impl<'a> Diagnosis<'a> {
             if apart {
                 finding.confidence = Confidence::Hint;
             }
+            finding.code = finding.subject.place.as_ref().and_then(|place| self.sources.line(place));
         }
         report.rank();
         report

@@ -80,6 +80,8 @@ pub struct Finding {
     pub subject: Subject,
     /// What happens and how much of it, in one sentence.
     pub summary: String,
+    /// The source line at the subject's place, safe to print; where the source was given.
+    pub code: Option<String>,
     /// The part of the run's time, memory or goroutines that it concerns, from 0 to 1; findings are ranked by it.
     pub share: f64,
     /// What proves it, by file.
@@ -98,6 +100,7 @@ impl Finding {
             confidence: Confidence::Certain,
             subject,
             summary,
+            code: None,
             share: 0.0,
             evidence: Vec::new(),
             advice: rule.advice.to_owned(),
@@ -161,6 +164,7 @@ impl serde::Serialize for Finding {
         map.serialize_entry("confidence", &self.confidence)?;
         map.serialize_entry("subject", &self.subject)?;
         map.serialize_entry("summary", &self.summary)?;
+        map.serialize_entry("code", &self.code)?;
         map.serialize_entry("share", &self.share)?;
         map.serialize_entry("evidence", &self.evidence)?;
         map.serialize_entry("advice", &self.advice)?;

@@ -33,6 +33,7 @@ mod render;
 mod report;
 mod rules;
 mod same_thing;
+mod source_lines;
 mod subject;
 mod thresholds;
 mod traced;

@@ -33,7 +33,10 @@ pub(super) fn unite(findings: &mut [Finding]) {
         };
         finding.part_of = Some(main.rule.id);
         for evidence in &finding.evidence {
-            if !main.evidence.contains(evidence) {
+            // The waits that a trace shows are the stronger finding's own.
+            let is_told =
+                finding.id() == "lock-contention" && main.evidence.iter().any(|e| e.input == evidence.input);
+            if !is_told && !main.evidence.contains(evidence) {
                 main.evidence.push(evidence.clone());
             }
         }

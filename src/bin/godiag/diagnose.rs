@@ -15,7 +15,7 @@ use crate::{Failure, Outcome, Result, input};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Files or folders: profiles, traces, compiler output, gzipped or not
+    /// Files or folders: profiles, traces, compiler output, gzipped or not; lines of Go source beside them are shown
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
     #[command(flatten)]
@@ -80,6 +80,8 @@ struct Inputs {
     traces: Vec<(String, Traced)>,
     /// The text of compiler output.
     texts: Vec<(String, Vec<u8>)>,
+    /// Go source files in the folders.
+    sources: Vec<(String, Vec<u8>)>,
     /// Files that are none of ours, or cannot be read, and why.
     skipped: Vec<String>,
 }
@@ -119,12 +121,13 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     for (name, output) in &outputs {
         diagnosis = diagnosis.compiler(name, output);
     }
+    for (name, text) in &inputs.sources {
+        diagnosis = diagnosis.source(name, text);
+    }
     let report = diagnosis.run();
     args.form.write(&report, out)?;
-    if args.form.is_text() {
-        for skipped in &inputs.skipped {
-            writeln!(out, "  - {}", Printable(skipped.as_bytes()))?;
-        }
+    if args.form.is_text() && !inputs.skipped.is_empty() {
+        writeln!(out, "\nLeft aside: {}", Printable(inputs.skipped.join("; ").as_bytes()))?;
     }
     if let Some(path) = &args.html {
         let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
@@ -178,12 +181,16 @@ fn add(
     thresholds: Thresholds,
     inputs: &mut Inputs,
 ) -> std::result::Result<(), Failure> {
+    if Path::new(name).extension().is_some_and(|extension| extension == "go") {
+        inputs.sources.push((name.to_owned(), bytes));
+        return Ok(());
+    }
     match recognise(&mut bytes, thresholds) {
         Ok(Some(Input::Profile(profile))) => inputs.profiles.push((name.to_owned(), profile)),
         Ok(Some(Input::Trace(traced))) => inputs.traces.push((name.to_owned(), traced)),
         Ok(Some(Input::Compiler(text))) => inputs.texts.push((name.to_owned(), text)),
         Ok(None) => {
-            inputs.skipped.push(format!("{name}: {} is not an input of a diagnosis", detect(&bytes).name()));
+            inputs.skipped.push(format!("{name} ({})", detect(&bytes).name()));
         }
         Err(error) if in_folder => inputs.skipped.push(format!("{name}: {error}")),
         Err(error) => return Err(Failure::Input { file: name.to_owned(), error }),

@@ -78,7 +78,12 @@ impl Dns {
             Amount::nanos(worst.max()),
             if timed_out { ": the resolver's time-out" } else { "" }
         );
-        let waits = super::evidence(format!("{} waits belong to lookups", Amount::count(lookups + server)))
+        let waits = worst
+            .evidence(
+                cx,
+                if lookups > 0 { "lookup" } else { "wait for a server" },
+                if lookups > 0 { "lookups" } else { "waits for a server" },
+            )
             .figure("lookups", Amount::count(lookups))
             .figure("server_waits", Amount::count(server))
             .figure("waits", Amount::count(lookups + server))
@@ -87,10 +92,7 @@ impl Dns {
         let severity = if timed_out { Severity::Error } else { Severity::Warning };
         let subject = worst.worst().map(|(stack, _)| frames::subject(cx, stack)).unwrap_or_default();
         let mut finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(waits);
-        if lookups > 0 {
-            finding = finding.proof(self.lookups.evidence(cx, "lookup", "lookups"));
-        }
-        if server > 0 {
+        if lookups > 0 && server > 0 {
             finding = finding.proof(self.server.evidence(cx, "wait for a server", "waits for a server"));
         }
         Some(finding.sure(if server > 0 { Confidence::Certain } else { Confidence::Likely }))

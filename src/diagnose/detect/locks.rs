@@ -5,6 +5,7 @@
 
 use super::frames;
 use super::waits::Waits;
+use crate::diagnose::measure::times;
 use crate::diagnose::{Amount, Finding, Moment, Rule, Severity, Subject, Thresholds};
 use crate::intern::Map;
 use crate::symbol::WaitClass;
@@ -19,6 +20,9 @@ pub(super) const RULE: Rule = Rule {
     basis: "A single wait of 200 ms; mutex and block profiles know sums only. Go's own idea of starving is 1 ms.",
 };
 
+/// Waits from this long on may keep a lock held, in nanoseconds.
+const SLOW: i64 = 1_000_000;
+
 #[derive(Debug, Default)]
 pub(super) struct Locks {
     /// Waits long enough, by who waited and who ended it.
@@ -28,16 +32,22 @@ pub(super) struct Locks {
     /// Waits for a read lock that a writer's unlock ended.
     behind_writer: u64,
     readers: u64,
+    /// Other waits of some length, by the function that waited: what a holder may do under the lock.
+    slow: Map<(StringId, StackId), (u64, i64)>,
     /// By stack: the user's function.
     owners: Vec<Option<StringId>>,
 }
 
 impl Locks {
     pub(super) fn span(&mut self, span: &Span, cx: &Context<'_>, thresholds: &Thresholds) {
+        let waiter = self.owner(cx, span.stack);
         if !span.class.is_lock() {
+            if span.duration() >= SLOW && waiter != StringId::EMPTY {
+                let (count, time) = self.slow.entry((waiter, span.stack)).or_default();
+                (*count, *time) = (*count + 1, time.saturating_add(span.duration()));
+            }
             return;
         }
-        let waiter = self.owner(cx, span.stack);
         self.all.entry(waiter).or_default().add(span.duration());
         if i128::from(span.duration()) < thresholds.lock_wait.as_nanos() as i128 {
             return;
@@ -70,15 +80,37 @@ impl Locks {
         out
     }
 
-    pub(super) fn finish(&mut self, cx: &Context<'_>, moments: &mut Vec<Moment>) -> Vec<Finding> {
+    pub(super) fn finish(
+        &mut self,
+        cx: &Context<'_>,
+        thresholds: &Thresholds,
+        moments: &mut Vec<Moment>,
+    ) -> Vec<Finding> {
+        let least = i64::try_from(thresholds.lock_wait.as_nanos()).unwrap_or(i64::MAX);
         let mut out = Vec::new();
         for waits in self.clusters() {
             let Some((stack, ender)) = waits.worst() else { continue };
             moments.extend(waits.moments(cx, RULE.id));
             let subject = frames::subject(cx, stack);
-            out.push(finding(cx, &waits, subject, ender, (self.behind_writer, self.readers)));
+            let mut finding = finding(cx, &waits, subject, ender, (self.behind_writer, self.readers), least);
+            if let (Some(line), Some(evidence)) = (self.slow(cx, ender), finding.evidence.first_mut()) {
+                evidence.lines.push(line);
+            }
+            out.push(finding);
         }
         out
+    }
+
+    /// The longest other wait of the function that holds the lock.
+    fn slow(&mut self, cx: &Context<'_>, ender: StackId) -> Option<String> {
+        let holder = self.owner(cx, ender);
+        let waits = self.slow.iter().filter(|((owner, _), _)| *owner == holder);
+        let ((_, stack), (count, time)) = waits.max_by_key(|((_, stack), (_, time))| (*time, *stack))?;
+        let (count, time) = (Amount::count(*count), Amount::nanos(*time));
+        let wait = frames::one_line(cx, *stack);
+        Some(format!(
+            "who holds it waits, too: {count} × {wait}, {time} in all; under the lock, all others wait with it"
+        ))
     }
 
     /// Waits of functions that end each other's, together.
@@ -119,15 +151,17 @@ fn finding(
     subject: Subject,
     ender: StackId,
     (behind_writer, readers): (u64, u64),
+    least: i64,
 ) -> Finding {
     let who = subject.function.as_ref().map_or_else(|| "goroutines".to_owned(), ToString::to_string);
     let summary = format!(
-        "{} waits of {who} for a lock took {} together, the longest {}",
-        Amount::count(waits.count()),
+        "{who} waited {} for a lock for {} or more: {} together, the longest {}",
+        times(waits.count()),
+        Amount::nanos(least),
         Amount::nanos(waits.sum()),
         Amount::nanos(waits.max())
     );
-    let mut evidence = waits.evidence(cx, "wait for a lock", "waits for a lock");
+    let mut evidence = waits.evidence(cx, "long wait for a lock", "long waits for a lock");
     if readers > 0 && behind_writer > 0 {
         let line = format!(
             "{} of {} waits to read ended by a writer's Unlock: readers queue behind a writer",

@@ -175,7 +175,7 @@ impl Analysis for Detectors {
         let curve = self.utilization.finish(cx).curve();
         findings.extend(runtime_gc::utilization(&curve, cx, thresholds));
         let mmu = curve.plot(&[]).iter().filter_map(|p| Some((p.window, *p.utilization.first()?))).collect();
-        findings.extend(self.locks.finish(cx, &mut moments));
+        findings.extend(self.locks.finish(cx, thresholds, &mut moments));
         Traced {
             findings,
             moments,

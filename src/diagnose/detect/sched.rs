@@ -10,8 +10,8 @@ use crate::trace::analysis::{Cause, Context, GoKind, Histogram, Span};
 pub(super) const RULE: Rule = Rule {
     id: "sched-latency",
     title: "goroutines wait long for a P",
-    advice: "There is more CPU work than Ps: raise the CPU limit or GOMAXPROCS, bound the CPU-bound goroutines, or move \
-             them out of the process that must answer quickly.",
+    advice: "At such moments there is more CPU work than Ps: raise the CPU limit or GOMAXPROCS, bound the CPU-bound \
+             goroutines, or move them out of the process that must answer quickly.",
     basis: "10 ms (the scheduler's time slice: longer means more than one whole slice ahead) in 1 % of all waits, and \
             at least 3 times. Late timers and late polling do not show here.",
 };

@@ -41,6 +41,10 @@ impl Report {
 
 fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n### {number}. {}: {}\n", finding.id(), plain(&capital(&finding.summary)))?;
+    if let Some(code) = &finding.code {
+        // Indented code: nothing in it is markup.
+        writeln!(out, "    {code}\n")?;
+    }
     for evidence in &finding.evidence {
         writeln!(
             out,

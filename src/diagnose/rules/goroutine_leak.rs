@@ -16,9 +16,13 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(leak) = facts.context.last(Source::GoroutineLeakProfile) else { return Vec::new() };
     let groups = Group::all(leak);
     let all: i64 = groups.iter().map(|group| group.count).fold(0, i64::saturating_add);
-    let total = facts.context.last(Source::GoroutineProfile);
-    let total: i64 =
-        total.map_or(all, |p| Group::all(p).iter().map(|group| group.count).fold(0, i64::saturating_add));
+    // The leak profile knows only those that leak; how many there are in all, snapshots and traces tell.
+    let snapshots = facts.context.of(Source::GoroutineProfile);
+    let counts =
+        snapshots.iter().map(|p| Group::all(p).iter().map(|group| group.count).fold(0, i64::saturating_add));
+    let traced =
+        facts.context.traces.iter().map(|(_, traced)| i64::try_from(traced.goroutines).unwrap_or(i64::MAX));
+    let total = counts.chain(traced).max().unwrap_or(all);
     let mut out = Vec::new();
     for group in groups.iter().filter(|group| group.count > 0) {
         let what = group.waits_for();

@@ -86,12 +86,7 @@ fn compiler(compiled: &Compiled<'_>, sites: &[&Site<'_>]) -> Option<Evidence> {
         let place = site.place();
         for escape in compiled.escape(&place) {
             let verb = if escape.moved { "is moved to the heap" } else { "escapes to the heap" };
-            lines.push(format!(
-                "{}: {} {verb} (line {} of the input)",
-                place.short(),
-                escape.what,
-                escape.line
-            ));
+            lines.push(format!("line {}: {}: {} {verb}", escape.line, place.short(), escape.what));
             lines.extend(escape.steps.iter().take(4).map(|step| format!("  {step}")));
         }
         for id in compiled.functions(site.key) {
@@ -101,7 +96,7 @@ fn compiler(compiled: &Compiled<'_>, sites: &[&Site<'_>]) -> Option<Evidence> {
                 let same = place.is_same(inst.position.file, inst.position.line);
                 let in_loop = if at.in_loop { ", in a loop" } else { "" };
                 let call = crate::Printable(symbol);
-                same.then(|| format!("{}: CALL {call}{in_loop} (line {})", place.short(), inst.line))
+                same.then(|| format!("line {}: {}: CALL {call}{in_loop}", inst.line, place.short()))
             });
             lines.extend(here);
         }

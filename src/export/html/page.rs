@@ -67,7 +67,11 @@ fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::
     if finding.subject.function.is_some() || finding.subject.place.is_some() {
         write!(out, "<span class=\"at\">{}</span>", Escaped::of(&finding.subject.to_string()))?;
     }
-    write!(out, "</h2><p>{}.</p><ul>", Escaped::of(&finding.summary))?;
+    write!(out, "</h2>")?;
+    if let Some(code) = &finding.code {
+        write!(out, "<pre>{}</pre>", Escaped::of(code))?;
+    }
+    write!(out, "<p>{}.</p><ul>", Escaped::of(&finding.summary))?;
     for evidence in &finding.evidence {
         let (input, source) = (Escaped::of(&evidence.input), evidence.source.name());
         write!(

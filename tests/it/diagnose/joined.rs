@@ -57,7 +57,9 @@ fn order(trace: &[u8], text: &[u8]) -> Report {
     let output = CompilerOutput::parse(text).unwrap();
     let mut reader = Reader::with(trace, Options::salvage()).unwrap();
     let traced = Traced::read(&mut reader, Thresholds::default()).unwrap();
+    let source = std::fs::read(data("order/main.go")).unwrap();
     let mut diagnosis = Diagnosis::new().trace("order.trace", &traced).compiler("build.txt", &output);
+    diagnosis = diagnosis.source("main.go", &source);
     for (name, profile) in PROFILES.iter().zip(&profiles) {
         diagnosis = diagnosis.profile(name, profile);
     }
@@ -89,6 +91,10 @@ fn the_demonstration_tells_its_story() {
 
     let (subject, finding) = about("lock-wait");
     assert_eq!(subject, "main.(*stock).reserve at example.com/order/main.go:76");
+    assert_eq!(finding.code.as_deref(), Some("s.mu.Lock()"));
+    // The sleep under the lock is why the others wait.
+    let told = finding.evidence[0].lines.join("\n");
+    assert!(told.contains("time.Sleep in main.(*stock).reserve at example.com/order/main.go:81"), "{told}");
     let sources: Vec<_> = finding.evidence.iter().map(|evidence| evidence.source).collect();
     for source in [Source::Trace, Source::MutexProfile, Source::BlockProfile] {
         assert!(sources.contains(&source), "{sources:?}");
@@ -114,6 +120,17 @@ fn the_demonstration_tells_its_story() {
     assert!(told.contains("main.notify holds the go statement"), "{told}");
     assert!(told.contains("18, 38, 58 in 3 snapshots"), "{told}");
     assert!(report.of("stuck-group").all(|finding| finding.part_of == Some("goroutine-leak")));
+}
+
+#[test]
+fn the_first_lines_are_those_of_the_readme() {
+    let trace = std::fs::read(data("order/order.trace")).unwrap();
+    let mut text = Vec::new();
+    order(&trace, &inflated("order/build.txt.gz")).write_text(&mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let readme = include_str!("../../../README.md");
+    let glance = readme.split_once("8 findings in 10 files\n").unwrap().1.split_once("\n```").unwrap().0;
+    assert!(text.contains(glance), "{text}");
 }
 
 #[test]
