@@ -64,12 +64,12 @@ impl<W: Write> Encoder<W> {
             extra.add(&mut body, Owner::SampleType);
             self.message(profile::SAMPLE_TYPE, &mut body)?;
         }
-        let mut ids = Vec::new();
+        let mut packed = Vec::new();
         for s in p.samples() {
-            ids.clear();
-            ids.extend(s.locations().iter().map(|&id| p.location(id).id));
-            list(&mut body, sample::LOCATION_ID, sample::LOCATION_IDS, &ids, |id| id);
-            list(&mut body, sample::VALUE, sample::VALUES, s.values(), |value| value as u64);
+            let locations = s.locations().iter().map(|&id| p.location(id).id);
+            list(&mut body, &mut packed, sample::LOCATION_ID, sample::LOCATION_IDS, locations);
+            let values = s.values().iter().map(|&value| value as u64);
+            list(&mut body, &mut packed, sample::VALUE, sample::VALUES, values);
             for l in s.labels() {
                 nested(&mut body, sample::LABEL, |body| {
                     label_body(body, l);
@@ -139,7 +139,8 @@ impl<W: Write> Encoder<W> {
             self.message(profile::PERIOD_TYPE, body)?;
         }
         number(&mut self.block, profile::PERIOD, p.period() as u64);
-        list(&mut self.block, profile::COMMENT, profile::COMMENTS, p.comments(), |id| u64::from(id.0));
+        let comments = p.comments().iter().map(|id| u64::from(id.0));
+        list(&mut self.block, body, profile::COMMENT, profile::COMMENTS, comments);
         string(&mut self.block, profile::DEFAULT_SAMPLE_TYPE, p.default_sample_type());
         string(&mut self.block, profile::DOC_URL, p.doc_url());
         extra.add(&mut self.block, Owner::Profile);
@@ -184,11 +185,23 @@ fn label_body(out: &mut Vec<u8>, l: Label) {
 
 #[inline]
 fn varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
+    match value {
+        0..0x80 => out.push(value as u8),
+        0x80..0x4000 => out.extend_from_slice(&[value as u8 | 0x80, (value >> 7) as u8]),
+        _ => {
+            while value >= 0x80 {
+                out.push(value as u8 | 0x80);
+                value >>= 7;
+            }
+            out.push(value as u8);
+        }
     }
-    out.push(value as u8);
+}
+
+/// Adds `value` to a message.
+#[cfg(feature = "gzip")]
+pub(crate) fn push_varint(out: &mut Vec<u8>, value: u64) {
+    varint(out, value);
 }
 
 pub(crate) fn varint_len(value: u64) -> usize {
@@ -208,19 +221,28 @@ fn string(out: &mut Vec<u8>, key: u64, id: StringId) {
     number(out, key, id.0.into());
 }
 
-fn list<T: Copy>(out: &mut Vec<u8>, single: u64, packed: u64, list: &[T], value: impl Fn(T) -> u64) {
+/// A repeated number; `scratch` is empty, and stays so.
+#[inline]
+fn list(
+    out: &mut Vec<u8>,
+    scratch: &mut Vec<u8>,
+    single: u64,
+    packed: u64,
+    list: impl ExactSizeIterator<Item = u64>,
+) {
     if list.len() < 3 {
-        for &item in list {
+        for item in list {
             varint(out, single);
-            varint(out, value(item));
+            varint(out, item);
         }
         return;
     }
-    varint(out, packed);
-    varint(out, list.iter().map(|&item| varint_len(value(item)) as u64).sum());
-    for &item in list {
-        varint(out, value(item));
+    for item in list {
+        varint(scratch, item);
     }
+    varint(out, packed);
+    varint(out, scratch.len() as u64);
+    out.append(scratch);
 }
 
 /// A short message: its length is known once it is written, and is then put before it.

@@ -6,6 +6,7 @@ mod check;
 mod encode;
 mod expansion;
 pub mod filter;
+mod gather;
 pub mod goroutine;
 mod ids;
 mod judge;
@@ -32,6 +33,8 @@ mod schema;
 mod sites;
 mod source;
 mod split;
+#[cfg(feature = "gzip")]
+mod stream;
 mod tables;
 mod text;
 mod types;
@@ -48,6 +51,8 @@ pub use profile::{Builder, Labels, Profile, Sample, Samples};
 pub use rules::{Damage, Defects, Rule};
 pub use sites::{HeapSite, LockSite, Site, heap_growth, lock_sites};
 pub use source::decompress;
+#[cfg(feature = "gzip")]
+pub use stream::Stream;
 pub use types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId, StringId,
     ValueType,

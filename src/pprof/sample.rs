@@ -2,6 +2,7 @@
 
 use super::scan::{Scan, next_part};
 use super::schema::sample;
+use super::types::LocationId;
 use crate::wire::Cursor;
 
 /// Takes the fields of a sample, in the order of the file.
@@ -66,4 +67,21 @@ fn any_field<'a>(message: &mut Cursor<'a>, fields: &mut impl Fields<'a>) -> Scan
         sample::LABEL => fields.label(part.bytes()),
         _ => part.unknown(sample::LAST),
     }
+}
+
+/// Pushes the rows of packed ids that count up from 1 and were checked.
+#[inline(always)]
+pub(crate) fn push_counting_up(rows: &mut Vec<LocationId>, mut packed: Cursor<'_>) {
+    let start = rows.len();
+    rows.resize(start + packed.rest().len(), LocationId(0));
+    let mut count = 0;
+    for slot in rows.iter_mut().skip(start) {
+        let Ok(id) = packed.varint() else { break };
+        *slot = LocationId((id as u32).wrapping_sub(1));
+        count += 1;
+        if packed.is_empty() {
+            break;
+        }
+    }
+    rows.truncate(start + count);
 }

@@ -6,6 +6,8 @@ use super::{Profile, View};
 
 /// A profile in any of its forms.
 pub(crate) trait SampleSource: Send + Sync {
+    /// How many strings there are.
+    fn string_count(&self) -> usize;
     /// The bytes of a string.
     fn string(&self, id: StringId) -> &[u8];
     /// The columns of values.
@@ -35,13 +37,15 @@ pub(crate) trait SampleSource: Send + Sync {
 pub(crate) struct Want {
     pub(crate) stacks: bool,
     pub(crate) labels: bool,
+    /// A sample whose value in this column is 0 may come without anything, its values too.
+    pub(crate) only_with: Option<usize>,
 }
 
 impl Want {
-    pub(crate) const VALUES: Self = Self { stacks: false, labels: false };
-    pub(crate) const STACKS: Self = Self { stacks: true, labels: false };
-    pub(crate) const LABELS: Self = Self { stacks: false, labels: true };
-    pub(crate) const ALL: Self = Self { stacks: true, labels: true };
+    pub(crate) const VALUES: Self = Self { stacks: false, labels: false, only_with: None };
+    pub(crate) const STACKS: Self = Self { stacks: true, ..Self::VALUES };
+    pub(crate) const LABELS: Self = Self { labels: true, ..Self::VALUES };
+    pub(crate) const ALL: Self = Self { stacks: true, ..Self::LABELS };
 }
 
 /// The fields of a profile that are neither tables nor samples.
@@ -69,6 +73,10 @@ pub(crate) struct Sample<'s> {
 /// What owned and borrowed profiles answer alike.
 macro_rules! tables {
     () => {
+        fn string_count(&self) -> usize {
+            Self::string_count(self)
+        }
+
         fn string(&self, id: StringId) -> &[u8] {
             Self::string(self, id)
         }
@@ -126,6 +134,19 @@ impl SampleSource for Profile {
             }
             each(Sample { values: sample.values(), stack: sample.locations(), labels: &labels });
         }
+    }
+}
+
+#[cfg(feature = "gzip")]
+impl SampleSource for super::Stream<'_> {
+    tables!();
+
+    fn known_total(&self, column: usize) -> Option<i128> {
+        Self::known_total(self, column)
+    }
+
+    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
+        self.gather(want, each);
     }
 }
 

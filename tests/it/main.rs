@@ -19,6 +19,8 @@ mod pprof_merge;
 mod pprof_profile;
 mod pprof_reports;
 mod pprof_sites;
+#[cfg(feature = "gzip")]
+mod pprof_stream;
 mod pprof_text;
 mod pprof_view;
 mod pprof_visit;

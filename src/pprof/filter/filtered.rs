@@ -90,6 +90,7 @@ impl<'p> Filtered<'p> {
         let want = Want {
             stacks: want.stacks || self.looks_at_stacks(),
             labels: want.labels || self.looks_at_labels(),
+            ..want
         };
         self.source.each_sample(want, &mut |sample| {
             if let Some(sample) = self.filtered(sample, &mut pass) {

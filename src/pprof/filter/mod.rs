@@ -56,6 +56,11 @@ pub struct Filters {
 }
 
 impl Filters {
+    /// Whether nothing is filtered but what the profile itself asks for.
+    pub fn is_empty(&self) -> bool {
+        self.active().is_empty() && self.tag_root.is_empty() && self.tag_leaf.is_empty()
+    }
+
     /// The filters that report headers name, as `focus=…` lines.
     pub(crate) fn active(&self) -> Vec<String> {
         let pattern = |name: &str, pattern: &Option<Pattern>| {

@@ -31,9 +31,10 @@ mod samples;
 mod tables;
 mod types;
 
-use super::Profile;
 use super::labels;
+use super::sample_source::{Sample, SampleSource, Want};
 use super::types::{Label, LabelValue};
+use super::{Profile, View};
 use crate::error::{Error, ErrorKind, Result};
 use header::Header;
 use samples::Samples;
@@ -53,13 +54,21 @@ pub struct Merge {
 }
 
 /// How a profile takes part in a merge. The default is as it is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Part {
-    /// What each of the profile's columns is multiplied by; empty is 1 for all. Products are rounded.
+    /// What every value is multiplied by. Products are rounded.
+    pub weight: f64,
+    /// What each of the profile's columns is multiplied by besides; empty is 1 for all.
     pub ratios: Vec<f64>,
     /// Marks the samples as those of the base of a comparison: the label `pprof::base` is `true`.
     pub is_base: bool,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self { weight: 1.0, ratios: Vec::new(), is_base: false }
+    }
 }
 
 impl Merge {
@@ -98,7 +107,7 @@ impl Merge {
     /// # Errors
     /// As [`add`](Self::add).
     pub fn add_weighted(&mut self, profile: &Profile, weight: f64) -> Result<()> {
-        self.add_part(profile, &Part { ratios: vec![weight; profile.sample_types().len()], is_base: false })
+        self.add_part(profile, &Part { weight, ..Part::default() })
     }
 
     /// Adds `profile` as `part` says.
@@ -106,6 +115,18 @@ impl Merge {
     /// # Errors
     /// As [`add`](Self::add).
     pub fn add_part(&mut self, profile: &Profile, part: &Part) -> Result<()> {
+        self.add_source(profile, part)
+    }
+
+    /// Adds a profile that is not decoded as `part` says: stacks and labels are read where they lie.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_view(&mut self, view: &View<'_>, part: &Part) -> Result<()> {
+        self.add_source(view, part)
+    }
+
+    fn add_source(&mut self, profile: &dyn SampleSource, part: &Part) -> Result<()> {
         let Fit { columns, before } = self.types.fit(profile)?;
         if let Some(before) = before {
             self.samples.rearrange(&before)?;
@@ -114,29 +135,30 @@ impl Merge {
         let mut source = self.merged.source(profile);
         let marks =
             [Label { key: source.text(labels::BASE.0), value: LabelValue::Str(source.text(labels::BASE.1)) }];
+        let ratios: Vec<(usize, f64)> =
+            columns.iter().map(|column| (column.index, column.ratio(part))).collect();
+        let unscaled = ratios.iter().all(|(_, ratio)| *ratio == 1.0);
         let (mut stack, mut labels, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        for sample in profile.samples() {
+        let (samples, compat) = (&mut self.samples, self.compat);
+        let mut add = |sample: Sample<'_>| {
             values.clear();
             let mut any = false;
             // What the tool looks at to decide whether a scaled sample stays.
-            let mut any_scaled = columns.iter().all(|column| column.ratio(part) == 1.0);
-            for column in &columns {
-                let value = sample.values().get(column.index).copied().unwrap_or(0);
-                let ratio = column.ratio(part);
+            let mut any_scaled = unscaled;
+            for &(index, ratio) in &ratios {
+                let value = sample.values.get(index).copied().unwrap_or(0);
                 let value = scaled(value, ratio).ok_or_else(samples::too_large)?;
                 any |= value != 0;
                 any_scaled |= value != 0 && ratio != 1.0;
                 values.push(value);
             }
-            if !any || self.compat && !any_scaled {
-                continue;
+            if !any || compat && !any_scaled {
+                return Ok(());
             }
             stack.clear();
-            for &location in sample.locations() {
-                stack.push(source.location(location));
-            }
+            stack.extend(sample.stack.iter().map(|&location| source.location(location)));
             labels.clear();
-            for label in sample.labels() {
+            for &label in sample.labels {
                 if !(part.is_base && profile.string(label.key) == labels::BASE.0) {
                     labels.push(source.label(label));
                 }
@@ -144,9 +166,15 @@ impl Merge {
             if part.is_base {
                 labels.extend(marks);
             }
-            self.samples.add(&stack, &mut labels, &values)?;
-        }
-        Ok(())
+            samples.add(&stack, &mut labels, &values)
+        };
+        let mut added = Ok(());
+        profile.each_sample(Want::ALL, &mut |sample| {
+            if added.is_ok() {
+                added = add(sample);
+            }
+        });
+        added
     }
 
     /// The merged profile. Rows that no sample needs, and samples that add up to nothing, are left out.
@@ -161,7 +189,8 @@ impl Merge {
         let mut builder = merged.into_builder();
         types.write(&mut builder);
         header.write(&mut builder, &types);
-        let left_out = samples.write(&mut builder);
+        let (columns, left_out) = samples.into_columns();
+        builder.take_samples(columns);
         let profile = builder.finish()?;
         // Samples that are left out may be the only ones that need a location.
         if left_out { Self { compat, ..Self::default() }.compacted(&profile) } else { Ok(profile) }
@@ -213,7 +242,7 @@ impl Profile {
     /// [`ErrorKind::Usage`] when the two have different sample types.
     pub fn normalized(&self, base: &Profile) -> Result<Profile> {
         let mut merge = Merge::new();
-        merge.add_part(self, &Part { ratios: ratios(self, base)?, is_base: false })?;
+        merge.add_part(self, &Part { ratios: ratios(self, base)?, ..Part::default() })?;
         merge.finish()
     }
 
@@ -230,13 +259,26 @@ impl Profile {
     /// # Errors
     /// As [`diff`](Self::diff).
     pub fn compared(&self, base: &Profile, comparison: &Comparison) -> Result<Profile> {
-        let mut merge = Merge::new().with_common_types(true).with_compat(comparison.compat);
-        let ratios = if comparison.normalize { ratios(self, base)? } else { Vec::new() };
-        merge.add_part(self, &Part { ratios, is_base: false })?;
-        let ratios = vec![-1.0; base.sample_types().len()];
-        merge.add_part(base, &Part { ratios, is_base: comparison.mark_base })?;
-        merge.finish()
+        compared(self, base, comparison)
     }
+}
+
+impl View<'_> {
+    /// As [`Profile::compared`], of profiles that are not decoded.
+    ///
+    /// # Errors
+    /// As [`Profile::diff`].
+    pub fn compared(&self, base: &View<'_>, comparison: &Comparison) -> Result<Profile> {
+        compared(self, base, comparison)
+    }
+}
+
+fn compared(new: &dyn SampleSource, base: &dyn SampleSource, comparison: &Comparison) -> Result<Profile> {
+    let mut merge = Merge::new().with_common_types(true).with_compat(comparison.compat);
+    let ratios = if comparison.normalize { ratios(new, base)? } else { Vec::new() };
+    merge.add_source(new, &Part { ratios, ..Part::default() })?;
+    merge.add_source(base, &Part { weight: -1.0, is_base: comparison.mark_base, ..Part::default() })?;
+    merge.finish()
 }
 
 /// How one profile is subtracted from another.
@@ -275,19 +317,19 @@ impl Comparison {
 }
 
 /// For each column of `profile` the ratio of `base`'s sum to its own; 0 where its own is 0.
-fn ratios(profile: &Profile, base: &Profile) -> Result<Vec<f64>> {
-    let types = |p: &Profile| -> Vec<(Vec<u8>, Vec<u8>)> {
+fn ratios(profile: &dyn SampleSource, base: &dyn SampleSource) -> Result<Vec<f64>> {
+    let types = |p: &dyn SampleSource| -> Vec<(Vec<u8>, Vec<u8>)> {
         p.sample_types().iter().map(|ty| (p.string(ty.kind).to_vec(), p.string(ty.unit).to_vec())).collect()
     };
     if types(profile) != types(base) {
         let detail = "profiles can be normalized only when their sample types are the same";
         return Err(Error::new(ErrorKind::Usage).detail(detail));
     }
-    let sums = |p: &Profile| {
+    let sums = |p: &dyn SampleSource| {
         let mut sums = vec![0_i128; p.sample_types().len()];
-        for sample in p.samples() {
-            sums.iter_mut().zip(sample.values()).for_each(|(sum, value)| *sum += i128::from(*value));
-        }
+        p.each_sample(Want::VALUES, &mut |sample| {
+            sums.iter_mut().zip(sample.values).for_each(|(sum, value)| *sum += i128::from(*value));
+        });
         sums
     };
     let ratio = |(own, base): (i128, i128)| if own == 0 { 0.0 } else { base as f64 / own as f64 };

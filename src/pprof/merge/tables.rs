@@ -1,9 +1,9 @@
 //! Strings, functions, locations and mappings of all profiles, each once.
 
 use crate::intern::Map;
-use crate::pprof::{
-    Builder, FunctionId, Label, LabelValue, Line, LocationId, Mapping, MappingId, Profile, StringId,
-};
+use crate::pprof::ids::NONE;
+use crate::pprof::sample_source::SampleSource;
+use crate::pprof::{Builder, FunctionId, Label, LabelValue, Line, LocationId, Mapping, MappingId, StringId};
 
 /// The tables of a merge.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ struct MappingKey {
 }
 
 impl MappingKey {
-    fn new(profile: &Profile, mapping: &Mapping) -> Self {
+    fn new(profile: &dyn SampleSource, mapping: &Mapping) -> Self {
         /// Sizes are rounded up to this, against small differences.
         const PAGE: u64 = 0x1000;
         let size = mapping.memory_limit.wrapping_sub(mapping.memory_start).wrapping_add(PAGE - 1);
@@ -35,12 +35,12 @@ impl MappingKey {
 
 impl Merged {
     /// The tables as seen from `profile`.
-    pub(super) fn source<'m>(&'m mut self, profile: &'m Profile) -> Source<'m> {
+    pub(super) fn source<'m>(&'m mut self, profile: &'m dyn SampleSource) -> Source<'m> {
         let first = self.mappings.is_empty() && !profile.mappings().is_empty();
         let mut source = Source {
             strings: vec![None; profile.string_count()],
             functions: vec![None; profile.functions().len()],
-            locations: vec![None; profile.locations().len()],
+            locations: vec![LocationId(NONE); profile.locations().len()],
             mappings: vec![None; profile.mappings().len()],
             lines: Vec::new(),
             profile,
@@ -60,11 +60,12 @@ impl Merged {
 
 /// Translates the handles of one profile into those of the merge.
 pub(super) struct Source<'m> {
-    profile: &'m Profile,
+    profile: &'m dyn SampleSource,
     merged: &'m mut Merged,
     strings: Vec<Option<StringId>>,
     functions: Vec<Option<FunctionId>>,
-    locations: Vec<Option<LocationId>>,
+    /// [`NONE`] for what has not been asked for.
+    locations: Vec<LocationId>,
     /// The mapping, and what is added to addresses in it.
     mappings: Vec<Option<(MappingId, u64)>>,
     lines: Vec<Line>,
@@ -91,13 +92,14 @@ impl Source<'_> {
     #[inline]
     pub(super) fn location(&mut self, id: LocationId) -> LocationId {
         match self.locations[id.index()] {
-            Some(merged) => merged,
-            None => self.new_location(id),
+            LocationId(NONE) => self.new_location(id),
+            merged => merged,
         }
     }
 
+    #[cold]
     fn new_location(&mut self, id: LocationId) -> LocationId {
-        let location = *self.profile.location(id);
+        let location = self.profile.locations()[id.index()];
         let mapping = location.mapping.map(|mapping| self.mapping(mapping));
         let moved = mapping.map_or(0, |(_, moved)| moved);
         let mut lines = std::mem::take(&mut self.lines);
@@ -108,7 +110,7 @@ impl Source<'_> {
         let address = location.address.wrapping_add(moved);
         let merged = self.merged.builder.location(mapping.map(|m| m.0), address, location.is_folded, &lines);
         self.lines = lines;
-        self.locations[id.index()] = Some(merged);
+        self.locations[id.index()] = merged;
         merged
     }
 
@@ -116,7 +118,7 @@ impl Source<'_> {
         if let Some(merged) = self.functions[id.index()] {
             return merged;
         }
-        let function = *self.profile.function(id);
+        let function = self.profile.functions()[id.index()];
         let (name, system_name) = (self.string(function.name), self.string(function.system_name));
         let filename = self.string(function.filename);
         let merged = self.merged.builder.function(name, system_name, filename, function.start_line);
@@ -128,7 +130,7 @@ impl Source<'_> {
         if let Some(merged) = self.mappings[id.index()] {
             return merged;
         }
-        let mapping = *self.profile.mapping(id);
+        let mapping = self.profile.mappings()[id.index()];
         let key = MappingKey::new(self.profile, &mapping);
         let (merged, start) = match self.merged.mappings.get(&key) {
             Some(&known) => known,

@@ -4,7 +4,8 @@ use super::Part;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::labels::text;
 use crate::pprof::report::units;
-use crate::pprof::{Builder, Profile, ValueType};
+use crate::pprof::sample_source::SampleSource;
+use crate::pprof::{Builder, ValueType};
 use crate::text::Printable;
 
 /// A column of a merge.
@@ -34,7 +35,7 @@ pub(super) struct From {
 impl From {
     /// What values are multiplied by in a part of a merge.
     pub(super) fn ratio(&self, part: &Part) -> f64 {
-        self.unit * part.ratios.get(self.index).copied().unwrap_or(1.0)
+        self.unit * part.weight * part.ratios.get(self.index).copied().unwrap_or(1.0)
     }
 }
 
@@ -52,7 +53,7 @@ impl Types {
     }
 
     /// Finds out what `profile` has in common with those before it.
-    pub(super) fn fit(&mut self, profile: &Profile) -> Result<Fit> {
+    pub(super) fn fit(&mut self, profile: &dyn SampleSource) -> Result<Fit> {
         let own: Vec<Column> = (profile.sample_types().iter())
             .map(|ty| Column {
                 kind: profile.string(ty.kind).to_vec(),

@@ -125,13 +125,13 @@ impl Builder {
             self.fail(|| format!("a sample of {} values for {types} sample types", values.len()));
             return self;
         }
-        self.columns.values.extend_from_slice(values);
-        self.columns.stacks.extend_from_slice(stack);
-        for &label in labels {
-            self.columns.push_label(label);
-        }
-        self.columns.end_sample();
+        self.columns.push(values, stack, labels.iter().copied());
         self
+    }
+
+    /// Takes samples in place of those so far.
+    pub(crate) fn take_samples(&mut self, columns: Columns) {
+        self.columns = columns;
     }
 
     /// How many samples there are so far.

@@ -8,7 +8,7 @@ use crate::pprof::judge::{Judge, Strict};
 use crate::pprof::outline::Outline;
 use crate::pprof::packed::Resolver;
 use crate::pprof::refuse::refuse;
-use crate::pprof::sample::{Fields, each_field};
+use crate::pprof::sample::{Fields, each_field, push_counting_up};
 use crate::pprof::scan::Scan;
 use crate::pprof::types::LocationId;
 use crate::pprof::{label, schema, tables};
@@ -94,7 +94,7 @@ impl<'a, J: Judge> Fields<'a> for Fill<'_, J> {
     #[inline(always)]
     fn locations(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
         if self.locations.is_quickly_good(self.message, packed) {
-            self.columns.push_good(packed);
+            push_counting_up(&mut self.columns.stacks, packed);
             return Ok(());
         }
         while !packed.is_empty() {
@@ -147,22 +147,5 @@ impl Columns {
         each_field(sample, &mut Fill { message, columns: self, locations, judge })?;
         self.end_sample();
         Ok(())
-    }
-
-    /// Pushes ids that count up from 1 and were checked.
-    #[inline(always)]
-    fn push_good(&mut self, mut packed: Cursor<'_>) {
-        let start = self.stacks.len();
-        self.stacks.resize(start + packed.rest().len(), LocationId(0));
-        let mut count = 0;
-        for slot in self.stacks.iter_mut().skip(start) {
-            let Ok(id) = packed.varint() else { break };
-            *slot = LocationId((id as u32).wrapping_sub(1));
-            count += 1;
-            if packed.is_empty() {
-                break;
-            }
-        }
-        self.stacks.truncate(start + count);
     }
 }

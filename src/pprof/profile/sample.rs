@@ -64,6 +64,21 @@ impl Columns {
         self.stack_ends.push(self.stacks.len() as u32);
     }
 
+    /// Adds a sample.
+    pub(crate) fn push(
+        &mut self,
+        values: &[i64],
+        stack: &[LocationId],
+        labels: impl IntoIterator<Item = Label>,
+    ) {
+        self.values.extend_from_slice(values);
+        self.stacks.extend_from_slice(stack);
+        for label in labels {
+            self.push_label(label);
+        }
+        self.end_sample();
+    }
+
     /// How long every column is, to come back to by [`rewind`](Self::rewind).
     pub(crate) fn mark(&self) -> [usize; 6] {
         let Self { values, stacks, stack_ends, labels, label_ends, numbers } = self;
@@ -78,6 +93,17 @@ impl Columns {
         self.labels.truncate(labels);
         self.label_ends.truncate(label_ends);
         self.numbers.truncate(numbers);
+    }
+
+    /// The stack of sample `index`.
+    pub(crate) fn stack(&self, index: usize) -> &[LocationId] {
+        self.stacks.get(range(&self.stack_ends, index)).unwrap_or_default()
+    }
+
+    /// The labels of sample `index`.
+    pub(crate) fn labels(&self, index: usize) -> Labels<'_> {
+        let cells = self.labels.get(range(&self.label_ends, index)).unwrap_or_default();
+        Labels { columns: self, cells: cells.iter() }
     }
 
     /// Label `index` of all.

@@ -1,8 +1,8 @@
-//! Values of nodes without a graph: what a table of the top functions needs, and no more.
+//! Values of nodes in one pass, and the edges between the nodes that are shown in another.
 //!
 //! Leaving nodes out changes neither the flat nor the cumulative value of those that stay, so that one pass over the
-//! samples gives all values. Edges are needed only to say which functions were inlined; a second pass follows the few
-//! nodes that are shown.
+//! samples gives all values. Where nothing but values decides what is shown, only the edges between the few nodes
+//! that are left need be made.
 
 use super::graph::{Budget, Build, Edge, Graph, Node, Place, Weight};
 use super::node::NodeId;
@@ -10,7 +10,17 @@ use super::node_tags::NodeTags;
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::LocationId;
-use crate::pprof::sample_source::Want;
+
+/// Which edges are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edges {
+    All,
+    /// Those to nodes that are inlined somewhere: what says whether a function was inlined.
+    IntoInlined,
+}
+
+/// Up to this many nodes, a table finds their edges.
+const DENSE: usize = 512;
 
 impl Build<'_> {
     /// All nodes with their values; no edges.
@@ -20,7 +30,7 @@ impl Build<'_> {
         let mut seen = vec![0_u32; count];
         let mut index = 0_u32;
         let mut budget = Budget::new(self.expanded_frames);
-        self.profile.each_sample(Want::STACKS, &mut |sample| {
+        self.profile.each_sample(self.want(), &mut |sample| {
             let weight = self.values.weight(sample.values);
             if weight == Weight::default() || budget.is_spent() {
                 return;
@@ -58,37 +68,42 @@ impl Build<'_> {
         Ok(graph)
     }
 
-    /// The edges between kept nodes that lead to nodes that are inlined somewhere.
-    pub(super) fn edges_into_inlined(&self, kept: Option<&[bool]>) -> Vec<Edge> {
-        let is_kept = |node: NodeId| kept.is_none_or(|kept| kept[node as usize]);
-        if !(0..self.nodes.inlined.len()).any(|node| self.nodes.inlined[node] && is_kept(node as NodeId)) {
+    /// The edges between the nodes of `kept`.
+    pub(super) fn edges_between(&self, kept: &[bool], wanted: Edges) -> Vec<Edge> {
+        let all = wanted == Edges::All;
+        if !all && !self.nodes.inlined.iter().zip(kept).any(|(inlined, kept)| *inlined && *kept) {
             return Vec::new();
         }
-        let steps = Steps::new(self, is_kept);
+        let steps = Steps::new(self, kept);
         let mut edges: Vec<Edge> = Vec::new();
-        let mut between: Map<(Place, Place), u32> = Map::default();
+        let mut between = Between::new(kept);
         let mut index = 0_u32;
-        self.profile.each_sample(Want::STACKS, &mut |sample| {
+        self.profile.each_sample(self.want(), &mut |sample| {
             let weight = self.values.weight(sample.values);
+            index = index.wrapping_add(1);
             if weight == Weight::default() {
                 return;
             }
-            index = index.wrapping_add(1);
             let mut parent: Option<Place> = None;
+            let mut residual = false;
             for &location in sample.stack.iter().rev() {
-                for step in steps.of(location) {
-                    if step.inlined_somewhere {
+                let (found, tail) = steps.of(location);
+                for step in found {
+                    residual |= step.residual;
+                    if all || step.inlined_somewhere {
                         if let Some(from) = parent.filter(|&parent| parent != step.node) {
                             let next = edges.len() as u32;
-                            let id = *between.entry((from, step.node)).or_insert(next);
+                            let id = between.id(from, step.node, next);
                             if id == next {
                                 edges.push(Edge::new(from, step.node, true));
                             }
-                            edges[id as usize].count(weight, index, step.inline);
+                            edges[id as usize].count(weight, index, step.inline, residual);
                         }
                     }
                     parent = Some(step.node);
+                    residual = false;
                 }
+                residual |= tail;
             }
         });
         edges
@@ -98,14 +113,16 @@ impl Build<'_> {
 /// The kept nodes of every location, outermost call first.
 struct Steps {
     steps: Vec<Step>,
-    /// End of each location's steps.
-    ends: Vec<u32>,
+    /// End of each location's steps, and whether a node behind the last of them was left out.
+    ends: Vec<(u32, bool)>,
 }
 
 /// A kept node of a location.
 #[derive(Clone, Copy)]
 struct Step {
     node: NodeId,
+    /// A node of the location before it was left out.
+    residual: bool,
     /// It is inlined here.
     inline: bool,
     /// It is inlined here or elsewhere.
@@ -113,24 +130,74 @@ struct Step {
 }
 
 impl Steps {
-    fn new(build: &Build<'_>, is_kept: impl Fn(NodeId) -> bool) -> Self {
+    fn new(build: &Build<'_>, kept: &[bool]) -> Self {
         let count = build.profile.location_count();
         let mut all = Self { steps: Vec::new(), ends: Vec::with_capacity(count) };
         for location in 0..count as u32 {
             let frames = build.nodes.of(LocationId::from_index(location));
-            for (at, &node) in frames.iter().enumerate().rev().filter(|(_, node)| is_kept(**node)) {
+            let mut residual = false;
+            for (at, &node) in frames.iter().enumerate().rev() {
+                if !kept[node as usize] {
+                    residual = true;
+                    continue;
+                }
                 let inlined_somewhere = build.nodes.inlined[node as usize];
-                all.steps.push(Step { node, inline: at + 1 != frames.len(), inlined_somewhere });
+                let inline = at + 1 != frames.len();
+                all.steps.push(Step { node, residual, inline, inlined_somewhere });
+                residual = false;
             }
-            all.ends.push(all.steps.len() as u32);
+            all.ends.push((all.steps.len() as u32, residual));
         }
         all
     }
 
     #[inline]
-    fn of(&self, location: LocationId) -> &[Step] {
+    fn of(&self, location: LocationId) -> (&[Step], bool) {
         let index = location.index();
-        let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.steps[from as usize..self.ends[index] as usize]
+        let from = index.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        let (to, tail) = self.ends[index];
+        (&self.steps[from as usize..to as usize], tail)
+    }
+}
+
+/// Finds the edge between two nodes.
+enum Between {
+    /// The rank of each node among the kept ones; and for each two ranks the edge, [`u32::MAX`] for none.
+    Table {
+        rank: Vec<u16>,
+        count: usize,
+        edges: Vec<u32>,
+    },
+    Map(Map<(Place, Place), u32>),
+}
+
+impl Between {
+    fn new(kept: &[bool]) -> Self {
+        let count = kept.iter().filter(|kept| **kept).count();
+        if count > DENSE {
+            return Self::Map(Map::default());
+        }
+        let mut rank = vec![0; kept.len()];
+        let places = kept.iter().enumerate().filter(|(_, kept)| **kept);
+        for (at, (place, _)) in places.enumerate() {
+            rank[place] = at as u16;
+        }
+        Self::Table { rank, count, edges: vec![u32::MAX; count * count] }
+    }
+
+    /// The edge between two nodes, which is `next` when there was none.
+    #[inline]
+    fn id(&mut self, from: Place, to: Place, next: u32) -> u32 {
+        match self {
+            Self::Table { rank, count, edges } => {
+                let (from, to) = (usize::from(rank[from as usize]), usize::from(rank[to as usize]));
+                let edge = &mut edges[from * *count + to];
+                if *edge == u32::MAX {
+                    *edge = next;
+                }
+                *edge
+            }
+            Self::Map(edges) => *edges.entry((from, to)).or_insert(next),
+        }
     }
 }

@@ -191,8 +191,9 @@ impl Build<'_> {
         Ok(graph)
     }
 
-    fn want(&self) -> Want {
-        Want { stacks: true, labels: self.with_tags }
+    /// What a pass over the samples needs; those that weigh nothing are not looked at.
+    pub(super) fn want(&self) -> Want {
+        Want { stacks: true, labels: self.with_tags, only_with: self.values.only_column() }
     }
 
     fn tags(&self, labels: &[crate::pprof::types::Label]) -> super::node_tags::SampleTags {
@@ -233,8 +234,7 @@ impl Graph {
             self.edges.push(Edge::new(from, to, true));
         }
         let edge = &mut self.edges[id as usize];
-        edge.residual |= residual && edge.seen != sample;
-        edge.count(weight, sample, inline);
+        edge.count(weight, sample, inline, residual);
     }
 
     /// Adds a node of a call tree, and the edge that leads to it.
@@ -257,9 +257,10 @@ impl Edge {
 
     /// Counts a call of `sample`, the first one only.
     #[inline]
-    pub(super) fn count(&mut self, weight: Weight, sample: u32, inline: bool) {
+    pub(super) fn count(&mut self, weight: Weight, sample: u32, inline: bool, residual: bool) {
         if self.seen != sample {
             self.seen = sample;
+            self.residual |= residual;
             self.weight.add(weight);
             self.inline &= inline;
         }

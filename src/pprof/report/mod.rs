@@ -67,6 +67,7 @@ use super::{Profile, View};
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::text::Printable;
+use flat::Edges;
 use graph::Build;
 use node::Nodes;
 use shown::Shown;
@@ -114,6 +115,15 @@ impl<'p> Report<'p> {
     /// As [`new`](Self::new).
     pub fn of_view(view: &'p View<'_>, options: &Options) -> Result<Self> {
         Self::from_source(view, options)
+    }
+
+    /// Prepares reports about a profile that is not in memory: each pass over its samples inflates it again.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    #[cfg(feature = "gzip")]
+    pub fn of_stream(stream: &'p crate::pprof::Stream<'_>, options: &Options) -> Result<Self> {
+        Self::from_source(stream, options)
     }
 
     pub(crate) fn from_source(source: &'p dyn SampleSource, options: &Options) -> Result<Self> {
@@ -226,7 +236,11 @@ impl<'p> Report<'p> {
         let trim = Trim {
             sort: self.options.sort,
             visual,
-            flat: kind == Kind::Top,
+            by_value: match kind {
+                Kind::Top => Some(Edges::IntoInlined),
+                Kind::Graph | Kind::Untrimmed => Some(Edges::All),
+                Kind::Dot | Kind::Callgrind => None,
+            },
             call_tree: self.options.call_tree && matches!(kind, Kind::Dot | Kind::Callgrind),
             node_count: if untrimmed || !self.options.trim {
                 0

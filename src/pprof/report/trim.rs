@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::flat::Edges;
 use super::graph::{Build, Edge, Graph, Place};
 use super::node::Nodes;
 use super::options::SortBy;
@@ -15,8 +16,8 @@ pub(super) struct Trim {
     pub(super) sort: SortBy,
     /// Chooses nodes that make a graph worth looking at, instead of the largest ones (dot).
     pub(super) visual: bool,
-    /// Needs values, and edges only to tell what was inlined (top).
-    pub(super) flat: bool,
+    /// The edges that are looked at, where values alone decide what is shown.
+    pub(super) by_value: Option<Edges>,
     pub(super) call_tree: bool,
     /// 0 is no maximum.
     pub(super) node_count: usize,
@@ -40,8 +41,8 @@ pub(super) const MAX_NODELETS: usize = 4;
 impl Trim {
     /// Builds the graph and trims it. What is dropped is left out of the stacks, and the graph is built again.
     pub(super) fn apply(&self, build: &Build<'_>) -> Result<Trimmed> {
-        if self.flat {
-            return self.apply_flat(build);
+        if let Some(edges) = self.by_value {
+            return self.apply_by_value(build, edges);
         }
         let mut graph = if self.call_tree { build.tree()? } else { build.graph(None)? };
         let total: i128 = graph.shown.iter().map(|&place| graph.node(place).flat.sum).sum();
@@ -78,7 +79,7 @@ impl Trim {
     }
 
     /// As [`apply`](Self::apply), without building a graph that nobody looks at.
-    fn apply_flat(&self, build: &Build<'_>) -> Result<Trimmed> {
+    fn apply_by_value(&self, build: &Build<'_>, edges: Edges) -> Result<Trimmed> {
         let mut graph = build.values_only()?;
         let total: i128 = graph.shown.iter().map(|&place| graph.node(place).flat.sum).sum();
         let cut = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
@@ -92,9 +93,10 @@ impl Trim {
         if self.node_count > 0 {
             graph.shown.truncate(self.node_count);
         }
+        // What weighs nothing is not shown, but is no gap in a stack either, unless something else is left out.
         let is_whole = graph.shown.len() == all;
-        let kept = graph.shown_set();
-        graph.edges = build.edges_into_inlined((!is_whole).then_some(&kept));
+        let kept = if is_whole { vec![true; graph.nodes.len()] } else { graph.shown_set() };
+        graph.edges = build.edges_between(&kept, edges);
         let dropped_edges = graph.trim_edges(edge_cut);
         Ok(Trimmed { graph, candidates, dropped_nodes: all - candidates, dropped_edges })
     }

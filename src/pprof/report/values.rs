@@ -48,6 +48,11 @@ impl Values {
         Ok(Self { index, mean })
     }
 
+    /// The column that alone says whether a sample weighs anything.
+    pub(super) fn only_column(&self) -> Option<usize> {
+        (!self.mean).then_some(self.index)
+    }
+
     #[inline]
     pub(super) fn weight(&self, values: &[i64]) -> Weight {
         let at = |index| values.get(index).copied().map_or(0, i128::from);

@@ -153,7 +153,7 @@ super::accessors::accessors!(View<'_>);
 
 /// The bytes of the field at offset `at`, which was found to be whole and of wire type 2.
 #[inline(always)]
-fn field_bytes(message: &[u8], at: usize) -> Cursor<'_> {
+pub(crate) fn field_bytes(message: &[u8], at: usize) -> Cursor<'_> {
     let mut cursor = Cursor::at(message.get(at..).unwrap_or_default(), at as u64);
     let _ = cursor.varint();
     let len = cursor.varint().unwrap_or(0);

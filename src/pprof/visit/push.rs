@@ -37,7 +37,7 @@ impl Push {
     }
 
     /// As [`feed`](Self::feed), with fields that are not decoded yet.
-    pub(super) fn feed_parts(
+    pub(crate) fn feed_parts(
         &mut self,
         mut chunk: &[u8],
         visit: &mut impl FnMut(Part<'_>) -> Result<()>,

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{IsTerminal, Write};
 
 use godiag::pprof::Profile;
+use godiag::pprof::merge::Part;
 
 use super::load;
 use super::reports::Args;
@@ -54,12 +55,11 @@ pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
     }
     let mut merge = godiag::pprof::Merge::new().with_common_types(!args.strict);
     for (at, file) in args.profiles.iter().enumerate() {
-        let profile = load::open(file)?;
-        let added = match args.weights.get(at) {
-            Some(&weight) => merge.add_weighted(&profile, weight),
-            None => merge.add(&profile),
-        };
-        added.map_err(|error| Failure::Input { file: file.clone(), error })?;
+        let mut part = Part::default();
+        if let Some(&weight) = args.weights.get(at) {
+            part.weight = weight;
+        }
+        load::add(&mut merge, file, &part)?;
     }
     args.output.write(&merge.finish()?, out)?;
     Ok(Outcome::Fine)

@@ -33,8 +33,23 @@ impl Args {
 
     /// Prepares the report and gives it to `print`.
     pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
+        self.with_from(false, print)
+    }
+
+    /// As [`with`](Self::with), for a report that looks at samples two or three times: a large profile is not held in
+    /// memory for that.
+    fn with_streamed(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
+        self.with_from(true, print)
+    }
+
+    fn with_from(
+        &self,
+        streamed: bool,
+        print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>,
+    ) -> Result {
         let options = self.options()?;
-        self.files.with(&options, |report| {
+        let streamed = streamed && options.filters.is_empty();
+        self.files.with(&options, streamed, |report| {
             for filter in report.unmatched_filters() {
                 writeln!(std::io::stderr(), "godiag: {filter} matched no samples")?;
             }
@@ -45,7 +60,7 @@ impl Args {
 }
 
 pub(super) fn top(args: &Args, out: &mut impl Write) -> Result {
-    args.with(|report| {
+    args.with_streamed(|report| {
         let top = report.top()?;
         if args.json {
             return json(&top, out);
