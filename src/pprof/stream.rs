@@ -247,12 +247,10 @@ impl<'a> Fields<'a> for Measure<'_> {
 
     #[inline(always)]
     fn value(&mut self, value: i64) {
-        let total = match self.first.totals.get_mut(self.values) {
-            Some(total) => total,
-            None => {
-                self.first.totals.push(0);
-                return self.value(value);
-            }
+        let Some(total) = self.first.totals.get_mut(self.values) else {
+            self.first.totals.push(i128::from(value).abs());
+            self.values += 1;
+            return;
         };
         *total += i128::from(value).abs();
         self.values += 1;
