@@ -1,6 +1,8 @@
 //! Every integration test, in one binary.
 
 mod architecture;
+#[cfg(feature = "cli")]
+mod asm_cli;
 mod asm_findings;
 mod asm_gate;
 mod asm_hostile;

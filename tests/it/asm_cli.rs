@@ -1,0 +1,75 @@
+//! `godiag asm gate` as a command: exit codes, and functions that a profile makes hot.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use godiag::pprof::{Builder, Line, ValueType};
+
+use crate::asm_listing::text;
+
+fn godiag(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_godiag")).arg("asm").args(args).output().unwrap()
+}
+
+/// A folder of this test's own, with the listing before and after `BadApply` and `GoodApply` changed names.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let old = String::from_utf8(text("gate/lab.S.txt.gz")).unwrap();
+    let new = old
+        .replace("closure.BadApply", "closure.Swap")
+        .replace("closure.GoodApply", "closure.BadApply")
+        .replace("closure.Swap", "closure.GoodApply");
+    assert_ne!(old, new);
+    std::fs::write(folder.join("old.S"), old).unwrap();
+    std::fs::write(folder.join("new.S"), new).unwrap();
+    let baseline = godiag(&["metrics", folder.join("old.S").to_str().unwrap()]);
+    assert!(baseline.status.success());
+    std::fs::write(folder.join("baseline"), baseline.stdout).unwrap();
+    folder
+}
+
+/// A CPU profile with 2 % in `GoodApply`.
+fn profile() -> Vec<u8> {
+    let mut builder = Builder::new();
+    let (cpu, nanoseconds) = (builder.string(b"cpu"), builder.string(b"nanoseconds"));
+    builder.sample_type(ValueType::new(cpu, nanoseconds));
+    for (name, value) in [("example.com/lab/closure.GoodApply", 2), ("main.main", 98)] {
+        let name = builder.string(name.as_bytes());
+        let function = builder.function(name, name, name, 0);
+        let location = builder.location(None, 1, false, &[Line { function, line: 1, column: 0 }]);
+        builder.sample(&[location], &[value], &[]);
+    }
+    builder.finish().unwrap().to_bytes()
+}
+
+#[test]
+fn a_profile_says_what_is_hot() {
+    let folder = folder("gate-hot");
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    std::fs::write(folder.join("cpu.pb"), profile()).unwrap();
+    let gate = |more: &[&str], listing: &str| {
+        let (baseline, listing) = (file("baseline"), file(listing));
+        let output = godiag(&[&["gate", "--baseline", &baseline], more, &[&listing]].concat());
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let cpu = file("cpu.pb");
+    assert_eq!(gate(&["--profile", &cpu], "old.S").0, Some(0));
+    // One allocation more outside of any loop: a warning, unless the function is hot.
+    let (code, text) = gate(&[], "new.S");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("GoodApply"), "{text}");
+    let (code, text) = gate(&["--profile", &cpu, "--hot", "1%"], "new.S");
+    assert_eq!(code, Some(1), "{text}");
+    assert_eq!(gate(&["--profile", &cpu, "--hot", "3%"], "new.S").0, Some(0));
+    let (code, json) = gate(&["--profile", &cpu, "--json"], "new.S");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let is_hot = |change: &serde_json::Value| {
+        change["hot"] == true && change["function"].as_str().is_some_and(|name| name.ends_with("GoodApply"))
+    };
+    assert_eq!(code, Some(1));
+    assert!(json["changes"].as_array().unwrap().iter().any(is_hot), "{json}");
+    // What is asked for must make sense.
+    assert_eq!(gate(&["--hot", "1%"], "new.S").0, Some(2));
+    assert_eq!(gate(&["--profile", &cpu, "--hot", "lots"], "new.S").0, Some(2));
+}
