@@ -30,7 +30,7 @@ pub struct Limits {
     pub labels: u64,
     /// Lines of one location. Default 1 Mi.
     pub lines: u64,
-    /// Frames that the stacks of a profile stand for, each inlined call counted. Default 1 Gi.
+    /// Frames that the stacks of a profile stand for, each inlined call counted. Default 4 Gi.
     pub frames: u64,
     /// Rows of one table of a profile: functions, locations, mappings or sample types. Default 8 Mi.
     pub table_rows: u64,
@@ -54,7 +54,7 @@ impl Limits {
         stack_depth: 1 << 20,
         labels: 1 << 20,
         lines: 1 << 20,
-        frames: 1 << 30,
+        frames: 4 << 30,
         table_rows: 8 << 20,
         strings: 16 << 20,
         string_len: 16 << 20,
@@ -72,7 +72,7 @@ impl Limits {
         stack_depth: 64 << 10,
         labels: 16 << 10,
         lines: 16 << 10,
-        frames: 128 << 20,
+        frames: 512 << 20,
         table_rows: 1 << 20,
         strings: 2 << 20,
         string_len: 1 << 20,

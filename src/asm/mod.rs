@@ -50,7 +50,7 @@ pub use arch::Arch;
 pub use counts::Counts;
 pub use decisions::{Decision, DecisionKind, FlowStep, NoInline, Place, Storage};
 pub use findings::{Claim, Confidence, CrossCheck, Detail, Evidence, Finding, InlineCause, Rule, Unmatched};
-pub use gate::{Baseline, Build, Change, Comparison, Level, Record, Thresholds};
+pub use gate::{Baseline, Build, Change, Comparison, DeclaredAt, Level, Record, Thresholds};
 pub use lines::{Line, LineKind, Lines};
 pub use listing::{Abi, Flags, Function, FunctionId, Inst, Operands, PackageId, Reloc, RelocKind};
 pub use optlog::{LogCode, LogHeader, LogRecord};

@@ -76,6 +76,10 @@ pub fn write_comparison(comparison: &Comparison, mut out: impl Write) -> io::Res
         let message = format!("{}: {} was {}, is {}", change.function, change.metric, change.old, change.new);
         start(at, change.metric, level, &message, &mut line);
         line.push_str(",\"locations\":[{");
+        if let Some(place) = &change.place {
+            physical(Pos { file: place.file.as_bytes(), line: place.line, column: 0 }, &mut line);
+            line.push(',');
+        }
         logical(&change.function, &mut line);
         line.push_str("}]}");
         out.write_all(line.as_bytes())?;

@@ -54,7 +54,9 @@ fn accepted_with_the_warning_they_deserve() {
         let baseline = Baseline::new(&out, Build::of(&out));
         let mut written = Vec::new();
         baseline.write_json_lines(&mut written).unwrap();
-        assert_eq!(Baseline::parse(&written).unwrap(), baseline, "{name}");
+        let mut again = Vec::new();
+        Baseline::parse(&written).unwrap().write_json_lines(&mut again).unwrap();
+        assert_eq!(written, again, "{name}");
     }
 }
 

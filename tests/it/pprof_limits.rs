@@ -84,7 +84,7 @@ fn defaults_are_tripped_by_their_own_inputs() {
     assert!(error(&make(Size { lines, ..size })).contains("Limits::lines"));
     let string = default.string_len as usize + 1;
     assert!(error(&make(Size { string, ..size })).contains("Limits::string_len"));
-    let (samples, depth, lines) = (1 << 10, 1 << 10, (1 << 10) + 1);
+    let (samples, depth, lines) = (1 << 11, 1 << 10, (1 << 11) + 1);
     assert!(error(&make(Size { samples, depth, lines, ..size })).contains("Limits::frames"));
     let many = |unit: &[u8], times: u64| {
         let mut bytes = b"\x0a\x04\x08\x01\x10\x01\x32\x00\x32\x01f".to_vec();

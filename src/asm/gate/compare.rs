@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::baseline::{Baseline, Record};
+use super::baseline::{Baseline, DeclaredAt, Record};
 use super::identity::family;
 use super::thresholds::Thresholds;
 use crate::asm::Abi;
@@ -54,6 +54,8 @@ pub struct Change {
     pub level: Level,
     /// The function is hot.
     pub hot: bool,
+    /// Where the function is declared now, where that is known.
+    pub place: Option<DeclaredAt>,
 }
 
 /// What changed from a baseline to a new build.
@@ -187,6 +189,7 @@ fn compare(old: &Record, new: &Record, out: &mut Comparison, thresholds: &Thresh
             new: now,
             level,
             hot,
+            place: new.place.clone(),
         });
     };
     for ((metric, before), (_, now)) in old.metrics.fields().zip(new.metrics.fields()) {
@@ -261,6 +264,7 @@ mod tests {
             inline_cost: None,
             cannot_inline: false,
             metrics: Metrics { instructions, ..Metrics::default() },
+            place: None,
         }
     }
 

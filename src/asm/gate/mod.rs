@@ -11,6 +11,6 @@ mod compare;
 mod identity;
 mod thresholds;
 
-pub use baseline::{Baseline, Build, Record};
+pub use baseline::{Baseline, Build, DeclaredAt, Record};
 pub use compare::{Change, Comparison, Level};
 pub use thresholds::Thresholds;
