@@ -24,6 +24,7 @@ mod context;
 mod gc;
 mod goroutines;
 mod histogram;
+mod id_table;
 mod lifetimes;
 mod mmu;
 mod names;

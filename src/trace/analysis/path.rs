@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::context::Context;
-use super::goroutines::UserTask;
+use super::goroutines::{UserRegion, UserTask};
 use super::names::{Names, Stack, Text};
 use super::sink::Analysis;
 use super::span::Span;
@@ -237,6 +237,11 @@ impl SpanIndex {
     /// the trace.
     pub fn critical_path_of(&self, task: &UserTask) -> Option<CriticalPath> {
         Some(self.critical_path(task.ender, task.start?, task.end?))
+    }
+
+    /// The critical path of a region, from its begin to its end. `None` unless both are in the trace.
+    pub fn critical_path_of_region(&self, region: &UserRegion) -> Option<CriticalPath> {
+        Some(self.critical_path(region.goroutine, region.start?, region.end?))
     }
 }
 

@@ -1,9 +1,9 @@
 //! Follows every goroutine and proc through the events, and finds their spans.
 
 use super::classes::Classes;
+use super::id_table::IdTable;
 use super::procs_state::Procs;
 use super::span::{Cause, Ender, GoIndex, ProcActivity, ProcSpan, Span};
-use crate::intern::Map;
 use crate::symbol::WaitClass;
 use crate::trace::{
     Event, EventKind, GoId, GoState, GoTransition, Metric, ProcId, ProcState, ProcTransition, StackId,
@@ -97,7 +97,7 @@ pub(super) struct Tracker {
     started: bool,
     gomaxprocs: usize,
     goroutines: Vec<Goroutine>,
-    index: Map<GoId, u32>,
+    index: IdTable,
     counts: [usize; 6],
     without_proc: usize,
     procs: Procs,
@@ -139,7 +139,7 @@ impl Tracker {
 
     fn go(&mut self, event: &Event, transition: GoTransition, tables: &Tables) {
         let GoTransition { from, to, .. } = transition;
-        let known = self.index.get(&transition.goroutine).copied();
+        let known = self.index.at(transition.goroutine);
         let known = known.filter(|&at| {
             from != GoState::NotExist && self.goroutines.get(at as usize).is_some_and(|go| go.ended.is_none())
         });
@@ -278,7 +278,7 @@ impl Tracker {
         if id.is_none() {
             return None;
         }
-        self.index.get(&id).map(|&at| GoIndex(at))
+        self.index.at(id).map(GoIndex)
     }
 
     pub(super) fn count(&self, state: GoState) -> usize {

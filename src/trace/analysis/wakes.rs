@@ -1,11 +1,15 @@
 //! The wake graph: whose action ends whose wait.
 
+use std::io::{self, Write};
+
 use super::context::Context;
 use super::names::{Names, Stack, Text};
 use super::sink::Analysis;
 use super::span::Span;
 use super::stack_table::StackTable;
+use super::text::Nanos;
 use crate::symbol::WaitClass;
+use crate::text::{Printable, json_string};
 use crate::trace::{GoState, StackId, StringId};
 
 /// Collects who ends whose waits; gives [`WakeReport`].
@@ -82,6 +86,43 @@ pub struct WakeEdge {
     pub time: i64,
     /// The longest.
     pub max: i64,
+}
+
+impl WakeReport {
+    /// Writes the heaviest `edges` as a graph in DOT: from who wakes to who waited, by the functions at which the
+    /// goroutines start.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_dot(&self, edges: usize, out: &mut impl Write) -> io::Result<()> {
+        let quoted = |text: &str| {
+            let mut quoted = String::new();
+            json_string(text, &mut quoted);
+            quoted
+        };
+        writeln!(
+            out,
+            "digraph wakes {{\n\tnode [shape=box fontname=sans]; edge [fontname=sans fontsize=10]"
+        )?;
+        for edge in self.edges.iter().take(edges) {
+            let waker = match edge.by {
+                Waker::Goroutine if edge.waker.is_empty() => "(no stack seen)".to_owned(),
+                Waker::Goroutine => Printable(&edge.waker).to_string(),
+                Waker::Timer => "(timer)".to_owned(),
+                Waker::Poller => "(network poller)".to_owned(),
+                Waker::Scheduler => "(scheduler)".to_owned(),
+            };
+            let (class, count, time) = (edge.class.name(), edge.count, Nanos(edge.time));
+            writeln!(
+                out,
+                "\t{} -> {} [label={}]",
+                quoted(&waker),
+                quoted(&Printable(&edge.waiter).to_string()),
+                quoted(&format!("{class}: {count} waits, {time}")),
+            )?;
+        }
+        writeln!(out, "}}")
+    }
 }
 
 impl Analysis for WakeGraph {

@@ -2,6 +2,9 @@
 
 use godiag::diagnose::{Confidence, Source};
 
+use godiag::diagnose::Diagnosis;
+use godiag::pprof::{Builder, Line, ValueType};
+
 use super::{ids, of_profiles};
 
 #[test]
@@ -109,4 +112,33 @@ fn files_of_two_programs_are_told_apart() {
         String::from_utf8(out).unwrap()
     };
     assert!(text.find("do not belong together") < text.find("\n1. "), "{text}");
+}
+
+#[test]
+fn timers_that_are_never_stopped() {
+    let timers = |in_use: i64| {
+        let mut builder = Builder::new();
+        for (kind, unit) in
+            [("alloc", "objects"), ("alloc", "space"), ("inuse", "objects"), ("inuse", "space")]
+        {
+            let name = builder.string(format!("{kind}_{unit}").as_bytes());
+            let unit = builder.string(if unit == "space" { b"bytes" } else { b"count" });
+            builder.sample_type(ValueType::new(name, unit));
+        }
+        let mut stack = Vec::new();
+        for (address, name) in [(0x1000, &b"time.NewTimer"[..]), (0x2000, b"main.poll")] {
+            let (name, file) = (builder.string(name), builder.string(b"app/poll.go"));
+            let function = builder.function(name, name, file, 1);
+            stack.push(builder.location(None, address, false, &[Line { function, line: 12, column: 0 }]));
+        }
+        builder.sample(&stack, &[in_use, in_use * 100, in_use, in_use * 100], &[]);
+        Diagnosis::new().profile("heap", &builder.finish().unwrap()).run()
+    };
+    let report = timers(81_495);
+    let finding = report.of("timer-leak").next().unwrap_or_else(|| panic!("{report:#?}"));
+    assert_eq!(finding.figure("timers"), Some(81_495.0));
+    assert_eq!(finding.subject.to_string(), "main.poll at app/poll.go:12");
+    // Which Go built the program is not known, so that it may be one that collects them.
+    assert_eq!(finding.confidence, Confidence::Likely);
+    assert!(timers(9_999).of("timer-leak").next().is_none());
 }

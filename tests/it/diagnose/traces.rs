@@ -197,3 +197,57 @@ fn thresholds_can_be_set() {
     let report = diagnose("flight", thresholds);
     is(only(&report, "lock-wait"), "max", 120.0 * MS..=126.0 * MS);
 }
+
+#[test]
+fn what_the_programs_show_beside_their_own_trouble() {
+    let report = of("stw_nopreempt");
+    is(only(&report, "gc-forced"), "forced", 8.0..=8.0);
+    assert!(of("stw_api").of("gomaxprocs").next().is_some(), "it sets GOMAXPROCS again and again");
+    assert!(of("gc_pressure").of("mmu").next().is_some());
+    let mut thresholds = Thresholds::default();
+    thresholds.set("busy-threads", "1").unwrap();
+    let report = diagnose("syscall_block", thresholds);
+    // More reads at once than there are procs: each holds a thread.
+    assert!(only(&report, "busy-threads").summary.contains("system calls"), "{report:?}");
+}
+
+#[test]
+fn asking_again_and_again() {
+    // Two goroutines call runtime.Gosched until a counter, which each adds to, is at 3,000.
+    let report = of("yields");
+    assert_eq!(ids(&report), ["yield-storm"]);
+    is(only(&report, "yield-storm"), "yields", 2_990.0..=2_999.0);
+    let subject = only(&report, "yield-storm").subject.to_string();
+    assert_eq!(subject, "main.spin at yields/main.go:14");
+}
+
+/// The catalogue of detectors, and the rules that answer for each. Critical path and wake graph are analyses.
+#[test]
+fn every_detector_of_the_catalogue_is_there() {
+    let catalogue: [&[&str]; 20] = [
+        &["dns-slow"],
+        &["syscall-long"],
+        &["stw-gc", "stw-other"],
+        &["sched-latency"],
+        &["lock-wait"],
+        &["goroutines", "pile-up"],
+        &["leak-growth", "stuck-group", "goroutine-leak"],
+        &["netpoll-starved"],
+        &["forever"],
+        &["gc-assist", "gc-always", "mmu"],
+        &["stalled"],
+        &["no-preempt"],
+        &["churn"],
+        &["yield-storm"],
+        &["pool-boxing", "pool-new"],
+        &["timer-leak"],
+        &["idle-with-work"],
+        &["busy-threads"],
+        &["gc-forced"],
+        &["gomaxprocs"],
+    ];
+    let ids: Vec<_> = godiag::diagnose::rules().map(|rule| rule.id).collect();
+    for id in catalogue.concat() {
+        assert_eq!(ids.iter().filter(|known| **known == id).count(), 1, "{id} in {ids:?}");
+    }
+}

@@ -366,3 +366,34 @@ fn the_critical_path_of_a_pipeline_is_its_design() {
         assert_eq!(path.duration(), task.duration().unwrap());
     }
 }
+
+#[test]
+fn regions_and_goroutines_have_a_critical_path_too() {
+    let (index, summary) = analyse("annotations", (Spans::default(), Goroutines::default()));
+    let regions = summary.regions.iter().filter(|region| !region.is_inherited);
+    let mut whole = 0;
+    for region in regions {
+        let length = region.start.zip(region.end).map(|(start, end)| end - start);
+        let path = index.critical_path_of_region(region);
+        assert_eq!(path.map(|path| path.duration()), length, "{region:?}");
+        whole += usize::from(length.is_some());
+    }
+    assert!(whole > 5, "{whole}");
+    let go = named(&summary, "main.main");
+    let path = index.critical_path(go.id, summary.start, summary.end);
+    assert_eq!(path.duration(), summary.duration());
+}
+
+#[test]
+fn the_wake_graph_is_dot() {
+    let wakes = analyse("mutex_contention", WakeGraph::default());
+    let mut dot = Vec::new();
+    wakes.write_dot(3, &mut dot).unwrap();
+    let dot = String::from_utf8(dot).unwrap();
+    assert!(dot.starts_with("digraph wakes {") && dot.ends_with("}\n"), "{dot}");
+    assert_eq!(dot.matches(" -> ").count(), 3);
+    assert!(
+        dot.contains("\"main.main.func1\" -> \"main.main.func1\" [label=\"mutex: 23 waits, 8.14"),
+        "{dot}"
+    );
+}

@@ -26,9 +26,17 @@ impl fmt::Display for Report {
 pub(crate) struct Args {
     #[command(flatten)]
     common: super::Common,
+    /// Prints who ends whose waits as a graph in DOT, the heaviest edges as many as --rows
+    #[arg(long, conflicts_with = "json")]
+    dot: bool,
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+    if args.dot {
+        let (wakes, outcome) = super::result(&args.common, WakeGraph::default())?;
+        wakes.write_dot(args.common.rows, out)?;
+        return Ok(outcome);
+    }
     super::answer(
         &args.common,
         (Profiles::default(), WakeGraph::default()),

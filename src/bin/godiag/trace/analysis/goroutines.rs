@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io::Write;
 
-use godiag::trace::analysis::{GoroutineGroup, Goroutines, Summary};
+use godiag::trace::GoId;
+use godiag::trace::analysis::{GoroutineGroup, Goroutines, SpanIndex, Spans, Summary};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -23,13 +24,29 @@ impl fmt::Display for Report {
 pub(crate) struct Args {
     #[command(flatten)]
     common: super::Common,
+    /// Shows the critical path of the goroutine with this id instead: whose time explains its waits
+    #[arg(long, value_name = "GOROUTINE")]
+    path: Option<u64>,
+    /// Begins the path this many nanoseconds after the trace does
+    #[arg(long, value_name = "NS", requires = "path")]
+    from: Option<i64>,
+    /// Ends the path this many nanoseconds after the trace begins
+    #[arg(long, value_name = "NS", requires = "path")]
+    to: Option<i64>,
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
-    super::answer(
-        &args.common,
-        Goroutines::new(args.common.compat()),
-        |summary| Report { groups: summary.groups(), summary },
-        out,
-    )
+    let goroutines = Goroutines::new(args.common.compat());
+    if let Some(id) = args.path {
+        let id = GoId::new(id.try_into().unwrap_or(i64::MAX));
+        let path = |(index, summary): (SpanIndex, Summary)| {
+            let at = |offset: Option<i64>| offset.map(|offset| summary.start.saturating_add(offset));
+            let (created, ended) =
+                summary.goroutine(id).map_or((summary.start, None), |go| (go.created, go.ended));
+            let end = at(args.to).unwrap_or(ended.unwrap_or(summary.end)).min(summary.end);
+            index.critical_path(id, at(args.from).unwrap_or(created), end)
+        };
+        return super::answer(&args.common, (Spans::default(), goroutines), path, out);
+    }
+    super::answer(&args.common, goroutines, |summary| Report { groups: summary.groups(), summary }, out)
 }

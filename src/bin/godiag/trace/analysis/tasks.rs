@@ -5,7 +5,7 @@ use std::io::Write;
 
 use godiag::trace::TaskId;
 use godiag::trace::analysis::{
-    Goroutines, RegionGroup, SpanIndex, Spans, Summary, TaskGroup, UserRegion, UserTask,
+    CriticalPath, Goroutines, RegionGroup, SpanIndex, Spans, Summary, TaskGroup, UserRegion, UserTask,
 };
 use serde::Serialize;
 
@@ -42,13 +42,31 @@ pub(crate) struct Args {
     /// Shows the critical path of the task with this number instead
     #[arg(long, value_name = "TASK")]
     path: Option<u64>,
+    /// Shows the critical path of the longest region of this name instead
+    #[arg(long, value_name = "NAME", conflicts_with = "path")]
+    region: Option<String>,
+}
+
+impl Args {
+    /// The path that is asked for; `None` if what it is of does not begin and end within the trace.
+    fn critical_path(&self, index: &SpanIndex, summary: &Summary) -> Option<CriticalPath> {
+        if let Some(id) = self.path {
+            return index.critical_path_of(summary.task(TaskId(id))?);
+        }
+        let name = self.region.as_deref()?;
+        let regions = summary.regions.iter().filter(|region| region.name == *name && !region.is_inherited);
+        let longest =
+            regions.filter(|region| region.start.is_some()).max_by_key(|r| Some(r.end? - r.start?))?;
+        index.critical_path_of_region(longest)
+    }
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
     let goroutines = Goroutines::new(args.common.compat());
-    let Some(id) = args.path else { return super::answer(&args.common, goroutines, Report::new, out) };
-    let path = |(index, summary): (SpanIndex, Summary)| {
-        summary.task(TaskId(id)).and_then(|task| index.critical_path_of(task)).unwrap_or_default()
-    };
+    if args.path.is_none() && args.region.is_none() {
+        return super::answer(&args.common, goroutines, Report::new, out);
+    }
+    let path =
+        |(index, summary): (SpanIndex, Summary)| args.critical_path(&index, &summary).unwrap_or_default();
     super::answer(&args.common, (Spans::default(), goroutines), path, out)
 }
