@@ -48,6 +48,16 @@ def main():
             if "error" in last:
                 return print("later", count)
             sys.exit("Go fails at line %d, godiag reads to the end: %s" % (count + 1, a[:200]))
+        if strict and x.get("k") == "Sync" and "clock" not in x and "clock" in y:
+            # The same on Go's side: it drops a generation that godiag gives before the error behind it.
+            x = event(go.readline())
+            go_failed = "error" in x
+            if go_failed:
+                for line in ours:
+                    y = event(line)
+                if "error" in y:
+                    return print("later", count)
+                sys.exit("Go fails at line %d, godiag reads to the end: %s" % (count + 1, x))
         if strict and y.get("k") == "Sync" and "clock" not in y:
             # Of a generation that is refused only the sync before the error is given.
             y = event(ours.readline())

@@ -8,14 +8,14 @@ use std::hint::black_box;
 use std::num::NonZeroUsize;
 
 use godiag::trace::wire::Batches;
-use godiag::trace::{Index, Options, Reader};
+use godiag::trace::{Index, Options, Reader, read_parts};
 
 /// Orders and validates everything, as Go's `Reader.ReadEvent` to the end.
 fn read(bytes: &[u8]) -> u64 {
-    count(Reader::new(bytes).expect("a trace"))
+    count(&mut Reader::new(bytes).expect("a trace"))
 }
 
-fn count(mut reader: Reader<'_>) -> u64 {
+fn count(reader: &mut Reader<'_>) -> u64 {
     let mut events = 0;
     while let Some(event) = reader.next_event().expect("a whole trace") {
         black_box(event);
@@ -43,11 +43,10 @@ fn index(bytes: &[u8]) -> u64 {
     Index::parse(bytes).expect("a trace").generations().len() as u64
 }
 
-/// Each generation apart, on two threads.
+/// The same as [`read`], on two threads.
 fn parts(bytes: &[u8]) -> u64 {
-    let index = Index::parse(bytes).expect("a trace");
     let two = NonZeroUsize::new(2).expect("not 0");
-    index.par_map(two, Options::default(), |_, reader| count(reader)).into_iter().sum()
+    read_parts(bytes, Options::default(), two, count).expect("a trace").into_iter().sum()
 }
 
 /// CPU time of this thread, where the system tells it; otherwise the time that passed.

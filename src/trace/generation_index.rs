@@ -10,8 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::trace::event::ClockSnapshot;
 use crate::trace::id::ThreadId;
 use crate::wire::Cursor;
-use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::borrow::Cow;
 
 /// One generation: about a second of the program's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,42 +109,7 @@ impl<'a> Index<'a> {
         let info = self.generations.get(generation)?;
         let input = self.input.get(..(info.offset + info.len) as usize)?;
         let generations = Generations::new(Source::Slice(input), self.version, options, info.offset);
-        Some(Reader::of_generations(generations, self.version, options))
-    }
-
-    /// Calls `read` with a [`reader`](Self::reader) of each generation, several at the same time, and gives the results
-    /// in file order. The syncs at the end of each generation are those of [`reader`](Self::reader).
-    pub fn par_map<T: Send>(
-        &self,
-        threads: NonZeroUsize,
-        options: Options,
-        read: impl Fn(&GenerationInfo, Reader<'a>) -> T + std::marker::Sync,
-    ) -> Vec<T> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let (Some(info), Some(reader)) = (self.generations.get(at), self.reader(at, options)) else {
-                    return done;
-                };
-                done.push((at, read(info, reader)));
-            }
-        };
-        let mut all: Vec<(usize, T)> = std::thread::scope(|scope| {
-            let others: Vec<_> =
-                (1..threads.get().min(self.generations.len())).map(|_| scope.spawn(work)).collect();
-            let mut all = work();
-            for other in others {
-                match other.join() {
-                    Ok(done) => all.extend(done),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            all
-        });
-        all.sort_by_key(|&(at, _)| at);
-        all.into_iter().map(|(_, result)| result).collect()
+        Some(Reader::of_generations(generations, Cow::default(), self.version, options))
     }
 
     /// The bytes of a generation, and their offset.

@@ -6,11 +6,12 @@ use super::options::Options;
 use super::order::Order;
 use super::resync::{batch_at, resync};
 use super::source::Source;
-use super::tables::Tables;
+use super::tables::{ExperimentBatches, Tables};
 use super::v2::{End, Part, scan};
 use super::wire::Version;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::wire::Cursor;
+use std::borrow::Cow;
 
 /// More than the batches take up by which a place in a damaged trace is judged.
 const LAST_BATCHES: u64 = 5 * (64 << 10);
@@ -20,6 +21,8 @@ const LAST_BATCHES: u64 = 5 * (64 << 10);
 enum Phase {
     /// A generation, or the end.
     Between,
+    /// The generation at hand, whose tables have been read.
+    Ready,
     /// An event of the current generation.
     Inside,
     /// This error, after the sync that Go gives before it.
@@ -45,6 +48,21 @@ pub(crate) struct Generations<'a> {
     syncs: u32,
     /// The current generation is damaged: nothing that comes after it may build upon it.
     damaged: bool,
+    /// The offset at which to stop, if nothing was damaged before.
+    until: Option<u64>,
+}
+
+/// Where in a trace to begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Offset of the first byte that has not been scanned.
+    pub(crate) next: u64,
+    /// Where the generation at hand begins; the same as `next` if none is.
+    pub(crate) start: u64,
+    /// The number of the generation before `next`; 0 at the start.
+    pub(crate) after: u64,
+    /// How many generations have begun.
+    pub(crate) syncs: u32,
 }
 
 impl<'a> Generations<'a> {
@@ -61,12 +79,39 @@ impl<'a> Generations<'a> {
             after: 0,
             syncs: 0,
             damaged: false,
+            until: None,
         }
+    }
+
+    /// Reads from some generation on, in the state that an order is in. If that holds a generation with its tables, reads
+    /// this one alone; goes on only if it is damaged.
+    pub(crate) fn resume(
+        source: Source<'a>,
+        version: Version,
+        options: Options,
+        order: Order,
+        Place { next, start, after, syncs }: Place,
+    ) -> Self {
+        let ready = start != next;
+        let phase = if ready { Phase::Ready } else { Phase::Between };
+        let until = ready.then_some(next);
+        Self { source, version, options, phase, order, next, start, after, syncs, damaged: false, until }
+    }
+
+    /// The state after the generation that was to be read; none if it was not read to a good end.
+    pub(crate) fn into_order(self) -> Option<Order> {
+        let ended = matches!(self.phase, Phase::Between) && !self.damaged && self.until == Some(self.next);
+        ended.then_some(self.order)
+    }
+
+    /// The batches of experiments of the current generation.
+    pub(crate) fn experiments(&self) -> &[ExperimentBatches] {
+        &self.order.generation.experiments
     }
 
     /// The next event.
     #[inline(always)]
-    pub(crate) fn next_event(&mut self, tables: &mut Tables, loss: &mut Loss) -> Result<Option<&Event>> {
+    pub(crate) fn next_event(&mut self, tables: &mut Cow<'_, Tables>, loss: &mut Loss) -> Result<Option<&Event>> {
         // The order has a thread that may go on only inside a generation.
         if self.order.go_on(self.source.bytes()) {
             return Ok(Some(&self.order.output.event));
@@ -75,7 +120,7 @@ impl<'a> Generations<'a> {
     }
 
     #[inline(never)]
-    fn next_phase(&mut self, tables: &mut Tables, loss: &mut Loss) -> Result<Option<&Event>> {
+    fn next_phase(&mut self, tables: &mut Cow<'_, Tables>, loss: &mut Loss) -> Result<Option<&Event>> {
         loop {
             let given = match self.phase {
                 Phase::Done => return Ok(None),
@@ -83,6 +128,12 @@ impl<'a> Generations<'a> {
                     self.phase = Phase::Done;
                     return Err(self.error(fault));
                 }
+                Phase::Ready => {
+                    self.order.start(self.source.bytes(), self.syncs);
+                    self.phase = Phase::Inside;
+                    true
+                }
+                Phase::Between if self.until == Some(self.next) && !self.damaged => return Ok(None),
                 Phase::Between => self.begin(tables, loss).inspect_err(|_| self.phase = Phase::Done)?,
                 Phase::Inside => match self.order.next(self.source.bytes(), self.source.base()) {
                     Ok(given) => {
@@ -106,6 +157,10 @@ impl<'a> Generations<'a> {
     /// The current generation cannot go on.
     #[cold]
     fn stop(&mut self, fault: Fault, loss: &mut Loss) {
+        if self.order.is_guess() {
+            self.phase = Phase::Done;
+            return;
+        }
         if !self.options.salvages() {
             self.phase = Phase::Failed(fault);
             return;
@@ -120,7 +175,7 @@ impl<'a> Generations<'a> {
     }
 
     /// Finds the next generation and gives its sync event, or the one at the end, or the one before an error.
-    fn begin(&mut self, tables: &mut Tables, loss: &mut Loss) -> Result<bool> {
+    fn begin(&mut self, tables: &mut Cow<'_, Tables>, loss: &mut Loss) -> Result<bool> {
         if std::mem::take(&mut self.damaged) {
             self.order.forget();
             self.after = 0;
@@ -139,7 +194,7 @@ impl<'a> Generations<'a> {
                 if salvages && self.syncs == 1 && !marked {
                     loss.add(self.next..self.next, ErrorKind::NoFrequency, self.next);
                 }
-                tables.experiments.clear();
+                self.order.generation.experiments.clear();
                 let end = EventKind::Sync { n: self.syncs, clock: None };
                 self.order.output.put_sync(self.order.output.last_time(), end);
                 self.phase = Phase::Done;
@@ -177,7 +232,7 @@ impl<'a> Generations<'a> {
             }
             Some(fault) => fault,
         };
-        tables.experiments.clear();
+        self.order.generation.experiments.clear();
         let end = EventKind::Sync { n: self.syncs, clock: None };
         self.order.output.put_sync(self.order.output.last_time(), end);
         self.phase = Phase::Failed(fault);
@@ -185,14 +240,14 @@ impl<'a> Generations<'a> {
     }
 
     /// Begins to order the generation whose batches have been found.
-    fn begin_order(&mut self, lenient: bool, tables: &mut Tables) -> std::result::Result<(), Fault> {
+    fn begin_order(&mut self, lenient: bool, tables: &mut Cow<'_, Tables>) -> std::result::Result<(), Fault> {
         let part = Part { bytes: self.source.bytes(), base: self.source.base(), end: self.next };
-        self.order.begin(part, self.version, self.syncs, lenient, tables)
+        self.order.begin(part, self.version, self.syncs, lenient, tables.to_mut())
     }
 
     /// Begins a generation of which only a part is left; false if that is nothing.
     #[cold]
-    fn begin_damaged(&mut self, tables: &mut Tables, loss: &mut Loss) -> bool {
+    fn begin_damaged(&mut self, tables: &mut Cow<'_, Tables>, loss: &mut Loss) -> bool {
         loss.generations += 1;
         self.damaged = true;
         let begun = self.order.generation.layout.number != 0 && self.begin_order(true, tables).is_ok();

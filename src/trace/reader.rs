@@ -6,10 +6,11 @@ use super::id::StringId;
 use super::loss::Loss;
 use super::options::Options;
 use super::source::Source;
-use super::tables::Tables;
+use super::tables::{ExperimentBatches, Tables};
 use super::v1;
 use super::wire::{HEADER_LEN, Version};
 use crate::error::Result;
+use std::borrow::Cow;
 use std::io::Read;
 
 /// Reads the events of a trace in an order that keeps cause before effect.
@@ -21,7 +22,7 @@ use std::io::Read;
 pub struct Reader<'a> {
     version: Version,
     options: Options,
-    tables: Tables,
+    tables: Cow<'a, Tables>,
     loss: Loss,
     family: Family<'a>,
     failed: bool,
@@ -77,13 +78,26 @@ impl<'a> Reader<'a> {
             let stream = v1::Stream::open(source.bytes(), minor, options.salvages(), &mut tables, &mut loss)?;
             Family::V1(source, Box::new(stream))
         };
-        Ok(Self { version, options, tables, loss, family, failed: false })
+        Ok(Self { version, options, tables: Cow::Owned(tables), loss, family, failed: false })
     }
 
-    /// A reader of some generations of a trace.
-    pub(crate) fn of_generations(generations: Generations<'a>, version: Version, options: Options) -> Self {
+    /// A reader of some generations of a trace, whose names are added to `tables`.
+    pub(crate) fn of_generations(
+        generations: Generations<'a>,
+        tables: Cow<'a, Tables>,
+        version: Version,
+        options: Options,
+    ) -> Self {
         let family = Family::V2(Box::new(generations));
-        Self { version, options, tables: Tables::default(), loss: Loss::default(), family, failed: false }
+        Self { version, options, tables, loss: Loss::default(), family, failed: false }
+    }
+
+    /// What read the generations.
+    pub(crate) fn into_generations(self) -> Option<Generations<'a>> {
+        match self.family {
+            Family::V2(generations) => Some(*generations),
+            Family::V1(..) => None,
+        }
     }
 
     /// The next event; `None` at the end of the trace, and after an error.
@@ -96,7 +110,7 @@ impl<'a> Reader<'a> {
             Family::V2(generations) => generations.next_event(&mut self.tables, &mut self.loss),
             Family::V1(..) if self.failed => Ok(None),
             Family::V1(source, stream) => {
-                let event = stream.next_event(source.bytes(), &mut self.tables, &mut self.loss);
+                let event = stream.next_event(source.bytes(), self.tables.to_mut(), &mut self.loss);
                 self.failed = event.is_err();
                 event
             }
@@ -116,6 +130,14 @@ impl<'a> Reader<'a> {
     /// The texts and stacks that the events so far name.
     pub fn tables(&self) -> &Tables {
         &self.tables
+    }
+
+    /// Batches of experiments that came with the generation that is being read.
+    pub fn experiments(&self) -> &[ExperimentBatches] {
+        match &self.family {
+            Family::V2(generations) => generations.experiments(),
+            Family::V1(..) => &[],
+        }
     }
 
     /// What was left out so far; nothing unless the options salvage.

@@ -64,7 +64,6 @@ pub struct Tables {
     /// Where each stack ends, but for none.
     stack_ends: Vec<usize>,
     stack_index: PositionIndex,
-    pub(crate) experiments: Vec<ExperimentBatches>,
 }
 
 impl Tables {
@@ -102,11 +101,6 @@ impl Tables {
     /// How many stacks there are; their handles' [`index`](StackId::index) is below it.
     pub fn stack_count(&self) -> usize {
         self.stack_ends.len() + 1
-    }
-
-    /// Batches of experiments that came with the generation that is being read.
-    pub fn experiments(&self) -> &[ExperimentBatches] {
-        &self.experiments
     }
 
     /// The handle of a text, added if it is new.

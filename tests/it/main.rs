@@ -33,6 +33,7 @@ mod text_data;
 #[cfg(feature = "gzip")]
 mod trace_analysis;
 mod trace_export;
+mod trace_parallel;
 mod trace_text;
 #[cfg(feature = "cli")]
 mod trace_v1;

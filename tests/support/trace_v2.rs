@@ -1,10 +1,12 @@
 //! Traces of Go 1.22 and later: what [`check`] must find on any bytes.
 
-use godiag::trace::{Event, EventKind, Loss, Options, Reader};
+use godiag::trace::{Event, EventKind, Loss, Options, Reader, read_parts};
 use godiag::{Error, Limits};
 use std::io::Read;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Slice, stream and salvage agree; texts and stacks of every event can be shown; an error is final and short.
+/// Slice, stream, salvage and parallel reading agree; texts and stacks of every event can be shown; an error is final and short.
 pub(crate) fn check(data: &[u8]) {
     let (strict, error) = read(data);
     if let Some(error) = &error {
@@ -42,6 +44,60 @@ pub(crate) fn check(data: &[u8]) {
             );
         }
         (None, Some(error)) => panic!("salvage fails where strict reading does not: {error}"),
+    }
+    parallel(data, Options::default());
+    parallel(data, Options::salvage());
+}
+
+/// Generations that are read at the same time give what they give one after the other: events with their texts, the
+/// error, and what was lost. Gives how many parts there were, and how often one was read.
+pub(crate) fn parallel(data: &[u8], options: Options) -> (usize, usize) {
+    let Ok(mut whole) = Reader::with(data, options) else { return (0, 0) };
+    let (events, error) = shown(&mut whole);
+    let calls = AtomicUsize::new(0);
+    let threads = NonZeroUsize::new(2 + data.len() % 3).unwrap();
+    let parts = read_parts(data, options, threads, |reader| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        let (events, error) = shown(reader);
+        (events, error, reader.loss().clone())
+    });
+    let parts = parts.unwrap();
+    let last = parts.last().unwrap();
+    assert_eq!(last.1, error);
+    assert_eq!(&last.2, whole.loss());
+    let joined = parts.iter().flat_map(|(events, ..)| events);
+    let differs = joined.clone().zip(&events).position(|(a, b)| a != b);
+    if let Some(at) = differs {
+        panic!("{:?}\n{:?}", events[at], joined.clone().nth(at));
+    }
+    assert_eq!(joined.count(), events.len());
+    (parts.len(), calls.into_inner())
+}
+
+/// The rest of the events, each with the functions of its stack, and the error at the end.
+fn shown(reader: &mut Reader<'_>) -> (Vec<(Event, u64)>, Option<String>) {
+    let mut events = Vec::new();
+    loop {
+        match reader.next_event() {
+            Ok(Some(event)) => {
+                let event = *event;
+                let tables = reader.tables();
+                let mut digest = 0u64;
+                let mut add = |text: &[u8]| {
+                    text.iter().for_each(|&byte| digest = digest.wrapping_mul(31).wrapping_add(byte.into()));
+                };
+                tables.stack(event.stack).for_each(|frame| add(tables.string(frame.function)));
+                if let EventKind::GoTransition(transition) = event.kind {
+                    add(tables.string(transition.reason));
+                }
+                if matches!(event.kind, EventKind::Sync { .. }) {
+                    digest = reader.experiments().iter().map(|batches| batches.bytes).sum();
+                }
+                events.push((event, digest));
+            }
+            Ok(None) => return (events, None),
+            Err(error) => return (events, Some(error.to_string())),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::trace::range::{Range, RangeName, Resource};
 use crate::wire::Cursor;
 
 /// The state of the mark phase.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gc {
     running: Option<bool>,
     seq: u64,
@@ -20,14 +20,33 @@ impl Gc {
     pub(super) fn next(&self) -> Option<u64> {
         self.seq.checked_add(1)
     }
+
+    /// Whether it is as was assumed. A mark phase may begin where none was told of.
+    pub(super) fn was(&self, assumed: Option<(bool, u64)>) -> bool {
+        match assumed {
+            None => true,
+            Some((false, _)) if self.running.is_none() => true,
+            Some((running, seq)) => self.running == Some(running) && self.seq == seq,
+        }
+    }
 }
 
 const MARK: Range = Range { name: RangeName::GcMark, scope: Resource::None };
 
 impl Order {
+    /// Assumes, where nothing is known, that the phase was such that `seq` is next.
+    fn assume_gc(&mut self, running: bool, seq: u64) {
+        let Some(assumed) = &mut self.assumed else { return };
+        if self.gc.running.is_none() && seq > 0 {
+            assumed.gc = Some((running, seq - 1));
+            self.gc = Gc { running: Some(running), seq: seq - 1 };
+        }
+    }
+
     pub(super) fn gc_active(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
         let seq = input.varint()?;
         let fault = Fault::new(ErrorKind::BadRange, input.offset());
+        self.assume_gc(true, seq);
         if self.is_initial() {
             if self.gc.running.is_some() {
                 return Err(fault);
@@ -49,6 +68,7 @@ impl Order {
     pub(super) fn gc_begin(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
         let seq = input.varint()?;
         let stack = self.stack(input)?;
+        self.assume_gc(false, seq);
         if let Some(running) = self.gc.running {
             if self.gc.next() != Some(seq) {
                 return self.wait(Key::Gc(seq));

@@ -52,6 +52,8 @@ pub(super) enum GoRange {
 pub(super) struct Open {
     pub(super) regions: Vec<(TaskId, StringId)>,
     pub(super) ranges: Vec<GoRange>,
+    /// The ranges were looked at, in a generation that is ordered upon assumptions.
+    pub(super) noted: bool,
 }
 
 impl Open {
@@ -187,11 +189,33 @@ impl Goroutines {
             if let Some(open) = self.open.get_mut(known.open as usize) {
                 open.regions.clear();
                 open.ranges.clear();
+                open.noted = false;
                 self.free_open.push(known.open);
                 known.open = NOWHERE;
             }
         }
         self.free.push(place);
+    }
+
+    /// How many places there are, free ones included.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Every goroutine, by place.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (usize, GoId)> + '_ {
+        self.all.iter().map(|known| known.id).enumerate().filter(|(_, id)| !id.is_none())
+    }
+
+    /// Takes the regions and ranges of the goroutine at a place away, if it has had any.
+    pub(super) fn take_open(&mut self, place: u32) -> Option<Open> {
+        let known = self.all.get(place as usize)?;
+        self.open.get_mut(known.open as usize).map(std::mem::take)
+    }
+
+    /// Forgets that ranges were looked at.
+    pub(super) fn forget_notes(&mut self) {
+        self.open.iter_mut().for_each(|open| open.noted = false);
     }
 
     /// The regions and ranges of the goroutine at a place.

@@ -7,6 +7,8 @@
 //! Go's reader would sort its threads again and again, threads that wait are set aside under what they wait for.
 
 mod args;
+mod assumed;
+mod follow;
 mod frontier;
 mod gc;
 mod goroutines;
@@ -28,6 +30,7 @@ use crate::trace::tables::Tables;
 use crate::trace::v2::{BatchRef, Generation, Part, Sample};
 use crate::trace::wire::{EventSpec, Version, code};
 use crate::wire::Cursor;
+pub(crate) use assumed::last_time;
 use args::{Spare, Step, Window};
 use frontier::Frontier;
 use goroutines::{Goroutines, NOWHERE};
@@ -68,6 +71,8 @@ pub(crate) struct Order {
     /// How many generations have begun, and with which one events did. Sequence numbers count within one.
     round: u32,
     initial: Option<u32>,
+    /// What the state of the program was built upon, if not upon the generations before.
+    assumed: Option<Box<assumed::Assumed>>,
 
     /// The batches of each thread, linked.
     batches: Vec<(BatchRef, u32)>,
@@ -111,6 +116,12 @@ impl Order {
         tables: &mut Tables,
     ) -> Result<(), Fault> {
         self.generation.read_tables(part, version, lenient, tables)?;
+        self.start(part.bytes, sync);
+        Ok(())
+    }
+
+    /// Begins the generation whose tables have been read, and gives its sync event.
+    pub(crate) fn start(&mut self, bytes: &[u8], sync: u32) {
         self.round += 1;
         self.frontier.clear();
         self.waiting.clear();
@@ -124,13 +135,15 @@ impl Order {
         self.deferred = None;
         self.refused = None;
         self.culprit = NOWHERE;
-        self.link_batches(part.bytes);
+        self.link_batches(bytes);
+        if self.is_guess() {
+            self.note_beginnings();
+        }
         if self.frontier.len() > 0 {
             self.initial.get_or_insert(self.round);
         }
         self.output
             .put_sync(self.generation.start, EventKind::Sync { n: sync, clock: self.generation.snapshot });
-        Ok(())
     }
 
     /// Forgets the state of the program, as before the first generation.
@@ -377,6 +390,9 @@ impl Order {
                     true => Ok(true),
                     false => Err(self.fault(ErrorKind::NoOrder, thread, base)),
                 };
+            }
+            if self.is_guess() {
+                return Err(self.fault(ErrorKind::NoOrder, thread, base));
             }
             self.frontier.remove(0);
             self.waiting.add(self.blocked, time, thread);

@@ -1,6 +1,6 @@
 //! Ranges, metrics, annotations, and the AllocFree experiment.
 
-use super::goroutines::{GoRange, Open};
+use super::goroutines::{GoRange, NOWHERE, Open};
 use super::sched::contradiction;
 use super::{Advance, Order};
 use crate::error::{ErrorKind, Fault};
@@ -37,6 +37,7 @@ impl Order {
             _ => (GoRange::MarkAssist, RangeName::MarkAssist),
         };
         let stack = self.stack(input)?;
+        self.assume_ranges(self.threads.goroutine(at), false);
         let open = self.open(at, input)?;
         if !open.may_begin(range) {
             return Err(unbalanced(input));
@@ -51,6 +52,7 @@ impl Order {
     /// in the generation of the end.
     pub(super) fn go_range_end(&mut self, at: u32, code: u8, input: &Cursor<'_>) -> Advance {
         let stops = code == code::STW_END;
+        self.assume_ranges(self.threads.goroutine(at), false);
         let open = self.open(at, input)?;
         let ended = open.end(|range| matches!(range, GoRange::StopTheWorld(_)) == stops);
         let name = match ended.ok_or(unbalanced(input))? {
@@ -64,6 +66,7 @@ impl Order {
     pub(super) fn mark_assist_active(&mut self, at: u32, input: &mut Cursor<'_>) -> Advance {
         let goroutine = GoId(input.varint()? as i64);
         let initial = self.is_initial();
+        self.assume_ranges(goroutine, true);
         let open = self.open_of(goroutine, input)?;
         if open.ranges.contains(&GoRange::MarkAssist) == initial {
             return Err(unbalanced(input));
@@ -80,6 +83,7 @@ impl Order {
         let id = input.varint()?;
         let initial = self.is_initial();
         let p = self.procs.find(id).ok_or(contradiction(input))?;
+        self.assume_sweeping(p, true);
         let Some(state) = self.procs.place(p) else { return Ok(false) };
         if state.sweeping == initial {
             return Err(unbalanced(input));
@@ -107,8 +111,9 @@ impl Order {
 
     /// Begins or ends sweeping on the thread's proc.
     fn sweep(&mut self, at: u32, begins: bool, input: &Cursor<'_>) -> Result<ProcId, Fault> {
-        let p = self.threads.place(at).map(|thread| thread.p);
-        let state = p.and_then(|p| self.procs.place(p)).ok_or(contradiction(input))?;
+        let p = self.threads.place(at).map_or(NOWHERE, |thread| thread.p);
+        self.assume_sweeping(p, false);
+        let state = self.procs.place(p).ok_or(contradiction(input))?;
         if state.sweeping == begins {
             return Err(unbalanced(input));
         }
@@ -149,6 +154,9 @@ impl Order {
         let name = self.string(input)?;
         let stack = self.stack(input)?;
         self.user(at, input)?;
+        if let Some(assumed) = &mut self.assumed {
+            assumed.tasks.push(id);
+        }
         if self.tasks.insert(id, (name, parent)).is_some() {
             return Err(unbalanced(input));
         }
@@ -161,7 +169,12 @@ impl Order {
         let id = TaskId(input.varint()?);
         let stack = self.stack(input)?;
         self.user(at, input)?;
-        let (name, parent) = self.tasks.remove(&id).unwrap_or((StringId::EMPTY, TaskId::NONE));
+        let task = self.tasks.remove(&id);
+        if task.is_none() && self.is_guess() {
+            // Only the past tells its name.
+            return Err(unbalanced(input));
+        }
+        let (name, parent) = task.unwrap_or((StringId::EMPTY, TaskId::NONE));
         self.put(at, stack, EventKind::TaskEnd(Task { id, parent, name }));
         Ok(true)
     }
@@ -177,7 +190,12 @@ impl Order {
             self.put(at, stack, EventKind::RegionBegin(region));
         } else {
             // One that began before the trace may end when none is open.
-            if open.regions.pop().is_some_and(|innermost| innermost != (task, name)) {
+            if open.regions.is_empty() {
+                let goroutine = self.threads.goroutine(at);
+                if let Some(assumed) = &mut self.assumed {
+                    assumed.regions.push((goroutine, task, name));
+                }
+            } else if open.regions.pop().is_some_and(|innermost| innermost != (task, name)) {
                 return Err(unbalanced(input));
             }
             self.put(at, stack, EventKind::RegionEnd(region));

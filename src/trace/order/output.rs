@@ -108,6 +108,11 @@ impl Output {
         self.next.get(..self.waiting).unwrap_or_default()
     }
 
+    /// Goes on behind an event at `last`.
+    pub(super) fn continue_after(&mut self, last: i64) {
+        self.last = last;
+    }
+
     /// The time of the last event.
     pub(crate) fn last_time(&self) -> i64 {
         self.last

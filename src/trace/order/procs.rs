@@ -62,6 +62,16 @@ impl Procs {
         self.all.get_mut(place as usize)
     }
 
+    /// How many procs there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether a proc sweeps memory.
+    pub(super) fn sweeps(&self, id: ProcId) -> bool {
+        self.find(id.0 as u64).and_then(|p| self.all.get(p as usize)).is_some_and(|proc| proc.sweeping)
+    }
+
     /// Adds a proc that is not known yet.
     pub(super) fn add(&mut self, id: ProcId, status: u8, round: u32) -> u32 {
         let place = self.all.len() as u32;

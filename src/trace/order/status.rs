@@ -27,6 +27,9 @@ impl Order {
         };
         let mut context = self.context(at);
         let mut change = proc(id, to, to);
+        if self.is_guess() {
+            self.assume_proc(id, status, input)?;
+        }
         let p = match self.procs.find(id.0 as u64) {
             Some(p) => {
                 let Some(state) = self.procs.place(p) else { return Ok(false) };
@@ -91,6 +94,10 @@ impl Order {
                 let other = self.threads.find_or_add(named);
                 let known = self.threads.place(other).map(|other| (other.known, other.goroutine));
                 match known {
+                    Some((false, _)) if self.is_guess() => {
+                        self.assume_in_syscall(other, goroutine, g);
+                        context.goroutine = goroutine;
+                    }
                     Some((true, runs)) if runs != goroutine => return Err(contradiction(input)),
                     Some((true, runs)) => context.goroutine = runs,
                     _ => {
@@ -119,6 +126,9 @@ impl Order {
         input: &Cursor<'_>,
     ) -> Result<(u32, GoState), Fault> {
         let Some(g) = self.goroutines.find(goroutine) else {
+            if self.is_guess() {
+                return Ok((self.assume_goroutine(goroutine, status), to));
+            }
             if !self.is_initial() {
                 return Err(contradiction(input));
             }

@@ -104,6 +104,28 @@ impl Threads {
         self.all.get_mut(place as usize)
     }
 
+    /// The goroutine that the thread at a place runs.
+    pub(super) fn goroutine(&self, place: u32) -> GoId {
+        self.all.get(place as usize).map_or(GoId::NONE, |thread| thread.goroutine)
+    }
+
+    /// How many threads there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Notes that the thread at a place has been met.
+    pub(super) fn meet(&mut self, place: u32) {
+        if let Some(thread) = self.place(place) {
+            thread.known = true;
+        }
+    }
+
+    /// Whether no thread but the one at a place, the last that took its proc, holds that; or there is none.
+    pub(super) fn is_only_holder(&self, place: u32) -> bool {
+        self.all.get(place as usize).is_none_or(|thread| thread.holder_after == NOWHERE)
+    }
+
     /// Makes the thread at a place run a goroutine. The thread that is none runs nothing.
     pub(super) fn run(&mut self, place: u32, goroutine: GoId, g: u32) {
         if let Some(thread) = self.place(place) {

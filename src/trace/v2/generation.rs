@@ -21,13 +21,14 @@ pub(crate) struct Part<'p> {
 }
 
 /// One generation. Memory is reused from one to the next.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Generation {
     pub(crate) layout: Layout,
     pub(crate) names: Names,
     pub(crate) clock: Clock,
     pub(crate) snapshot: Option<ClockSnapshot>,
     pub(crate) samples: Vec<Sample>,
+    pub(crate) experiments: Vec<ExperimentBatches>,
     /// Nanoseconds of the earliest batch.
     pub(crate) start: i64,
 }
@@ -71,15 +72,15 @@ impl Generation {
         if !lenient {
             read?;
         }
-        tables.experiments.clear();
+        self.experiments.clear();
         for &(experiment, batch) in &self.layout.experiments {
             let bytes = (batch.end - batch.start) as u64;
-            match tables.experiments.iter_mut().find(|known| known.experiment == experiment) {
+            match self.experiments.iter_mut().find(|known| known.experiment == experiment) {
                 Some(known) => {
                     known.batches += 1;
                     known.bytes += bytes;
                 }
-                None => tables.experiments.push(ExperimentBatches { experiment, batches: 1, bytes }),
+                None => self.experiments.push(ExperimentBatches { experiment, batches: 1, bytes }),
             }
         }
         Ok(())

@@ -18,7 +18,7 @@ const MAX_FRAMES: u64 = 128;
 const UNDEFINED: u32 = u32::MAX;
 
 /// Ids of a generation to handles. Dense where ids are, as in every real trace; never sized by an id otherwise.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct IdMap {
     dense: Vec<u32>,
     sparse: Map<u64, u32>,
@@ -75,7 +75,7 @@ impl IdMap {
 }
 
 /// The tables of the current generation. Memory is reused from one generation to the next.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     pub(crate) strings: IdMap,
     pub(crate) stacks: IdMap,
@@ -87,6 +87,16 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Takes over what `before` remembers of program counters; that keeps its ids alone.
+    pub(crate) fn reuse(&mut self, before: &mut Self) {
+        self.pcs = std::mem::take(&mut before.pcs);
+        self.pc_index = std::mem::take(&mut before.pc_index);
+        self.frames = std::mem::take(&mut before.frames);
+        self.round = before.round;
+        before.strings.defined = Vec::new();
+        before.stacks.defined = Vec::new();
+    }
+
     /// Reads the tables of a generation from its `bytes`, which begin at offset `base`. If it is lenient it keeps what
     /// can be read, and does not fail.
     ///

@@ -26,7 +26,7 @@ pub(crate) enum End {
 }
 
 /// Where the parts of one generation stand. Reused from one generation to the next.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     /// Its number; 0 before the first batch.
     pub(crate) number: u64,

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             continue;
         }
         if args.json {
-            json::event(&mut line, &event, reader.tables(), args.stacks);
+            json::event(&mut line, &event, &reader, args.stacks);
         } else {
             text::event(&mut line, &event, reader.tables(), args.stacks);
         }

@@ -3,11 +3,14 @@
 use std::io::Write;
 
 use godiag::Error;
-use godiag::trace::{Event, EventKind, GoState, Loss, RangeName, Resource, StackId, StringId, Tables};
+use godiag::trace::{
+    Event, EventKind, ExperimentBatches, GoState, Loss, RangeName, Reader, Resource, StackId, StringId, Tables,
+};
 
 /// Appends `event` as one line.
-pub(super) fn event(out: &mut Vec<u8>, event: &Event, tables: &Tables, stacks: bool) {
-    let mut object = Object { out, tables, stacks, first: true };
+pub(super) fn event(out: &mut Vec<u8>, event: &Event, reader: &Reader<'_>, stacks: bool) {
+    let tables = reader.tables();
+    let mut object = Object { out, tables, batches: reader.experiments(), stacks, first: true };
     object.out.push(b'{');
     match &event.kind {
         EventKind::Experimental { event, args } => {
@@ -160,6 +163,7 @@ pub(super) fn eof(out: &mut impl Write, loss: &Loss) -> std::io::Result<()> {
 struct Object<'a> {
     out: &'a mut Vec<u8>,
     tables: &'a Tables,
+    batches: &'a [ExperimentBatches],
     stacks: bool,
     first: bool,
 }
@@ -241,7 +245,7 @@ impl Object<'_> {
         self.key("exp");
         self.out.push(b'{');
         if generation || self.stacks {
-            for (i, batches) in self.tables.experiments().iter().enumerate() {
+            for (i, batches) in self.batches.iter().enumerate() {
                 self.separate(i);
                 self.quoted(batches.name().as_bytes());
                 self.out.extend_from_slice(b":[");

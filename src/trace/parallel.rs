@@ -1,0 +1,256 @@
+//! Several generations at once, with the outcome of reading one after the other.
+//!
+//! A generation is ordered upon what it tells itself about its beginning. When the one before it is through, what was
+//! assumed is held against the state that this one left; where they differ, and wherever anything is wrong, the
+//! generation is read again, in its turn.
+
+use super::generations::{Generations, Place};
+use super::options::Options;
+use super::order::{Order, last_time};
+use super::reader::Reader;
+use super::source::Source;
+use super::tables::Tables;
+use super::v2::{End, Generation, Part, scan};
+use super::wire::{HEADER_LEN, Version};
+use crate::error::Result;
+use crate::wire::Cursor;
+use std::borrow::Cow;
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Calls `read` with readers of the parts of a trace, several at the same time, and gives the results in the order of
+/// the trace. One after the other the parts give what one [`Reader`] of the whole gives, event for event, the error
+/// included with which it ends; [`Reader::loss`] of the last part is that of the whole.
+///
+/// `read` may be called more than once for a part, and the result of all calls but the last is dropped: it should do
+/// nothing but read. A part is a generation; the last one is the end, or whatever comes after something damaged.
+/// A trace of before Go 1.22 is one part.
+///
+/// # Errors
+/// Those of [`Reader::with`].
+///
+/// # Cost
+/// Besides what reading costs, about a hundredth of it in each part for what the part assumes. Tables are read by one thread
+/// before events are. A trace whose tasks last longer than generations is read one after the other: only the past
+/// tells their names.
+///
+/// ```
+/// use godiag::trace::{self, Options, Version};
+/// let trace = Version::Go1_26.header();
+/// let count = |reader: &mut trace::Reader<'_>| {
+///     let mut events = 0;
+///     while reader.next_event()?.is_some() {
+///         events += 1;
+///     }
+///     Ok::<u64, godiag::Error>(events)
+/// };
+/// let parts = trace::read_parts(&trace, Options::default(), 2.try_into().unwrap(), count)?;
+/// assert_eq!(parts.into_iter().sum::<Result<u64, _>>()?, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_parts<T: Send>(
+    input: &[u8],
+    options: Options,
+    threads: NonZeroUsize,
+    read: impl Fn(&mut Reader<'_>) -> T + Sync,
+) -> Result<Vec<T>> {
+    let version = Version::parse(input)?;
+    if !version.is_v2() || threads.get() == 1 {
+        return Ok(vec![read(&mut Reader::with(input, options)?)]);
+    }
+    let (parts, tables) = prepare(input, version);
+    let job = Job { input, version, options, parts: &parts, tables: &tables, read: &read };
+    let turns = Turns { turn: Mutex::new(Turn::new()), passed: Condvar::new(), ahead: 2 * threads.get() };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.get().min(parts.len()) {
+            scope.spawn(|| job.work(&turns));
+        }
+        job.work(&turns);
+    });
+    let Turn { order, mut results, .. } = turns.turn.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(order) = order {
+        let next = parts.last().map_or(HEADER_LEN as u64, |part| part.end);
+        let after = parts.last().map_or(0, |part| part.generation.layout.number);
+        let place = Place { next, start: next, after, syncs: parts.len() as u32 };
+        let generations = Generations::resume(Source::Slice(input), version, options, order, place);
+        results.push(read(&mut Reader::of_generations(generations, Cow::Owned(tables), version, options)));
+    }
+    Ok(results)
+}
+
+/// A generation whose tables have been read.
+#[derive(Debug)]
+struct Ready {
+    generation: Generation,
+    start: u64,
+    end: u64,
+}
+
+/// The generations up to the first that is not whole, or whose tables are wrong, and the names of all.
+fn prepare(input: &[u8], version: Version) -> (Vec<Ready>, Tables) {
+    let (mut parts, mut tables) = (Vec::<Ready>::new(), Tables::default());
+    let mut cursor = Cursor::at(input.get(HEADER_LEN..).unwrap_or_default(), HEADER_LEN as u64);
+    loop {
+        let start = cursor.offset();
+        let mut generation = Generation::default();
+        if let Some(before) = parts.last_mut() {
+            generation.names.reuse(&mut before.generation.names);
+        }
+        let after = parts.last().map_or(0, |part| part.generation.layout.number);
+        let end = scan(&mut cursor, 0, version, after, &mut generation.layout);
+        let ends_with_input = version < Version::Go1_26 && generation.layout.number != 0;
+        let is_whole = match end {
+            End::Complete => true,
+            End::OutOfBytes(None) => ends_with_input,
+            End::OutOfBytes(Some(_)) | End::Damaged(_) => false,
+        };
+        let end = cursor.offset();
+        let part = Part { bytes: input, base: 0, end };
+        if !is_whole || generation.read_tables(part, version, false, &mut tables).is_err() {
+            return (parts, tables);
+        }
+        parts.push(Ready { generation, start, end });
+    }
+}
+
+/// What there is to do.
+struct Job<'j, 'a, F> {
+    input: &'a [u8],
+    version: Version,
+    options: Options,
+    parts: &'j [Ready],
+    tables: &'j Tables,
+    read: &'j F,
+}
+
+/// Whose turn it is. A part is *through* when its result is final.
+struct Turn<T> {
+    /// The part that a thread may begin next.
+    next: usize,
+    /// The state after the parts that are through; none while a thread uses it, and after a part that ended badly.
+    order: Option<Order>,
+    results: Vec<T>,
+    /// Parts that were read ahead, by number, with the state after them.
+    ahead: Vec<(usize, T, Option<Order>)>,
+    ended: bool,
+}
+
+impl<T> Turn<T> {
+    fn new() -> Self {
+        Self { next: 0, order: Some(Order::default()), results: Vec::new(), ahead: Vec::new(), ended: false }
+    }
+}
+
+struct Turns<T> {
+    turn: Mutex<Turn<T>>,
+    passed: Condvar,
+    /// How many parts may be begun that are not through.
+    ahead: usize,
+}
+
+impl<T> Turns<T> {
+    fn lock(&self) -> MutexGuard<'_, Turn<T>> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The part to begin, with the state before it if that is known; none when there is nothing more to begin.
+    fn begin(&self, parts: usize) -> Option<(usize, Option<Order>)> {
+        let mut turn = self.lock();
+        loop {
+            if turn.ended || turn.next >= parts {
+                return None;
+            }
+            if turn.next < turn.results.len() + self.ahead {
+                let part = turn.next;
+                turn.next += 1;
+                let order = if part == turn.results.len() { turn.order.take() } else { None };
+                return Some((part, order));
+            }
+            turn = self.passed.wait(turn).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// A part is through; the state after it, or none if it ended badly.
+    fn pass(&self, result: T, order: Option<Order>) {
+        let mut turn = self.lock();
+        turn.results.push(result);
+        turn.ended = order.is_none();
+        turn.order = order;
+        self.passed.notify_all();
+    }
+
+    /// The part that comes next, if it was read ahead, with the state before it.
+    fn settle(&self) -> Option<(usize, T, Option<Order>, Order)> {
+        let mut turn = self.lock();
+        let part = turn.results.len();
+        let at = turn.ahead.iter().position(|&(ahead, ..)| ahead == part)?;
+        let before = turn.order.take()?;
+        let (part, result, after) = turn.ahead.swap_remove(at);
+        Some((part, result, after, before))
+    }
+}
+
+/// Lets the others go on where one has panicked.
+struct Guard<'t, T>(&'t Turns<T>);
+
+impl<T> Drop for Guard<'_, T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().ended = true;
+            self.0.passed.notify_all();
+        }
+    }
+}
+
+impl<T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'_, '_, F> {
+    fn work(&self, turns: &Turns<T>) {
+        let _guard = Guard(turns);
+        while let Some((part, order)) = turns.begin(self.parts.len()) {
+            match order {
+                Some(order) => {
+                    let (result, after) = self.read(part, order);
+                    turns.pass(result, after);
+                }
+                None => {
+                    let Some(guess) = self.guess(part) else { return };
+                    let (result, after) = self.read(part, guess);
+                    turns.lock().ahead.push((part, result, after));
+                }
+            }
+            while let Some((part, result, after, mut before)) = turns.settle() {
+                match after.and_then(|after| after.follow(&mut before)) {
+                    Some(after) => turns.pass(result, Some(after)),
+                    None => {
+                        let (result, after) = self.read(part, before);
+                        turns.pass(result, after);
+                    }
+                }
+            }
+        }
+    }
+
+    /// An order for a part, upon what the part tells itself and when the part before it ended.
+    fn guess(&self, part: usize) -> Option<Order> {
+        let before = &self.parts.get(part.checked_sub(1)?)?.generation;
+        let here = &self.parts.get(part)?.generation;
+        Some(Order::guess(here.clone(), last_time(before, here, self.input), self.input))
+    }
+
+    /// Reads a part in a state; gives the state after it, if the part ended well.
+    fn read(&self, part: usize, mut order: Order) -> (T, Option<Order>) {
+        let mut place = Place { next: 0, start: 0, after: 0, syncs: part as u32 + 1 };
+        if let Some(ready) = self.parts.get(part) {
+            (place.start, place.next) = (ready.start, ready.end);
+            place.after = ready.generation.layout.number;
+            if !order.is_guess() {
+                order.generation.clone_from(&ready.generation);
+            }
+        }
+        let source = Source::Slice(self.input);
+        let generations = Generations::resume(source, self.version, self.options, order, place);
+        let mut reader =
+            Reader::of_generations(generations, Cow::Borrowed(self.tables), self.version, self.options);
+        let result = (self.read)(&mut reader);
+        (result, reader.into_generations().and_then(Generations::into_order))
+    }
+}

@@ -1,0 +1,59 @@
+//! Several generations at once: the same as one after the other, and not by reading them twice.
+
+use super::data::{file, files, inflate};
+use super::fuzz_seeds::trace_v2::parallel;
+use godiag::trace::{Options, read_parts};
+
+fn recorded() -> Vec<(String, Vec<u8>)> {
+    let mut all: Vec<_> =
+        files("diagnose/samples", ".trace.gz").into_iter().map(|(name, gz)| (name, inflate(&gz))).collect();
+    all.push(("order".to_owned(), file("diagnose/order/order.trace")));
+    all
+}
+
+#[test]
+fn recorded_traces_are_the_same_read_in_parallel() {
+    let (mut generations, mut again) = (0, 0);
+    for (name, bytes) in recorded() {
+        let (parts, calls) = parallel(&bytes, Options::default());
+        assert!(parts > 1, "{name}");
+        assert_eq!(parallel(&bytes, Options::salvage()).0, parts, "{name}");
+        generations += parts - 1;
+        again += calls - parts;
+        println!("{name}: {parts} parts, {calls} calls");
+    }
+    // What a generation tells of its past is nearly always right.
+    assert!(again * 10 <= generations, "{again} of {generations} generations were read twice");
+}
+
+#[test]
+fn a_trace_cut_anywhere_is_the_same_read_in_parallel() {
+    for (name, bytes) in recorded().into_iter().filter(|(_, bytes)| bytes.len() < 400_000).take(6) {
+        for cut in 1..8 {
+            let end = bytes.len() * cut / 8;
+            let mut damaged = bytes[..end].to_vec();
+            parallel(&damaged, Options::default());
+            parallel(&damaged, Options::salvage());
+            // The same place damaged, and the rest behind it.
+            damaged.extend([0xff; 40]);
+            damaged.extend(&bytes[end..]);
+            parallel(&damaged, Options::default());
+            parallel(&damaged, Options::salvage());
+        }
+        assert!(!name.is_empty());
+    }
+}
+
+#[test]
+fn a_panic_in_one_part_is_passed_on() {
+    let bytes = file("diagnose/order/order.trace");
+    let two = 2.try_into().unwrap();
+    let panics = std::panic::catch_unwind(|| {
+        read_parts(&bytes, Options::default(), two, |reader| {
+            while let Ok(Some(event)) = reader.next_event() {
+                assert!(event.time < 0, "stop");
+            }
+        })
+    });
+    assert!(panics.is_err());
+}
