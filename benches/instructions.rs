@@ -7,6 +7,8 @@
 
 #[path = "../tests/support/shapes.rs"]
 mod shapes;
+#[path = "../tests/support/trace_shapes.rs"]
+mod trace_shapes;
 
 use std::hint::black_box;
 
@@ -14,6 +16,7 @@ use godiag::Limits;
 use godiag::asm::CompilerOutput;
 use godiag::pprof::report::{self, Report};
 use godiag::pprof::{self, GoroutineDump, Profile, View};
+use godiag::trace::{Options, Reader};
 use shapes::Shape;
 
 /// What is done to an input. A refusal is fine: it too must come in linear time.
@@ -26,6 +29,8 @@ const JOBS: &[Job] = &[
     ("top", top, shapes::PROFILES),
     ("goroutines", |bytes| drop(black_box(GoroutineDump::parse(bytes))), shapes::DUMPS),
     ("asm", asm, shapes::LISTINGS),
+    ("trace", |bytes| trace(bytes, Options::default()), trace_shapes::TRACES),
+    ("trace-salvage", |bytes| trace(bytes, Options::salvage()), trace_shapes::TRACES),
 ];
 
 fn top(bytes: &[u8]) {
@@ -37,6 +42,13 @@ fn asm(bytes: &[u8]) {
     let output = CompilerOutput::parse(bytes).expect("any text is compiler output");
     for (id, _) in output.functions() {
         black_box(output.metrics(id));
+    }
+}
+
+fn trace(bytes: &[u8], options: Options) {
+    let mut reader = Reader::with(bytes, options).expect("a trace");
+    while let Ok(Some(event)) = reader.next_event() {
+        black_box(event);
     }
 }
 

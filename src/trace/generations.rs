@@ -104,6 +104,11 @@ impl<'a> Generations<'a> {
         ended.then_some(self.order)
     }
 
+    /// Whether an assumption failed because too little was known of tasks.
+    pub(crate) fn misses_task(&self) -> bool {
+        self.order.misses_task()
+    }
+
     /// The batches of experiments of the current generation.
     pub(crate) fn experiments(&self) -> &[ExperimentBatches] {
         &self.order.generation.experiments
@@ -111,7 +116,11 @@ impl<'a> Generations<'a> {
 
     /// The next event.
     #[inline(always)]
-    pub(crate) fn next_event(&mut self, tables: &mut Cow<'_, Tables>, loss: &mut Loss) -> Result<Option<&Event>> {
+    pub(crate) fn next_event(
+        &mut self,
+        tables: &mut Cow<'_, Tables>,
+        loss: &mut Loss,
+    ) -> Result<Option<&Event>> {
         // The order has a thread that may go on only inside a generation.
         if self.order.go_on(self.source.bytes()) {
             return Ok(Some(&self.order.output.event));

@@ -6,16 +6,18 @@
 
 use super::generations::{Generations, Place};
 use super::options::Options;
-use super::order::{Order, last_time};
+use super::order::{Order, last_time, tasks_begun};
 use super::reader::Reader;
 use super::source::Source;
 use super::tables::Tables;
 use super::v2::{End, Generation, Part, scan};
 use super::wire::{HEADER_LEN, Version};
 use crate::error::Result;
+use crate::intern::Map;
 use crate::wire::Cursor;
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Calls `read` with readers of the parts of a trace, several at the same time, and gives the results in the order of
@@ -59,7 +61,8 @@ pub fn read_parts<T: Send>(
         return Ok(vec![read(&mut Reader::with(input, options)?)]);
     }
     let (parts, tables) = prepare(input, version);
-    let job = Job { input, version, options, parts: &parts, tables: &tables, read: &read };
+    let job =
+        Job { input, version, options, parts: &parts, tables: &tables, read: &read, tasks: AtomicU8::new(0) };
     let turns = Turns { turn: Mutex::new(Turn::new()), passed: Condvar::new(), ahead: 2 * threads.get() };
     std::thread::scope(|scope| {
         for _ in 1..threads.get().min(parts.len()) {
@@ -114,13 +117,15 @@ fn prepare(input: &[u8], version: Version) -> (Vec<Ready>, Tables) {
 }
 
 /// What there is to do.
-struct Job<'j, 'a, F> {
-    input: &'a [u8],
+struct Job<'j, F> {
+    input: &'j [u8],
     version: Version,
     options: Options,
     parts: &'j [Ready],
     tables: &'j Tables,
     read: &'j F,
+    /// How hard to look for tasks that began in the generation before: not at all, in its last batches, everywhere.
+    tasks: AtomicU8,
 }
 
 /// Whose turn it is. A part is *through* when its result is final.
@@ -202,7 +207,7 @@ impl<T> Drop for Guard<'_, T> {
     }
 }
 
-impl<T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'_, '_, F> {
+impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
     fn work(&self, turns: &Turns<T>) {
         let _guard = Guard(turns);
         while let Some((part, order)) = turns.begin(self.parts.len()) {
@@ -212,8 +217,7 @@ impl<T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'_, '_, F> {
                     turns.pass(result, after);
                 }
                 None => {
-                    let Some(guess) = self.guess(part) else { return };
-                    let (result, after) = self.read(part, guess);
+                    let Some((result, after)) = self.read_ahead(part) else { return };
                     turns.lock().ahead.push((part, result, after));
                 }
             }
@@ -229,15 +233,35 @@ impl<T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'_, '_, F> {
         }
     }
 
-    /// An order for a part, upon what the part tells itself and when the part before it ended.
-    fn guess(&self, part: usize) -> Option<Order> {
+    /// Reads a part upon what the part tells itself, when the part before it ended, and the tasks that began there, as far
+    /// as those turn out to matter.
+    fn read_ahead(&self, part: usize) -> Option<(T, Option<Order>)> {
         let before = &self.parts.get(part.checked_sub(1)?)?.generation;
         let here = &self.parts.get(part)?.generation;
-        Some(Order::guess(here.clone(), last_time(before, here, self.input), self.input))
+        let last = last_time(before, here, self.input);
+        loop {
+            let effort = self.tasks.load(Ordering::Relaxed);
+            let tasks = match effort {
+                0 => Map::default(),
+                _ => tasks_begun(before, effort > 1, self.input),
+            };
+            let guess = Order::guess(here.clone(), last, tasks, self.input);
+            let (result, generations) = self.read_on(part, guess);
+            if effort < 2 && generations.as_ref().is_some_and(Generations::misses_task) {
+                self.tasks.fetch_max(effort + 1, Ordering::Relaxed);
+                continue;
+            }
+            return Some((result, generations.and_then(Generations::into_order)));
+        }
     }
 
     /// Reads a part in a state; gives the state after it, if the part ended well.
-    fn read(&self, part: usize, mut order: Order) -> (T, Option<Order>) {
+    fn read(&self, part: usize, order: Order) -> (T, Option<Order>) {
+        let (result, generations) = self.read_on(part, order);
+        (result, generations.and_then(Generations::into_order))
+    }
+
+    fn read_on(&self, part: usize, mut order: Order) -> (T, Option<Generations<'j>>) {
         let mut place = Place { next: 0, start: 0, after: 0, syncs: part as u32 + 1 };
         if let Some(ready) = self.parts.get(part) {
             (place.start, place.next) = (ready.start, ready.end);
@@ -251,6 +275,6 @@ impl<T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'_, '_, F> {
         let mut reader =
             Reader::of_generations(generations, Cow::Borrowed(self.tables), self.version, self.options);
         let result = (self.read)(&mut reader);
-        (result, reader.into_generations().and_then(Generations::into_order))
+        (result, reader.into_generations())
     }
 }

@@ -20,7 +20,6 @@ fn recorded_traces_are_the_same_read_in_parallel() {
         assert_eq!(parallel(&bytes, Options::salvage()).0, parts, "{name}");
         generations += parts - 1;
         again += calls - parts;
-        println!("{name}: {parts} parts, {calls} calls");
     }
     // What a generation tells of its past is nearly always right.
     assert!(again * 10 <= generations, "{again} of {generations} generations were read twice");

@@ -181,9 +181,8 @@ fn generations_can_be_read_apart() {
         assert!(!infos.is_empty(), "{file}");
         assert_eq!(infos[0].offset, 16);
         assert!(infos.windows(2).all(|pair| pair[0].offset + pair[0].len == pair[1].offset));
-        let parts: Vec<_> = (0..infos.len())
-            .map(|at| drain(Ok(index.reader(at, Options::default()).unwrap())).0.0)
-            .collect();
+        let parts: Vec<_> =
+            (0..infos.len()).map(|at| drain(Ok(index.reader(at, Options::default()).unwrap())).0.0).collect();
         let apart: Vec<_> = parts.iter().flat_map(|events| essence(events)).collect();
         assert_eq!(apart, essence(&whole), "{file}");
         let counted: u64 = (0..infos.len()).map(|at| index.count_events(at).unwrap().unwrap()).sum();

@@ -8,10 +8,14 @@ use super::goroutines::{NOWHERE, status};
 use super::procs::status as proc_status;
 use super::{Fault, Order};
 use crate::error::ErrorKind;
+use crate::intern::Map;
 use crate::trace::id::{GoId, ProcId, StringId, TaskId, ThreadId};
 use crate::trace::v2::{BatchRef, Generation};
 use crate::trace::wire::{Batch, code};
 use crate::wire::Cursor;
+
+/// How many events may lie between the status of an abandoned proc and its theft. The runtime writes one or two.
+const THEFT_AHEAD: usize = 64;
 
 /// What a generation was ordered upon.
 #[derive(Debug, Default)]
@@ -26,8 +30,14 @@ pub(super) struct Assumed {
     pub(super) ranges: Vec<(GoId, bool)>,
     /// Regions that ended while none that began in the generation was open.
     pub(super) regions: Vec<(GoId, TaskId, StringId)>,
+    /// Tasks that may have been open.
+    pub(super) open_tasks: Map<TaskId, (StringId, TaskId)>,
     /// Tasks that began, and so were not there.
     pub(super) tasks: Vec<TaskId>,
+    /// Tasks that ended, with the name and parent that they had.
+    pub(super) ended_tasks: Vec<(TaskId, (StringId, TaskId))>,
+    /// One of them was not found, and what the past tells of tasks would be of use.
+    pub(super) misses_task: bool,
     /// Whether the collector marked, and its last sequence number.
     pub(super) gc: Option<(bool, u64)>,
     /// The time of the last event.
@@ -67,8 +77,13 @@ impl Order {
 
     /// An order for `generation`, in the state that the generation itself tells of its beginning; the event before it
     /// happened at `last`.
-    pub(crate) fn guess(generation: Generation, last: i64, bytes: &[u8]) -> Self {
-        let assumed = Some(Box::new(Assumed { last, ..Assumed::default() }));
+    pub(crate) fn guess(
+        generation: Generation,
+        last: i64,
+        open_tasks: Map<TaskId, (StringId, TaskId)>,
+        bytes: &[u8],
+    ) -> Self {
+        let assumed = Some(Box::new(Assumed { last, open_tasks, ..Assumed::default() }));
         let mut order = Self { generation, initial: Some(0), assumed, ..Self::default() };
         order.output.continue_after(last);
         let batches = std::mem::take(&mut order.generation.layout.events);
@@ -84,6 +99,22 @@ impl Order {
         }
         order.generation.layout.events = batches;
         order
+    }
+
+    /// Whether an assumption failed because too little was known of tasks.
+    pub(crate) fn misses_task(&self) -> bool {
+        self.assumed.as_ref().is_some_and(|assumed| assumed.misses_task)
+    }
+
+    /// Name and parent of a task that began before; none if nothing is known of it.
+    pub(super) fn assume_task(&mut self, id: TaskId) -> Option<(StringId, TaskId)> {
+        let assumed = self.assumed.as_mut()?;
+        let task = assumed.open_tasks.remove(&id);
+        match task {
+            Some(task) => assumed.ended_tasks.push((id, task)),
+            None => assumed.misses_task = true,
+        }
+        task
     }
 
     /// Notes where the streams begin.
@@ -198,17 +229,30 @@ impl Order {
             return Ok(());
         }
         let fault = Fault::new(ErrorKind::BadTransition, input.offset());
-        let mut ahead = *input;
-        let (steals, _, stolen) = (ahead.byte()? == code::PROC_STEAL, ahead.varint()?, ahead.varint()?);
-        let (_, victim) = (ahead.varint()?, ThreadId(ahead.varint()? as i64));
+        let rest = BatchRef { thread: 0, time: 0, start: 0, end: input.rest().len() };
+        let mut ahead = open(&rest, input.rest());
+        let mut victim = ThreadId::NONE;
+        for _ in 0..THEFT_AHEAD {
+            match ahead.next_event() {
+                Ok(Some(event)) if event.code == code::PROC_STEAL && event.args[0] == id.0 as u64 => {
+                    victim = ThreadId(event.args[2] as i64);
+                    break;
+                }
+                Ok(Some(_)) => {}
+                _ => return Err(fault),
+            }
+        }
+        if victim.is_none() {
+            return Err(fault);
+        }
         let at = self.threads.find_or_add(victim);
         let Some(&mut thread) = self.threads.place(at) else { return Err(fault) };
         let past = *self.past_thread(at);
         let has_gone_on = (past.pos, past.batch) != (thread.pos, thread.batch);
-        if !steals || stolen != id.0 as u64 || victim.is_none() || has_gone_on || !past.proc.is_none() {
+        if has_gone_on || !past.proc.is_none() {
             return Err(fault);
         }
-        self.held(at, stolen, proc_status::SYSCALL);
+        self.held(at, id.0 as u64, proc_status::SYSCALL);
         Ok(())
     }
 
@@ -242,14 +286,15 @@ impl Order {
 fn open<'a>(batch: &BatchRef, bytes: &'a [u8]) -> crate::trace::wire::TimedEvents<'a> {
     let data = bytes.get(batch.start..batch.end).unwrap_or_default();
     let thread = ThreadId(batch.thread);
-    Batch { experiment: 0, generation: 0, thread, time: batch.time, offset: batch.start as u64, data }.events()
+    Batch { experiment: 0, generation: 0, thread, time: batch.time, offset: batch.start as u64, data }
+        .events()
 }
 
 /// When the last event of `generation` happened, as far as the ends of the streams tell: a thread that goes on in the
 /// generation after, before what is known so far, need not be looked at.
 pub(crate) fn last_time(generation: &Generation, after: &Generation, bytes: &[u8]) -> i64 {
     let mut ends: Vec<(i64, BatchRef)> = Vec::new();
-    let mut places = crate::intern::Map::default();
+    let mut places = Map::default();
     for batch in generation.layout.events.iter().filter(|batch| batch.start < batch.end) {
         let at = *places.entry(batch.thread).or_insert(ends.len());
         match ends.get_mut(at) {
@@ -278,4 +323,31 @@ pub(crate) fn last_time(generation: &Generation, after: &Generation, bytes: &[u8
         last = last.max(time);
     }
     last
+}
+
+/// The tasks that began in `generation`: in the last batch of each thread, or in all. Most tasks are short, and those that
+/// are open at the end began shortly before it.
+pub(crate) fn tasks_begun(
+    generation: &Generation,
+    in_all: bool,
+    bytes: &[u8],
+) -> Map<TaskId, (StringId, TaskId)> {
+    let mut seen = crate::intern::Set::default();
+    let mut tasks = Map::default();
+    for batch in generation.layout.events.iter().rev().filter(|batch| batch.start < batch.end) {
+        if !seen.insert(batch.thread) && !in_all {
+            continue;
+        }
+        let mut events = open(batch, bytes);
+        while let Ok(Some(event)) = events.next_event() {
+            let [id, parent, name, _] = event.args;
+            if event.code != code::USER_TASK_BEGIN {
+                continue;
+            }
+            let parent = if TaskId(parent) == TaskId::BACKGROUND { TaskId::NONE } else { TaskId(parent) };
+            let name = generation.names.strings.handle(name).map_or(StringId::EMPTY, StringId);
+            tasks.insert(TaskId(id), (name, parent));
+        }
+    }
+    tasks
 }

@@ -25,6 +25,7 @@ impl Order {
             && self.procs_were(&assumed, before)
             && before.ranges_were(&assumed)
             && assumed.tasks.iter().all(|id| !before.tasks.contains_key(id))
+            && assumed.ended_tasks.iter().all(|(id, task)| before.tasks.get(id) == Some(task))
             && before.gc.was(assumed.gc);
         let ended = before.regions_ended(&assumed)?;
         if !right {
@@ -64,8 +65,8 @@ impl Order {
         (0..self.threads.len() as u32).all(|at| {
             let Some(&mut thread) = self.threads.place(at) else { return false };
             let past = assumed.threads.get(at as usize);
-            let (goroutine, proc, known) =
-                past.map_or((GoId::NONE, ProcId::NONE, false), |past| (past.goroutine, past.proc, past.known));
+            let (goroutine, proc, known) = past
+                .map_or((GoId::NONE, ProcId::NONE, false), |past| (past.goroutine, past.proc, past.known));
             let found = before.threads.find(thread.id);
             match found.and_then(|at| before.threads.place(at)) {
                 Some(was) => (was.goroutine, was.proc) == (goroutine, proc) && (was.known || !known),
@@ -169,6 +170,9 @@ impl Order {
             if !open.noted {
                 open.ranges = old.ranges;
             }
+        }
+        for (id, _) in &assumed.ended_tasks {
+            before.tasks.remove(id);
         }
         for (id, task) in before.tasks.drain() {
             self.tasks.insert(id, task);

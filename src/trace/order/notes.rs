@@ -169,7 +169,7 @@ impl Order {
         let id = TaskId(input.varint()?);
         let stack = self.stack(input)?;
         self.user(at, input)?;
-        let task = self.tasks.remove(&id);
+        let task = self.tasks.remove(&id).or_else(|| self.assume_task(id));
         if task.is_none() && self.is_guess() {
             // Only the past tells its name.
             return Err(unbalanced(input));

@@ -125,10 +125,10 @@ impl Order {
         to: GoState,
         input: &Cursor<'_>,
     ) -> Result<(u32, GoState), Fault> {
+        if self.is_guess() && self.goroutines.find(goroutine).is_none() {
+            self.assume_goroutine(goroutine, status);
+        }
         let Some(g) = self.goroutines.find(goroutine) else {
-            if self.is_guess() {
-                return Ok((self.assume_goroutine(goroutine, status), to));
-            }
             if !self.is_initial() {
                 return Err(contradiction(input));
             }

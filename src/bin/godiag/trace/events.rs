@@ -1,6 +1,7 @@
 //! `godiag trace events`: every event, one a line.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use godiag::trace::{Loss, Reader};
 
@@ -25,6 +26,9 @@ pub(crate) struct Args {
     /// Print how many events there are of each kind, and no event
     #[arg(long)]
     count: bool,
+    /// Count on so many threads; 0: as many as there are
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "count")]
+    threads: usize,
     #[command(flatten)]
     filter: Filter,
 }
@@ -34,18 +38,21 @@ const CHUNK: usize = 1 << 18;
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let bytes = super::read(&args.file)?;
+    if args.count {
+        let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = NonZeroUsize::new(args.threads).unwrap_or_else(all);
+        let options = super::options(args.salvage);
+        return count::run(&args.file, &bytes, options, &args.filter, threads, args.json, out);
+    }
     let mut reader = match Reader::with(&bytes, super::options(args.salvage)) {
         Ok(reader) => reader,
         Err(error) => {
-            if args.json && !args.count {
+            if args.json {
                 json::end(out, "open_error", &error)?;
             }
             return Err(super::failure(&args.file, error));
         }
     };
-    if args.count {
-        return count::run(&args.file, &mut reader, &args.filter, args.json, out);
-    }
     let mut line = Vec::with_capacity(CHUNK + 4096);
     let mut filter = args.filter.start();
     let outcome = loop {

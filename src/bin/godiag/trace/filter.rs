@@ -42,6 +42,11 @@ fn time(text: &str) -> Result<Time, String> {
 }
 
 impl Filter {
+    /// Whether every event is wanted.
+    pub(crate) fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none() && self.kind.is_empty() && self.g.is_none()
+    }
+
     pub(crate) fn start(&self) -> Running<'_> {
         Running { filter: self, from: i64::MIN, to: i64::MAX, started: false }
     }

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use godiag::Error;
 use godiag::trace::{
-    Event, EventKind, ExperimentBatches, GoState, Loss, RangeName, Reader, Resource, StackId, StringId, Tables,
+    Event, EventKind, ExperimentBatches, GoState, Loss, RangeName, Reader, Resource, StackId, StringId,
+    Tables,
 };
 
 /// Appends `event` as one line.

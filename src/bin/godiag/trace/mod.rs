@@ -7,6 +7,7 @@ mod export;
 mod filter;
 mod findings;
 mod footprint;
+mod index;
 pub(crate) mod info;
 mod json;
 mod raw;
@@ -24,6 +25,8 @@ use crate::{Failure, Result, input};
 pub(crate) enum Verb {
     /// Prints the events in order, or counts them
     Events(events::Args),
+    /// Prints where the generations lie, and when they were (Go 1.22 and later)
+    Index(index::Args),
     /// Prints bytes and counts by event type
     Footprint(footprint::Args),
     /// Prints every event as it stands in the file, in Go's text form, or reads that form
@@ -39,6 +42,7 @@ pub(crate) enum Verb {
 pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
     match verb {
         Verb::Events(args) => events::run(args, out),
+        Verb::Index(args) => index::run(args, out),
         Verb::Footprint(args) => footprint::run(args, out),
         Verb::Raw(args) => raw::run(args, out),
         Verb::Analysis(verb) => analysis::run(verb, out),
