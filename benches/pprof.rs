@@ -87,7 +87,7 @@ fn benches(criterion: &mut Criterion) {
         group.bench_function("frames", |b| {
             b.iter(|| black_box(&view).samples().map(|sample| sample.frames().count()).sum::<usize>());
         });
-        let options = pprof::Options::strict().with_limits(LIMITS);
+        let options = pprof::ReadOptions::strict().with_limits(LIMITS);
         group.bench_function("profile", |b| {
             b.iter(|| Profile::parse_with(black_box(&raw), &options).expect("valid"));
         });

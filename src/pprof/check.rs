@@ -11,7 +11,7 @@ const LISTED: u64 = 10;
 
 /// What [`check`] found.
 #[derive(Debug)]
-pub struct Report {
+pub struct Validity {
     /// Why strict reading refuses the input; `None` where it accepts it.
     pub error: Option<Error>,
     /// Every rule that was broken, and how often.
@@ -34,7 +34,7 @@ pub struct Finding {
     pub path: String,
 }
 
-impl Report {
+impl Validity {
     /// Whether strict reading accepts the input.
     pub fn is_valid(&self) -> bool {
         self.error.is_none()
@@ -45,7 +45,7 @@ impl Report {
 ///
 /// # Errors
 /// When the input holds no profile at all: as lenient [`Profile::parse_with`].
-pub fn check(input: &[u8], limits: &Limits) -> Result<Report> {
+pub fn check(input: &[u8], limits: &Limits) -> Result<Validity> {
     let (message, gzip) = source::decompress_prefix(input, limits)?;
     budget::within(&message, limits)?;
     let mut listed = Defects::default();
@@ -64,5 +64,5 @@ pub fn check(input: &[u8], limits: &Limits) -> Result<Report> {
     places.sort_unstable();
     let finding = |(offset, rule)| Finding { rule, offset, path: path::locate(&message, offset) };
     let findings = places.into_iter().map(finding).collect();
-    Ok(Report { error, defects, findings, profile })
+    Ok(Validity { error, defects, findings, profile })
 }

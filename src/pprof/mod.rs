@@ -42,11 +42,11 @@ mod unknown;
 pub mod view;
 pub mod visit;
 
-pub use check::{Finding, Report, check};
+pub use check::{Finding, Validity, check};
 pub use goroutine::GoroutineDump;
 pub use legacy::MemStats;
 pub use merge::Merge;
-pub use options::Options;
+pub use options::ReadOptions;
 pub use profile::{Builder, Labels, Profile, Sample, Samples};
 pub use rules::{Damage, Defects, Rule};
 pub use sites::{HeapSite, LockSite, Site, heap_growth, lock_sites};

@@ -12,17 +12,17 @@ use crate::limits::Limits;
 /// How [`Profile::parse_with`] reads.
 ///
 /// ```
-/// use godiag::pprof::{Options, Profile};
+/// use godiag::pprof::{ReadOptions, Profile};
 /// let cut = b"\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x03cpu\x32\x02n";
 /// assert!(Profile::parse(cut).unwrap_err().is_truncated());
-/// let (profile, defects) = Profile::parse_with(cut, &Options::lenient())?;
+/// let (profile, defects) = Profile::parse_with(cut, &ReadOptions::lenient())?;
 /// assert_eq!(profile.string_count(), 2);
 /// assert_eq!(defects.damage.unwrap().whole_fields, 3);
 /// # Ok::<(), godiag::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
-pub struct Options {
+pub struct ReadOptions {
     /// What reading may cost.
     pub limits: Limits,
     /// Repair what can be repaired, and keep what lies whole before damage.
@@ -33,7 +33,7 @@ pub struct Options {
     pub unknown_fields: bool,
 }
 
-impl Options {
+impl ReadOptions {
     /// The first broken rule is an error.
     pub fn strict() -> Self {
         Self::default()
@@ -71,7 +71,7 @@ impl Profile {
     ///
     /// # Errors
     /// As [`parse`](Self::parse); in lenient mode `Limit`, and where not a single field is whole.
-    pub fn parse_with(input: &[u8], options: &Options) -> Result<(Self, Defects)> {
+    pub fn parse_with(input: &[u8], options: &ReadOptions) -> Result<(Self, Defects)> {
         if !options.lenient {
             let message = source::decompress(input, &options.limits)?;
             if let Some(text) = text::read(&message, None, options) {

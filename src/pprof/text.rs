@@ -2,7 +2,7 @@
 
 use super::goroutine::GoroutineDump;
 use super::legacy;
-use super::options::Options;
+use super::options::ReadOptions;
 use super::profile::Profile;
 use super::rules::{Damage, Defects, Rule};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,7 +13,7 @@ use crate::format::{Format, detect};
 pub(super) fn read(
     input: &[u8],
     gzip: Option<&Error>,
-    options: &Options,
+    options: &ReadOptions,
 ) -> Option<Result<(Profile, Defects)>> {
     let format = detect(input);
     let result = match format {

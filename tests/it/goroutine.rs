@@ -2,7 +2,7 @@
 
 use godiag::ErrorKind;
 use godiag::pprof::goroutine::{Entry, Note};
-use godiag::pprof::{GoroutineDump, Options};
+use godiag::pprof::{GoroutineDump, ReadOptions};
 
 use crate::data::{self, inflate};
 
@@ -218,7 +218,7 @@ fn hostile_dumps_are_errors_or_kept_in_part() {
         let strict = GoroutineDump::parse(&text);
         let found = strict.as_ref().map_or_else(|error| error.kind().name(), |_| "ok");
         assert_eq!(found, expected, "{name}");
-        match GoroutineDump::parse_with(&text, &Options::lenient()) {
+        match GoroutineDump::parse_with(&text, &ReadOptions::lenient()) {
             Ok(dump) => {
                 assert_eq!(dump.goroutines().len(), goroutines, "{name}");
                 assert_eq!(dump.defects().is_damaged(), expected != "ok", "{name}");
@@ -233,7 +233,7 @@ fn every_prefix_is_an_error_or_a_smaller_dump() {
     let text = inflate(&data::file("hostile/goroutine/d2-ok.txt.gz"));
     let mut most = 0;
     for end in 0..text.len() {
-        if let Ok(dump) = GoroutineDump::parse_with(&text[..end], &Options::lenient()) {
+        if let Ok(dump) = GoroutineDump::parse_with(&text[..end], &ReadOptions::lenient()) {
             assert!(dump.goroutines().len() >= most, "{end}");
             most = dump.goroutines().len();
             dump.goroutines().for_each(|goroutine| assert!(goroutine.entries().count() <= end));
@@ -246,12 +246,12 @@ fn every_prefix_is_an_error_or_a_smaller_dump() {
 fn limits_hold() {
     let text = inflate(&data::file("hostile/goroutine/d2-args-many.txt.gz"));
     let limits = godiag::Limits::DEFAULT.with_line(1000);
-    let error = GoroutineDump::parse_with(&text, &Options::default().with_limits(limits)).unwrap_err();
+    let error = GoroutineDump::parse_with(&text, &ReadOptions::default().with_limits(limits)).unwrap_err();
     assert!(error.is_limit() && error.line_column() == Some((2, 1)), "{error}");
-    let dump = GoroutineDump::parse_with(&text, &Options::lenient().with_limits(limits)).unwrap();
+    let dump = GoroutineDump::parse_with(&text, &ReadOptions::lenient().with_limits(limits)).unwrap();
     assert_eq!(dump.defects().long_lines, 1);
     let limits = limits.with_inflated(10);
     assert!(
-        GoroutineDump::parse_with(&text, &Options::lenient().with_limits(limits)).unwrap_err().is_limit()
+        GoroutineDump::parse_with(&text, &ReadOptions::lenient().with_limits(limits)).unwrap_err().is_limit()
     );
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use godiag::pprof::{self, Options, Profile, View, decompress};
+use godiag::pprof::{self, Profile, ReadOptions, View, decompress};
 use godiag::{Error, ErrorKind, Limits};
 use serde_json::Value;
 
@@ -91,7 +91,7 @@ impl Case {
     fn salvaged(&self) -> Option<String> {
         let fields = self.number("salvage_fields").unwrap_or(0);
         let samples = self.number("salvage_samples").unwrap_or(0);
-        let (profile, defects) = match Profile::parse_with(&self.bytes, &Options::lenient()) {
+        let (profile, defects) = match Profile::parse_with(&self.bytes, &ReadOptions::lenient()) {
             Ok(read) => read,
             Err(error) if fields == 0 => return (!error.is_truncated()).then(|| error.to_string()),
             Err(error) => return Some(format!("{fields} whole fields, got {error}")),

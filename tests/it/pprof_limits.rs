@@ -1,6 +1,6 @@
 //! Limits of profiles: each is tripped by an input that trips it, and by nothing a little smaller.
 
-use godiag::pprof::{Builder, Line, Options, Profile, ValueType, View};
+use godiag::pprof::{Builder, Line, Profile, ReadOptions, ValueType, View};
 use godiag::{Error, Limits};
 
 /// What a profile is to have; everything else is as small as it can be.
@@ -37,7 +37,7 @@ fn make(size: Size) -> Vec<u8> {
 }
 
 fn profile_error(bytes: &[u8], limits: &Limits) -> Option<Error> {
-    Profile::parse_with(bytes, &Options::strict().with_limits(*limits)).err()
+    Profile::parse_with(bytes, &ReadOptions::strict().with_limits(*limits)).err()
 }
 
 /// Asserts that `over`, and only `over`, trips the limit of that name.
@@ -47,7 +47,7 @@ fn trips(name: &str, limits: Limits, under: Size, over: Size) {
     assert!(View::parse_with(&bytes, &limits.with_memory(u64::MAX)).is_err());
     for error in [
         profile_error(&bytes, &limits).expect(name),
-        Profile::parse_with(&bytes, &Options::lenient().with_limits(limits)).map(drop).expect_err(name),
+        Profile::parse_with(&bytes, &ReadOptions::lenient().with_limits(limits)).map(drop).expect_err(name),
         View::parse_with(&bytes, &limits).map(drop).expect_err(name),
     ] {
         assert!(error.is_limit() && error.hint().contains(&format!("Limits::{name})")), "{error}");

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use godiag::pprof::{Options, Profile, StringId};
+use godiag::pprof::{Profile, ReadOptions, StringId};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof").join(name)
@@ -91,9 +91,9 @@ fn unknown_fields_survive_on_request() {
         b"\xa5\x06abcd\xaa\x06\x02hi".to_vec(),
     ]
     .concat();
-    let options = Options::strict().with_unknown_fields();
+    let options = ReadOptions::strict().with_unknown_fields();
     let (profile, _) = Profile::parse_with(&message, &options).unwrap();
     assert_eq!(profile.to_bytes(), message);
-    let (plain, _) = Profile::parse_with(&message, &Options::strict()).unwrap();
+    let (plain, _) = Profile::parse_with(&message, &ReadOptions::strict()).unwrap();
     assert_eq!(plain.to_bytes().len() + 10 * extra.len() + 11, message.len());
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use godiag::pprof::{LabelValue, MemStats, Options, Profile, Rule};
+use godiag::pprof::{LabelValue, MemStats, Profile, ReadOptions, Rule};
 use godiag::symbol::FuncName;
 use godiag::{ErrorKind, Limits};
 
@@ -122,15 +122,15 @@ fn labels_and_object_sizes_are_recovered() {
 #[test]
 fn mutex_profiles_are_scaled_twice_only_as_google_pprof_does_it() {
     let text = data::file("pprof/go1.27.3/mutex.debug1.txt.gz");
-    let value = |options: &Options| {
+    let value = |options: &ReadOptions| {
         let (profile, _) = Profile::parse_with(&text, options).unwrap();
         let sample = profile.samples().next().unwrap();
         assert!(!sample.locations().is_empty());
         (sample.values().to_vec(), profile.functions().len())
     };
     // 1246898900 cycles of 2595924619 a second; the fraction is 5.
-    assert_eq!(value(&Options::strict()).0, [130, 480_329_394]);
-    assert_eq!(value(&Options::strict().with_compat(true)), (vec![650, 2_401_646_971], 0));
+    assert_eq!(value(&ReadOptions::strict()).0, [130, 480_329_394]);
+    assert_eq!(value(&ReadOptions::strict().with_compat(true)), (vec![650, 2_401_646_971], 0));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn hostile_text_is_an_error_or_kept_in_part() {
         let text = inflate(&data::file(&format!("hostile/{name}.gz")));
         let strict = Profile::parse(&text);
         assert_eq!(strict.map_or_else(|error| error.kind().name(), |_| "ok"), expected, "{name}");
-        match Profile::parse_with(&text, &Options::lenient()) {
+        match Profile::parse_with(&text, &ReadOptions::lenient()) {
             Ok((profile, defects)) => {
                 assert_eq!(profile.samples().len(), samples, "{name}");
                 assert_eq!(defects.is_fatal(), expected != "ok", "{name}: {defects:?}");
@@ -199,9 +199,9 @@ fn hostile_text_is_an_error_or_kept_in_part() {
 #[test]
 fn the_line_limit_holds() {
     let text = inflate(&data::file("hostile/goroutine/d1-labels-deep.txt.gz"));
-    let options = Options::strict().with_limits(Limits::DEFAULT.with_line(1000));
+    let options = ReadOptions::strict().with_limits(Limits::DEFAULT.with_line(1000));
     assert!(Profile::parse_with(&text, &options).unwrap_err().is_limit());
-    let lenient = Options::lenient().with_limits(options.limits);
+    let lenient = ReadOptions::lenient().with_limits(options.limits);
     assert_eq!(Profile::parse_with(&text, &lenient).unwrap().1.count(Rule::TextLineLength), 1);
 }
 
@@ -211,7 +211,7 @@ fn every_prefix_is_an_error_or_a_smaller_profile() {
         let text = inflate(&data::file(&format!("hostile/{name}.gz")));
         let whole = Profile::parse(&text).unwrap().samples().len();
         for end in 0..text.len() {
-            if let Ok((profile, _)) = Profile::parse_with(&text[..end], &Options::lenient()) {
+            if let Ok((profile, _)) = Profile::parse_with(&text[..end], &ReadOptions::lenient()) {
                 assert!(profile.samples().len() <= whole, "{name} {end}");
             }
         }

@@ -1,6 +1,6 @@
 //! Profiles: what [`check`] must find on any bytes.
 
-use godiag::pprof::{Options, Profile, check as report};
+use godiag::pprof::{Profile, ReadOptions, check as report};
 use godiag::{Format, Limits, detect};
 
 /// What is read can be written, and reads back the same; what strict reading accepts, lenient reading leaves alone;
@@ -10,8 +10,8 @@ pub(crate) fn check(data: &[u8]) {
         return;
     }
     let limits = Limits::DEFAULT.with_inflated(1 << 20);
-    let strict = Profile::parse_with(data, &Options::strict().with_limits(limits));
-    let lenient = Profile::parse_with(data, &Options::lenient().with_limits(limits));
+    let strict = Profile::parse_with(data, &ReadOptions::strict().with_limits(limits));
+    let lenient = Profile::parse_with(data, &ReadOptions::lenient().with_limits(limits));
     match (&strict, &lenient) {
         (Ok((strict, _)), Ok((lenient, defects))) => {
             assert!(!defects.is_fatal(), "{defects:?}");

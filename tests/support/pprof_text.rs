@@ -1,20 +1,20 @@
 //! Profiles in text and in the forms before protobuf: what [`check`] must find on any bytes.
 
-use godiag::pprof::{MemStats, Options, Profile};
+use godiag::pprof::{MemStats, Profile, ReadOptions};
 
 /// What strict reading accepts, lenient reading reads the same and without loss; every sample has its values and
 /// locations that exist; and reading as google/pprof does finds the same samples.
 pub(crate) fn check(data: &[u8]) {
     let _ = MemStats::parse(data);
     let strict = Profile::parse(data);
-    let Ok((profile, defects)) = Profile::parse_with(data, &Options::lenient()) else {
+    let Ok((profile, defects)) = Profile::parse_with(data, &ReadOptions::lenient()) else {
         assert!(strict.is_err());
         return;
     };
     if let Ok(strict) = &strict {
         assert!(!defects.is_fatal(), "{defects:?}");
         assert_eq!(strict.samples().len(), profile.samples().len());
-        if let Ok((compat, _)) = Profile::parse_with(data, &Options::strict().with_compat(true)) {
+        if let Ok((compat, _)) = Profile::parse_with(data, &ReadOptions::strict().with_compat(true)) {
             assert_eq!(compat.samples().len(), strict.samples().len());
         }
     }

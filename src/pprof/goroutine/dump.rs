@@ -10,7 +10,7 @@ use super::header::{Header, Labels};
 use super::note::Note;
 use super::{parse, row};
 use crate::error::{Error, Result};
-use crate::pprof::options::Options;
+use crate::pprof::options::ReadOptions;
 use crate::pprof::source;
 
 /// Goroutines with their stacks, as debug=2 profiles, crashes, SIGQUIT and test time-outs print them.
@@ -72,7 +72,7 @@ impl<'a> GoroutineDump<'a> {
     /// # Cost
     /// Linear, over 1 GB/s; borrows clean text; 12 bytes for each goroutine and frame.
     pub fn parse<T: AsRef<[u8]> + ?Sized>(text: &'a T) -> Result<Self> {
-        Self::parse_with(text, &Options::default())
+        Self::parse_with(text, &ReadOptions::default())
     }
 
     /// Reads the dump in `text` as `options` say.
@@ -80,7 +80,7 @@ impl<'a> GoroutineDump<'a> {
     /// # Errors
     /// As [`parse`](Self::parse); when lenient, only `BadMagic`, `Encoding`, and `Limit` for more than
     /// [`Limits::inflated`](crate::Limits::inflated) bytes.
-    pub fn parse_with<T: AsRef<[u8]> + ?Sized>(text: &'a T, options: &Options) -> Result<Self> {
+    pub fn parse_with<T: AsRef<[u8]> + ?Sized>(text: &'a T, options: &ReadOptions) -> Result<Self> {
         parse::dump(Cow::Borrowed(text.as_ref()), options)
     }
 
@@ -88,7 +88,7 @@ impl<'a> GoroutineDump<'a> {
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and `Io`.
-    pub fn read(input: impl Read, options: &Options) -> Result<GoroutineDump<'static>> {
+    pub fn read(input: impl Read, options: &ReadOptions) -> Result<GoroutineDump<'static>> {
         let bytes = source::read_all(input, &options.limits)?;
         let text = match source::decompress(&bytes, &options.limits)? {
             Cow::Borrowed(_) => bytes,
@@ -101,7 +101,7 @@ impl<'a> GoroutineDump<'a> {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn open(path: impl AsRef<Path>, options: &Options) -> Result<GoroutineDump<'static>> {
+    pub fn open(path: impl AsRef<Path>, options: &ReadOptions) -> Result<GoroutineDump<'static>> {
         GoroutineDump::read(std::fs::File::open(path).map_err(Error::from)?, options)
     }
 

@@ -11,10 +11,10 @@ use super::row::{self, Block, Item, Kind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::detect;
 use crate::pprof::lines::{Lines, clean, line_number};
-use crate::pprof::options::Options;
+use crate::pprof::options::ReadOptions;
 
 /// Reads the dump in `text`.
-pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &Options) -> Result<GoroutineDump<'a>> {
+pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<GoroutineDump<'a>> {
     let max = options.limits.inflated.min(u64::from(u32::MAX));
     if text.len() as u64 > max {
         let detail = format!("more than {max} bytes (Limits::inflated)");
@@ -63,7 +63,7 @@ enum Place {
 }
 
 struct Parser<'o> {
-    options: &'o Options,
+    options: &'o ReadOptions,
     rows: Rows,
     place: Place,
 }

@@ -5,7 +5,7 @@ use super::java;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::pprof::lines::clean;
-use crate::pprof::options::Options;
+use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::Profile;
 use crate::pprof::rules::{Damage, Defects};
 
@@ -27,7 +27,7 @@ impl Words<'_> {
 
 /// Header words 0, 3, 0 (1 for Java), period in microseconds, 0; then for each stack its count, its length and its
 /// addresses; count 0 with one address 0 ends it, and text follows.
-pub(super) fn read(input: &[u8], options: &Options) -> Result<(Profile, Defects)> {
+pub(super) fn read(input: &[u8], options: &ReadOptions) -> Result<(Profile, Defects)> {
     let (mut words, is_java, period) = header(input)
         .ok_or_else(|| Error::new(ErrorKind::BadMagic).at(0).detail("no header of a CPU profile"))?;
     let nanos = i64::try_from(period).ok().and_then(|period| period.checked_mul(1000));

@@ -5,7 +5,7 @@ use super::entry::{Label, Symbol, symbol};
 use super::maps::{self, Lookup, Range};
 use crate::error::Result;
 use crate::intern::Map;
-use crate::pprof::options::Options;
+use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::{Builder, Profile};
 use crate::pprof::types::{self, FunctionId, LabelValue, Line, LocationId, MappingId, ValueType};
 
@@ -19,7 +19,7 @@ const MAX_HIDDEN: usize = 256;
 const NONE: u32 = u32::MAX;
 
 pub(super) struct Draft<'a, 'o> {
-    options: &'o Options,
+    options: &'o ReadOptions,
     columns: Vec<Column<'a>>,
     period: (Column<'a>, i64),
     duration: i64,
@@ -43,7 +43,7 @@ pub(super) struct Draft<'a, 'o> {
 }
 
 impl<'a, 'o> Draft<'a, 'o> {
-    pub(super) fn new(options: &'o Options) -> Self {
+    pub(super) fn new(options: &'o ReadOptions) -> Self {
         Self {
             options,
             columns: Vec::new(),
@@ -186,7 +186,7 @@ impl<'a, 'o> Draft<'a, 'o> {
         self.is_symbolic = true;
     }
 
-    pub(super) fn read_maps(&mut self, text: &'a [u8], options: &Options) {
+    pub(super) fn read_maps(&mut self, text: &'a [u8], options: &ReadOptions) {
         self.maps = maps::parse(text, options);
     }
 

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::lines::Lines;
-use crate::pprof::options::Options;
+use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::Builder;
 use crate::pprof::types::Mapping;
 
@@ -57,7 +57,7 @@ pub(super) struct Range<'a> {
 }
 
 /// The executable ranges of a memory map. Lines that are none are skipped.
-pub(super) fn parse<'a>(text: &'a [u8], options: &Options) -> Vec<Range<'a>> {
+pub(super) fn parse<'a>(text: &'a [u8], options: &ReadOptions) -> Vec<Range<'a>> {
     let mut ranges = Vec::new();
     let mut names = Names::default();
     let mut budget = text.len().saturating_mul(4) + (1 << 20);

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! Go's debug=1 text names the functions behind `#`, and the labels: both are recovered. Addresses become those of
-//! the calls, as in the protobuf form of the same profile. [`Options::compat`](super::Options::compat) reads as
+//! the calls, as in the protobuf form of the same profile. [`ReadOptions::compat`](super::ReadOptions::compat) reads as
 //! google/pprof does instead: without symbols and labels, and with mutex values scaled twice.
 //!
 //! Source: google/pprof, `profile/legacy_profile.go` and `legacy_java_profile.go`; Go, `runtime/pprof/pprof.go`.
@@ -35,7 +35,7 @@ mod scale;
 mod thread;
 
 use super::lines::clean;
-use super::options::Options;
+use super::options::ReadOptions;
 use super::profile::Profile;
 use super::rules::Defects;
 use crate::error::{ErrorKind, Result};
@@ -59,7 +59,7 @@ pub(super) fn reads(format: Format) -> bool {
 }
 
 /// Reads a profile of `format`, which [`reads`] names.
-pub(super) fn read(format: Format, input: &[u8], options: &Options) -> Result<(Profile, Defects)> {
+pub(super) fn read(format: Format, input: &[u8], options: &ReadOptions) -> Result<(Profile, Defects)> {
     if format == Format::LegacyCpu {
         return cpu::read(input, options);
     }

@@ -2,19 +2,19 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::lines::{Lines, line_number};
-use crate::pprof::options::Options;
+use crate::pprof::options::ReadOptions;
 use crate::pprof::rules::{Damage, Defects, Rule};
 
 /// The lines of a text form. Strict reading ends at the first bad one; lenient reading counts and skips it.
 pub(super) struct Reader<'a, 'o> {
     pub(super) text: &'a [u8],
     lines: Lines<'a>,
-    pub(super) options: &'o Options,
+    pub(super) options: &'o ReadOptions,
     pub(super) defects: Defects,
 }
 
 impl<'a, 'o> Reader<'a, 'o> {
-    pub(super) fn new(text: &'a [u8], options: &'o Options) -> Self {
+    pub(super) fn new(text: &'a [u8], options: &'o ReadOptions) -> Self {
         Self { text, lines: Lines::new(text), options, defects: Defects::default() }
     }
 

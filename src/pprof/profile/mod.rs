@@ -9,7 +9,7 @@ mod strings;
 use std::io::Read;
 use std::path::Path;
 
-use super::options::Options;
+use super::options::ReadOptions;
 use super::source;
 use super::tables::Tables;
 use super::unknown::Unknown;
@@ -47,7 +47,7 @@ pub struct Profile {
     pub(crate) strings: Strings,
     pub(crate) tables: Tables,
     pub(crate) columns: Columns,
-    /// Kept only where [`Options`](super::Options) ask for it.
+    /// Kept only where [`ReadOptions`](super::ReadOptions) ask for it.
     pub(crate) unknown: Option<Box<Unknown>>,
 }
 
@@ -66,7 +66,7 @@ impl Profile {
     /// # Cost
     /// Linear, about 2 ns a byte; under 200 allocations.
     pub fn parse(input: &[u8]) -> Result<Self> {
-        Self::parse_with(input, &Options::strict()).map(|(profile, _)| profile)
+        Self::parse_with(input, &ReadOptions::strict()).map(|(profile, _)| profile)
     }
 
     /// Reads a profile from `input`, gzipped or not.

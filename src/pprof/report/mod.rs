@@ -39,6 +39,7 @@ mod options;
 mod path;
 mod proto;
 mod raw;
+mod raw_rows;
 mod shorten;
 mod shown;
 mod stacks;
@@ -55,6 +56,7 @@ use std::fmt;
 
 pub use diff::{Change, Diff, DiffRow, Thresholds, Verdict};
 pub use options::{Granularity, Options, SortBy, Unit};
+pub use raw_rows::{RawLine, RawLocation, RawMapping, RawSample, RawTables};
 pub use tags::{TagKey, TagValue, Tags};
 pub use top::{Inline, Row, Top};
 pub use traces::{Trace, TraceFrame};

@@ -28,6 +28,9 @@ impl Report<'_> {
         for index in 0..self.profile.source().mappings().len() as u32 {
             self.write_raw_mapping(MappingId::from_index(index), out)?;
         }
+        if self.profile.source().mappings().is_empty() {
+            writeln!(out, "1: 0x0/0x0/0x0   ")?;
+        }
         Ok(())
     }
 
@@ -101,10 +104,12 @@ impl Report<'_> {
     fn write_raw_location(&self, id: LocationId, out: &mut impl Write) -> Result<()> {
         let location = self.profile.location(id);
         write!(out, "{:>6}: {:#x} ", location.id, location.address)?;
-        if let Some(mapping) =
-            location.mapping.and_then(|id| self.profile.source().mappings().get(id.index()))
-        {
-            write!(out, "M={} ", mapping.id)?;
+        let mappings = self.profile.source().mappings();
+        // The tool gives a profile without mappings one, for symbols that it could find.
+        let assumed = mappings.is_empty().then_some(1);
+        let own = location.mapping.and_then(|id| mappings.get(id.index())).map(|mapping| mapping.id);
+        if let Some(id) = own.or(assumed) {
+            write!(out, "M={id} ")?;
         }
         if location.is_folded {
             write!(out, "[F] ")?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use godiag::pprof::{self, Report};
+use godiag::pprof::{self, Validity};
 use godiag::{Limits, Printable};
 use serde::Serialize;
 
@@ -66,7 +66,7 @@ struct Damage {
 }
 
 impl Checked {
-    fn new(file: &str, report: &Report) -> Self {
+    fn new(file: &str, report: &Validity) -> Self {
         let defects = report.defects.iter();
         let findings = report.findings.iter();
         Self {

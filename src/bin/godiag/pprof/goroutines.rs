@@ -6,7 +6,7 @@ use std::io::Write;
 use godiag::pprof::goroutine::{
     Evidence, Group, GroupBy, GroupFrame, Growth, Member, Snapshot, Suspect, SuspectOptions, growth, suspects,
 };
-use godiag::pprof::{GoroutineDump, Options, Profile, decompress};
+use godiag::pprof::{GoroutineDump, Profile, ReadOptions, decompress};
 use godiag::{Format, Limits, Printable, detect};
 use serde::Serialize;
 
@@ -107,10 +107,10 @@ fn open(file: &str, by: GroupBy) -> std::result::Result<File, Failure> {
     let bytes = input::read(file)?;
     let text = decompress(&bytes, &Limits::DEFAULT).map_err(failed)?;
     let (snapshot, unknown_lines, damaged) = if detect(&text) == Format::Goroutines {
-        let dump = GoroutineDump::parse_with(&*text, &Options::lenient()).map_err(failed)?;
+        let dump = GoroutineDump::parse_with(&*text, &ReadOptions::lenient()).map_err(failed)?;
         (Snapshot::of_dump(&dump, by), dump.defects().unknown_lines, dump.defects().is_damaged())
     } else {
-        let (profile, defects) = Profile::parse_with(&text, &Options::lenient()).map_err(failed)?;
+        let (profile, defects) = Profile::parse_with(&text, &ReadOptions::lenient()).map_err(failed)?;
         let kind = profile.sample_types().first().map_or(&b""[..], |ty| profile.string(ty.kind));
         if !kind.starts_with(b"goroutine") {
             let kind = Printable(kind);

@@ -119,10 +119,21 @@ pub(super) fn traces(args: &Args, out: &mut impl Write) -> Result {
 }
 
 pub(super) fn raw(args: &Args, out: &mut impl Write) -> Result {
-    if args.json {
-        return Err(Failure::Usage("raw has no JSON form; traces has".to_owned()));
-    }
-    args.with(|report| Ok(report.write_raw(out)?))
+    args.with(|report| {
+        if !args.json {
+            return Ok(report.write_raw(out)?);
+        }
+        let about = serde_json::to_string(&report.raw_tables())?;
+        write!(out, "{},\n\"samples\":[", about.strip_suffix('}').unwrap_or(&about))?;
+        let mut gap = "\n";
+        let written = report.each_raw_sample(|sample| {
+            write!(out, "{gap}")?;
+            gap = ",\n";
+            Ok(serde_json::to_writer(&mut *out, sample).map_err(std::io::Error::from)?)
+        });
+        written?;
+        Ok(writeln!(out, "\n]}}")?)
+    })
 }
 
 pub(super) fn comments(args: &Args, out: &mut impl Write) -> Result {

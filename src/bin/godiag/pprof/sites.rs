@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use godiag::Printable;
-use godiag::pprof::{HeapSite, LockSite, Options, Profile, heap_growth, lock_sites};
+use godiag::pprof::{HeapSite, LockSite, Profile, ReadOptions, heap_growth, lock_sites};
 use serde::Serialize;
 
 use crate::{Failure, Outcome, Result, input};
@@ -97,7 +97,7 @@ fn print_json<T: Serialize>(sites: Vec<T>, out: &mut impl Write) -> Result {
 }
 
 fn open(file: &str) -> std::result::Result<Profile, Failure> {
-    let parsed = Profile::parse_with(&input::read(file)?, &Options::lenient());
+    let parsed = Profile::parse_with(&input::read(file)?, &ReadOptions::lenient());
     parsed.map(|(profile, _)| profile).map_err(|error| Failure::Input { file: file.to_owned(), error })
 }
 
