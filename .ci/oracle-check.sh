@@ -34,6 +34,7 @@ declare -A allowed=(
   [trailing-nul.pb]="reject: as field number 0"
   [49-only-string-table.pb]="accept: the tool, not its parser, wants a sample type"
   [bomb-valid-labels.pb.gz]="reject: inflates 686 to 1, over the default limit"
+  [inline-product.pb]="reject: its stacks stand for more frames than the default limit"
   [amp-packed-locs.pb]="accept: the tool takes over a minute"
 )
 # Our answer where the tool may give the other one.

@@ -94,7 +94,7 @@ impl<'a> Stream<'a> {
         if push.finish().is_err() {
             return Ok(None);
         }
-        let First { message, samples, totals, stacks, strings, values } = first;
+        let First { message, samples, totals, stacks, depth, strings, values } = first;
         let Ok(outline) = budget::outline(&message, limits, Purpose::View) else { return Ok(None) };
         let Ok(Decoded { tables, location_ids, strings: offsets }) = tables::decode(&message, &outline)
         else {
@@ -105,8 +105,10 @@ impl<'a> Stream<'a> {
             Ids::CountUp(count) => stacks.is_within(1, count.into()),
             _ => false,
         };
+        let lines = (0..tables.locations.len()).map(|row| tables.lines(row).len()).max().unwrap_or(0);
         if !is_sound
             || samples > limits.samples
+            || depth.saturating_mul(lines as u64) > limits.frames
             || types == 0
             || !values.is_within(types, types)
             || !strings.is_within(0, (offsets.len() as u64).saturating_sub(1))
@@ -180,6 +182,8 @@ struct First {
     totals: Vec<i128>,
     /// The location ids of all stacks.
     stacks: Range,
+    /// Locations of all stacks.
+    depth: u64,
     /// The string indices of all labels.
     strings: Range,
     /// How many values samples have.
@@ -226,6 +230,7 @@ impl<'a> Fields<'a> for Measure<'_> {
         while !packed.is_empty() {
             let id = packed.varint()?;
             self.first.stacks.add(id);
+            self.first.depth += 1;
         }
         Ok(())
     }
@@ -233,6 +238,7 @@ impl<'a> Fields<'a> for Measure<'_> {
     #[inline(always)]
     fn location(&mut self, id: u64, _: u64) -> Scan<()> {
         self.first.stacks.add(id);
+        self.first.depth += 1;
         Ok(())
     }
 

@@ -70,6 +70,11 @@ fn json_is_read_back() {
     assert!(json(&["tree", "--json", &heap])["nodes"][0]["callers"].is_array());
     assert!(json(&["tags", "--json", &heap])["keys"][0]["values"].is_array());
     assert!(json(&["traces", "--json", &heap])[0]["frames"][0]["name"].is_string());
+    let raw = json(&["raw", "--json", &heap]);
+    assert_eq!(raw["sample_types"][0], serde_json::json!(["alloc_objects", "count"]));
+    let (sample, location) = (&raw["samples"][0], &raw["locations"][0]);
+    assert_eq!((sample["values"].as_array().unwrap().len(), &sample["locations"][0]), (4, &location["id"]));
+    assert!(location["lines"][0]["function"].is_string());
     assert!(json(&["diff", "--json", &heap, &heap])["rows"].as_array().unwrap().is_empty());
 }
 
@@ -86,7 +91,6 @@ fn exit_codes_tell_regressions_from_refusals() {
     assert_eq!(code(&["top", "--focus=(", &heap]), Some(2));
     assert_eq!(code(&["top", "no such file"]), Some(2));
     assert_eq!(code(&["top", "--lines", "--files", &heap]), Some(2));
-    assert_eq!(code(&["raw", "--json", &heap]), Some(2));
     assert_eq!(code(&["merge", "--weights=1,2", &heap]), Some(2));
 }
 
