@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use buffa::view::{LazyMessageView, MessageView};
+use buffa::DecodeOptions;
 use godiag::pprof::visit::Flat;
 use godiag::pprof::{Profile, ReadOptions, View, decompress};
 use godiag::{Limits, proto, wire};
@@ -18,6 +18,11 @@ mod lazy {
 }
 
 const LIMITS: Limits = Limits::UNLIMITED;
+
+/// Without limits, as the others here.
+fn options() -> DecodeOptions {
+    DecodeOptions::new().with_element_memory_limit(usize::MAX)
+}
 
 /// A profile as a file, as its message, and the column that reports show.
 struct Input {
@@ -36,10 +41,12 @@ const JOBS: [Job; 10] = [
     }),
     ("prost", |input| black_box(proto::Profile::decode(&*input.raw).expect("valid")).sample.len()),
     ("buffa view", |input| {
-        black_box(lazy::ProfileView::decode_view(&input.raw).expect("valid")).sample.len()
+        black_box(options().decode_view::<lazy::ProfileView<'_>>(&input.raw).expect("valid")).sample.len()
     }),
     ("buffa lazy", |input| {
-        black_box(lazy::ProfileLazyView::decode_lazy(&input.raw).expect("valid")).sample.len()
+        black_box(options().decode_lazy_view::<lazy::ProfileLazyView<'_>>(&input.raw).expect("valid"))
+            .sample
+            .len()
     }),
     ("top", |input| Flat::read(&input.raw, input.column, &LIMITS).expect("valid").rows().len()),
     ("prost top", |input| {
@@ -52,7 +59,7 @@ const JOBS: [Job; 10] = [
         sums.len()
     }),
     ("buffa top", |input| {
-        let profile = lazy::ProfileLazyView::decode_lazy(&input.raw).expect("valid");
+        let profile = options().decode_lazy_view::<lazy::ProfileLazyView<'_>>(&input.raw).expect("valid");
         let mut sums = std::collections::BTreeMap::<u64, i128>::new();
         for sample in &profile.sample {
             let sample = sample.expect("valid");
