@@ -18,6 +18,10 @@ compare() {
   local strict=; [ "$1" = --strict ] && { strict=--strict; shift; }
   "$bin/tracedump" "$1" -s > "$work/go.jsonl" 2> "$work/go.err" || true
   "$godiag" trace events --json --stacks "$1" > "$work/ours.jsonl" 2> "$work/ours.err" || true
+  if cmp -s "$work/go.jsonl" "$work/ours.jsonl" && tail -n 1 "$work/ours.jsonl" | grep -q '"eof"'; then
+    same=$((same + 1))
+    return
+  fi
   local said
   if ! said=$(python3 "$here/same-events.py" $strict "$work/go.jsonl" "$work/ours.jsonl" 2>&1); then
     echo "DIFFERS $2: $said"; exit 1
@@ -85,7 +89,7 @@ for root in "$(dirname "$(dirname "$goroot")")"/*/go; do
   case $version in 1.22.*|1.23.*|1.24.*|1.25.*|1.26.*|1.27.*) ;; *) continue ;; esac
   (cd "$shared/oracle/workload" && GOROOT=$root GO111MODULE=off "$root/bin/go" build -trimpath -o "$work/workload" main.go) ||
     { echo "  $version: the workload does not build"; continue; }
-  GOROOT=$root "$work/workload" -mix http,chan,lock,fan,gc,timer,anno -trace "$work/now.trace" -tracebytes 3000000 -dur 4s > /dev/null 2>&1
+  GOROOT=$root "$work/workload" -mix http,chan,lock,fan,gc,timer,anno -trace "$work/now.trace" -tracebytes 1000000 -dur 2s > /dev/null 2>&1
   compare "$work/now.trace" "$version"
   echo "  $version: $(wc -l < "$work/ours.jsonl") lines equal"
 done

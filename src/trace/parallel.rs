@@ -238,7 +238,7 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
     fn read_ahead(&self, part: usize) -> Option<(T, Option<Order>)> {
         let before = &self.parts.get(part.checked_sub(1)?)?.generation;
         let here = &self.parts.get(part)?.generation;
-        let last = last_time(before, here, self.input);
+        let last = last_time(before, self.input);
         loop {
             let effort = self.tasks.load(Ordering::Relaxed);
             let tasks = match effort {

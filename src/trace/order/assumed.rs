@@ -290,33 +290,21 @@ fn open<'a>(batch: &BatchRef, bytes: &'a [u8]) -> crate::trace::wire::TimedEvent
         .events()
 }
 
-/// When the last event of `generation` happened, as far as the ends of the streams tell: a thread that goes on in the
-/// generation after, before what is known so far, need not be looked at.
-pub(crate) fn last_time(generation: &Generation, after: &Generation, bytes: &[u8]) -> i64 {
-    let mut ends: Vec<(i64, BatchRef)> = Vec::new();
-    let mut places = Map::default();
+/// When the last event of `generation` happened, as far as the ends of the streams tell. The runtime writes the stream of
+/// no thread when every thread has left the generation; only where there is none the others must be looked at.
+pub(crate) fn last_time(generation: &Generation, bytes: &[u8]) -> i64 {
+    let mut ends = Map::default();
     for batch in generation.layout.events.iter().filter(|batch| batch.start < batch.end) {
-        let at = *places.entry(batch.thread).or_insert(ends.len());
-        match ends.get_mut(at) {
-            Some(end) => end.1 = *batch,
-            None => ends.push((i64::MAX, *batch)),
-        }
+        ends.insert(ThreadId(batch.thread), *batch);
     }
-    for batch in &after.layout.events {
-        let end = places.get(&batch.thread).and_then(|&at| ends.get_mut(at));
-        let Some((next, _)) = end else { continue };
-        let time = after.clock.nanoseconds(batch.time).unwrap_or(i64::MAX);
-        *next = (*next).min(time);
+    if let Some(end) = ends.remove(&ThreadId::NONE) {
+        ends.clear();
+        ends.insert(ThreadId::NONE, end);
     }
-    // Those of which least is known first.
-    ends.sort_by_key(|&(next, _)| std::cmp::Reverse(next));
     let mut last = generation.samples.last().map_or(generation.start, |sample| sample.time);
-    for (next, batch) in ends {
-        if next <= last {
-            break;
-        }
+    for batch in ends.values() {
         let Some(mut time) = generation.clock.nanoseconds(batch.time) else { continue };
-        let mut events = open(&batch, bytes);
+        let mut events = open(batch, bytes);
         while let Ok(Some(event)) = events.next_event() {
             time = time.saturating_add(generation.clock.nanoseconds(event.units).unwrap_or(0));
         }

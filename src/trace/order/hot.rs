@@ -1,9 +1,9 @@
 //! The events that make up nine tenths of every trace. They touch what they need and nothing else.
 
-use super::args::{Step, Window};
 use super::goroutines::{Goroutines, NOWHERE, status};
 use super::output::Output;
 use super::procs::{Procs, status as proc_status};
+use super::step::Step;
 use super::threads::Thread;
 use super::waiting::Key;
 use crate::error::ErrorKind;
@@ -11,6 +11,7 @@ use crate::trace::event::EventKind;
 use crate::trace::id::{GoId, StackId, StringId};
 use crate::trace::transition::{GoState, GoTransition};
 use crate::trace::v2::Names;
+use crate::trace::wire::Window;
 use crate::trace::wire::code;
 
 /// What the most common events touch.

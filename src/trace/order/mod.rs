@@ -6,7 +6,6 @@
 //! Guarantees: no allocation an event in steady state; each event costs O(log threads) whatever the input: where
 //! Go's reader would sort its threads again and again, threads that wait are set aside under what they wait for.
 
-mod args;
 mod assumed;
 mod follow;
 mod frontier;
@@ -18,6 +17,7 @@ mod output;
 mod procs;
 mod sched;
 mod status;
+mod step;
 mod syscall;
 mod threads;
 mod waiting;
@@ -28,15 +28,15 @@ use crate::trace::event::EventKind;
 use crate::trace::id::{StringId, TaskId, ThreadId};
 use crate::trace::tables::Tables;
 use crate::trace::v2::{BatchRef, Generation, Part, Sample};
-use crate::trace::wire::{EventSpec, Version, code};
+use crate::trace::wire::{EventSpec, Spare, Version, Window, code};
 use crate::wire::Cursor;
-use args::{Spare, Step, Window};
 pub(crate) use assumed::{last_time, tasks_begun};
 use frontier::Frontier;
 use goroutines::{Goroutines, NOWHERE};
 use hot::Hot;
 use output::{Context, Output};
 use procs::Procs;
+use step::Step;
 use threads::{Thread, Threads};
 use waiting::{Key, Waiting};
 

@@ -1,12 +1,13 @@
 //! The threads: what each runs and holds, and where its event stream stands.
 
-use super::args::{Step, Window};
 use super::goroutines::NOWHERE;
 use super::procs::Procs;
+use super::step::Step;
 use crate::error::ErrorKind;
 use crate::trace::id::{GoId, ProcId, ThreadId};
 use crate::trace::index::PositionIndex;
 use crate::trace::v2::Clock;
+use crate::trace::wire::Window;
 
 /// A thread, and the next event of its stream.
 #[derive(Clone, Copy, Debug)]

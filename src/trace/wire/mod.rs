@@ -7,6 +7,7 @@ mod raw;
 mod spec;
 mod text;
 mod timed;
+mod window;
 
 pub use batch::{Batch, Content};
 pub(crate) use batch::{Item, next_item};
@@ -16,3 +17,4 @@ pub use raw::{RawEvent, RawEvents};
 pub use spec::{EventSpec, SPECS, code};
 pub use text::{parse_text, write_text};
 pub use timed::{Batches, TimedEvent, TimedEvents};
+pub(crate) use window::{Spare, Window};

@@ -3,6 +3,7 @@
 use super::batch::{Batch, Content, Item, next_item};
 use super::header::{HEADER_LEN, Version};
 use super::spec::SPECS;
+use super::window::Window;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::wire::Cursor;
 
@@ -120,8 +121,50 @@ impl TimedEvents<'_> {
         fault.into()
     }
 
+    /// Reads an event that is far from the end of the batch; false if it is not, or wrong.
+    #[inline(always)]
+    fn read_fast(&mut self) -> bool {
+        let Some(mut window) = Window::whole(self.input.rest()) else { return false };
+        let code = window.byte();
+        let Some(units) = window.number() else { return false };
+        let [first, second, third, fourth] = &mut self.event.args;
+        // Straight lines: a loop over the arguments costs twice as much.
+        let count = ARITY[usize::from(code)];
+        if count > 4 {
+            return false;
+        }
+        if count > 0 {
+            let Some(value) = window.number() else { return false };
+            *first = value;
+        }
+        if count > 1 {
+            let Some(value) = window.number() else { return false };
+            *second = value;
+        }
+        if count > 2 {
+            let Some(value) = window.number() else { return false };
+            *third = value;
+        }
+        if count > 3 {
+            let Some(value) = window.number() else { return false };
+            *fourth = value;
+        }
+        self.event.code = code;
+        self.event.units = units;
+        self.input.skip(window.taken());
+        true
+    }
+
     #[inline(always)]
     fn read(&mut self) -> std::result::Result<bool, Fault> {
+        if self.read_fast() {
+            return Ok(true);
+        }
+        self.read_slowly()
+    }
+
+    #[inline(never)]
+    fn read_slowly(&mut self) -> std::result::Result<bool, Fault> {
         let at = self.input.offset();
         let Ok(code) = self.input.byte() else { return Ok(false) };
         self.event.code = code;

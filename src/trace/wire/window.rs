@@ -1,13 +1,11 @@
 //! The numbers of an event, for the paths that are taken most.
 
-use crate::error::ErrorKind;
-
 /// More than an event can take up: its arguments, and the type and time of the one after it.
 const SIZE: usize = 64;
 
 /// Where the end of a batch is filled up.
 #[derive(Debug)]
-pub(super) struct Spare([u8; SIZE]);
+pub(crate) struct Spare([u8; SIZE]);
 
 impl Default for Spare {
     fn default() -> Self {
@@ -18,7 +16,7 @@ impl Default for Spare {
 /// The next bytes of a batch, filled up with zeros at its end, so that reading needs no check of bounds but one when
 /// all is read. Unlike a `Cursor` it knows no offset: where something is wrong is known by the event.
 #[derive(Debug)]
-pub(super) struct Window<'w> {
+pub(crate) struct Window<'w> {
     bytes: &'w [u8; SIZE],
     at: usize,
     /// How many of the bytes belong to the batch.
@@ -28,12 +26,18 @@ pub(super) struct Window<'w> {
 impl<'w> Window<'w> {
     /// The window at the start of `rest`; `spare` is used where that is short.
     #[inline(always)]
-    pub(super) fn new(rest: &'w [u8], spare: &'w mut Spare) -> Self {
+    pub(crate) fn new(rest: &'w [u8], spare: &'w mut Spare) -> Self {
         let bytes = match rest.first_chunk::<SIZE>() {
             Some(bytes) => bytes,
             None => fill(rest, &mut spare.0),
         };
         Self { bytes, at: 0, len: rest.len() }
+    }
+
+    /// The window at the start of `rest`, if that is long enough for any event.
+    #[inline(always)]
+    pub(crate) fn whole(rest: &'w [u8]) -> Option<Self> {
+        rest.first_chunk::<SIZE>().map(|bytes| Self { bytes, at: 0, len: SIZE })
     }
 
     #[inline(always)]
@@ -43,7 +47,7 @@ impl<'w> Window<'w> {
 
     /// Takes one byte.
     #[inline(always)]
-    pub(super) fn byte(&mut self) -> u8 {
+    pub(crate) fn byte(&mut self) -> u8 {
         let byte = self.peek(0) as u8;
         self.at += 1;
         byte
@@ -51,7 +55,7 @@ impl<'w> Window<'w> {
 
     /// Takes one varint; none if it is too long.
     #[inline(always)]
-    pub(super) fn number(&mut self) -> Option<u64> {
+    pub(crate) fn number(&mut self) -> Option<u64> {
         let b0 = self.peek(0);
         if b0 < 0x80 {
             self.at += 1;
@@ -76,19 +80,19 @@ impl<'w> Window<'w> {
 
     /// Whether more was taken than there is.
     #[inline(always)]
-    pub(super) fn is_overrun(&self) -> bool {
+    pub(crate) fn is_overrun(&self) -> bool {
         self.at > self.len
     }
 
     /// How many bytes were taken.
     #[inline(always)]
-    pub(super) fn taken(&self) -> usize {
+    pub(crate) fn taken(&self) -> usize {
         self.at
     }
 
     /// Whether the batch is used up.
     #[inline(always)]
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.at >= self.len
     }
 }
@@ -114,17 +118,6 @@ fn long(mut value: u64, bytes: &[u8; SIZE], at: usize) -> Option<(u64, usize)> {
         }
     }
     None
-}
-
-/// What became of an event. One byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// It took effect.
-    Done,
-    /// It must wait for another.
-    Waits,
-    /// It is wrong.
-    Refused(ErrorKind),
 }
 
 #[cfg(test)]
