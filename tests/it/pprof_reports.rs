@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use godiag::pprof::Profile;
+use godiag::pprof::filter::Pattern;
 use godiag::pprof::report::{Granularity, Options, Report, SortBy};
 
 use crate::text_data::read_text;
@@ -266,4 +267,12 @@ fn a_report_that_cannot_be_made_says_why() {
 fn goldens_are_all_read() {
     let names = fs::read_dir(data("golden-go1.27.3")).unwrap().count();
     assert!(names > 150, "{names} goldens");
+}
+
+#[test]
+fn a_pattern_too_large_to_compile_drops_no_frames() {
+    let profile = Profile::parse(&crate::data::file("hostile/pprof/regex-bomb.pb")).unwrap();
+    assert!(!Report::new(&profile, &Options::default()).unwrap().top().unwrap().rows().is_empty());
+    let error = Pattern::parse("((a{0,100}){0,100}){0,100}").unwrap_err();
+    assert!(error.is_limit(), "{error}");
 }

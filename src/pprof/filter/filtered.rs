@@ -263,8 +263,13 @@ fn own_patterns(source: &dyn SampleSource, filters: &Filters) -> Result<Option<(
     if filters.all_frames {
         return Ok(None);
     }
-    let Some(drop) = pattern(about.drop_frames)? else { return Ok(None) };
-    Ok(Some((drop, pattern(about.keep_frames)?)))
+    // A pattern too large to compile drops nothing: it is no reason to refuse the profile.
+    let patterns = pattern(about.drop_frames).and_then(|drop| Ok((drop, pattern(about.keep_frames)?)));
+    match patterns {
+        Ok((drop, keep)) => Ok(drop.map(|drop| (drop, keep))),
+        Err(error) if error.is_limit() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(not(feature = "regex"))]

@@ -27,7 +27,8 @@ impl Pattern {
     /// Matches names in which the regular expression `text` is found anywhere.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when `text` is no regular expression, or one that is too large.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when `text` is no regular expression;
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) when it is one that is too large.
     #[cfg(feature = "regex")]
     pub fn parse(text: &str) -> crate::Result<Self> {
         Self::compile(text, text)
@@ -48,10 +49,13 @@ impl Pattern {
             .nest_limit(100)
             .build()
             .map_err(|error| {
+                let kind = match error {
+                    regex::Error::CompiledTooBig(_) => crate::ErrorKind::Limit,
+                    _ => crate::ErrorKind::Usage,
+                };
                 let why = error.to_string();
                 let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                crate::Error::new(crate::ErrorKind::Usage)
-                    .detail(format!("regular expression {text:?}: {why}"))
+                crate::Error::new(kind).detail(format!("regular expression {text:?}: {why}"))
             })?;
         Ok(Self::new(text, move |name| regex.is_match(name)))
     }
