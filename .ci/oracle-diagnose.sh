@@ -10,8 +10,9 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$out"' EXIT
 
 compared=0
-same() { # TRACE VIEW GOS
-  "$godiag" trace export --to chrome --view "$2" -o "$out/ours.json" "$1"
+same() { # TRACE VIEW|OPTION GOS
+  case $2 in --*) read -ra view <<<"$2" ;; *) view=(--to chrome --view "$2") ;; esac
+  "$godiag" trace export "${view[@]}" -o "$out/ours.json" "$1"
   python3 "$here/same-chrome.py" "$out/ours.json" "$3" || { echo "$1, $2: not what Go's viewer answers"; exit 1; }
   compared=$((compared + 1))
 }
@@ -20,6 +21,10 @@ for oracle in "$samples"/oracle/web/*.jsontrace.json.gz; do
   same "$samples/out/1.27.3/$name.trace" proc "$oracle"
   same "$samples/out/1.27.3/$name.trace" thread "${oracle%.json.gz}-thread.json.gz"
 done
+annotations=$samples/oracle/web/annotations.jsontrace
+same "$samples/out/1.27.3/annotations.trace" "--goroutine 1" "$annotations-g1.json.gz"
+same "$samples/out/1.27.3/annotations.trace" "--task 5" "$annotations-taskid.json.gz"
+same "$samples/out/1.27.3/annotations.trace" "--task-on-procs 5" "$annotations-focustask.json.gz"
 recorded=$compared
 
 # Go's own viewer, asked now, about programs whose answers are not recorded.
@@ -33,9 +38,11 @@ for name in slow_dns mutex_contention rwmutex_writer sched_latency stw_api open_
     sleep 0.1
   done
   curl -fs "http://127.0.0.1:$port/jsontrace?view=thread" -o "$out/thread.json"
+  curl -fs "http://127.0.0.1:$port/jsontrace?goid=1" -o "$out/goroutine.json"
   kill "$server"; wait "$server" 2>/dev/null || true; server=
   same "$trace" proc "$out/proc.json"
   same "$trace" thread "$out/thread.json"
+  same "$trace" "--goroutine 1" "$out/goroutine.json"
   port=$((port + 1))
 done
 echo "$recorded recorded and $((compared - recorded)) live answers of Go's viewer are equal"

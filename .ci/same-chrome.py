@@ -35,7 +35,8 @@ def canonical(trace):
         if number is None:
             events[text] += 1
         else:
-            arrows.setdefault(number, []).append(text)
+            # Arrows and regions are numbered apart.
+            arrows.setdefault((number, event.get("cat")), []).append(text)
     for pair in arrows.values():
         events["|".join(pair)] += 1
     return events

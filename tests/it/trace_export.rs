@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use godiag::export::chrome::{self, View};
-use godiag::trace::Reader;
+use godiag::export::chrome::{self, Focus, View};
+use godiag::trace::{GoId, Reader, TaskId};
 use godiag::{Limits, wire};
 use serde_json::Value;
 
@@ -29,7 +29,8 @@ fn canonical(json: &[u8]) -> Vec<String> {
         Value::String(out)
     };
     let mut out = Vec::new();
-    let mut arrows: BTreeMap<u64, String> = BTreeMap::new();
+    // Arrows and regions are numbered apart; both come in pairs.
+    let mut pairs: BTreeMap<(bool, u64), String> = BTreeMap::new();
     for event in json["traceEvents"].as_array().unwrap() {
         let mut event = event.clone();
         let fields = event.as_object_mut().unwrap();
@@ -44,12 +45,13 @@ fn canonical(json: &[u8]) -> Vec<String> {
                 *number = Value::from(number.as_f64().unwrap());
             }
         }
+        let is_region = fields.get("cat").is_some_and(|cat| cat == "Region");
         match fields.remove("id") {
-            Some(id) => *arrows.entry(id.as_u64().unwrap()).or_default() += &event.to_string(),
+            Some(id) => *pairs.entry((is_region, id.as_u64().unwrap())).or_default() += &event.to_string(),
             None => out.push(event.to_string()),
         }
     }
-    out.extend(arrows.into_values());
+    out.extend(pairs.into_values());
     out.sort();
     out
 }
@@ -70,6 +72,30 @@ fn chrome_json_is_that_of_gos_viewer() {
             assert_eq!(ours.len(), gos.len(), "{program}, {name}");
         }
     }
+}
+
+#[test]
+fn views_of_a_goroutine_and_of_a_task_are_those_of_gos_viewer() {
+    let bytes = sample("annotations.trace.gz");
+    let reader = || Reader::new(&bytes).unwrap();
+    for (name, focus) in [
+        ("g1", Focus::goroutine(&mut reader(), GoId::new(1)).unwrap()),
+        ("taskid", Focus::task(&mut reader(), TaskId(5)).unwrap()),
+        ("focustask", Focus::task_on_procs(&mut reader(), TaskId(5)).unwrap()),
+    ] {
+        let mut ours = Vec::new();
+        chrome::write_focused(&mut reader(), &focus, &mut ours).unwrap();
+        let (ours, gos) =
+            (canonical(&ours), canonical(&sample(&format!("annotations.trace.{name}.json.gz"))));
+        assert!(ours.len() > 50, "{name}");
+        if let Some((a, b)) = ours.iter().zip(&gos).find(|(a, b)| a != b) {
+            panic!("{name}:\nours {a}\nGo's {b}");
+        }
+        assert_eq!(ours.len(), gos.len(), "{name}");
+    }
+    let error = Focus::task(&mut reader(), TaskId(4711)).unwrap_err();
+    assert!(error.to_string().contains("no task 4711"), "{error}");
+    assert!(Focus::goroutine(&mut reader(), GoId::new(4711)).is_err());
 }
 
 /// Perfetto's messages, as far as they are used, by its field numbers.

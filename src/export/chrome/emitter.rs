@@ -4,14 +4,20 @@
 use std::io::{self, Write};
 
 use crate::export::json_text as json;
-use crate::intern::Map;
-use crate::trace::{StackId, Tables};
+use crate::intern::{Map, Set};
+use crate::trace::{StackId, Tables, TaskId};
 
 /// Rows of the procs' section that are no proc (`internal/trace/traceviewer/fakep.go`).
 pub(super) const TIMERS: i64 = 1_000_001;
 pub(super) const NETWORK: i64 = 1_000_002;
 pub(super) const SYSCALLS: i64 = 1_000_003;
 pub(super) const GC: i64 = 1_000_004;
+
+/// The section of tasks.
+pub(super) const TASKS: u32 = 2;
+
+/// A row: its number, its name, and the place among the others.
+pub(super) type Row = (i64, Vec<u8>, i64);
 
 /// Values above 1 PiB are a defect of old traces (golang/go#63864).
 const MAX_GOAL: u64 = 1 << 50;
@@ -46,10 +52,15 @@ pub(super) struct Emitter<W> {
     is_first: bool,
     /// The trace's first event.
     pub(super) start: i64,
+    /// From when to when events are written.
+    pub(super) range: (i64, i64),
+    /// The rows that are written; all where there is none.
+    pub(super) filter: Option<Set<i64>>,
     goroutines: [i64; 5],
     running_procs: i64,
     heap: (u64, u64),
     arrows: u64,
+    async_slices: u64,
     /// Frame numbers by the number of the frame below and the address.
     frames: Map<(u32, u64), u32>,
     /// Each frame's text and the number of the frame below.
@@ -65,6 +76,9 @@ impl<W: Write> Emitter<W> {
             out,
             is_first: true,
             start: 0,
+            range: (i64::MIN, i64::MAX),
+            filter: None,
+            async_slices: 0,
             goroutines: [0; 5],
             running_procs: 0,
             heap: (0, 0),
@@ -73,6 +87,15 @@ impl<W: Write> Emitter<W> {
             texts: Vec::new(),
             stacks: Map::default(),
         })
+    }
+
+    fn within(&self, time: i64) -> bool {
+        (self.range.0..=self.range.1).contains(&time)
+    }
+
+    /// Whether a row is shown.
+    pub(super) fn shows(&self, row: i64) -> bool {
+        self.filter.as_ref().is_none_or(|rows| rows.contains(&row))
     }
 
     /// The number of a stack, 0 for none: its frames are numbered from the root on.
@@ -117,6 +140,9 @@ impl<W: Write> Emitter<W> {
     }
 
     pub(super) fn slice(&mut self, slice: &Slice<'_>, tables: &Tables) -> io::Result<()> {
+        if !self.shows(slice.row) || !self.within(slice.start) && !self.within(slice.end) {
+            return Ok(());
+        }
         let (stack, end_stack) = (self.stack(slice.stack, tables), self.stack(slice.end_stack, tables));
         self.begin(slice.name, "X", slice.start)?;
         if slice.end != slice.start {
@@ -140,6 +166,9 @@ impl<W: Write> Emitter<W> {
         rest: &str,
         tables: &Tables,
     ) -> io::Result<()> {
+        if !self.shows(row) || !self.within(time) {
+            return Ok(());
+        }
         let (stack, row) = (self.stack(stack, tables), row as u64);
         self.begin(name, "I", time)?;
         write!(self.out, ",\"pid\":0,\"tid\":{row}")?;
@@ -155,19 +184,107 @@ impl<W: Write> Emitter<W> {
         stack: StackId,
         tables: &Tables,
     ) -> io::Result<()> {
+        if !self.shows(from) || !self.shows(to) {
+            return Ok(());
+        }
+        self.any_arrow(name, 0, (from, start), (to, end), stack, tables)
+    }
+
+    fn any_arrow(
+        &mut self,
+        name: &[u8],
+        section: u32,
+        (from, start): (i64, i64),
+        (to, end): (i64, i64),
+        stack: StackId,
+        tables: &Tables,
+    ) -> io::Result<()> {
+        if !self.within(start) || !self.within(end) {
+            return Ok(());
+        }
         self.arrows += 1;
         let (id, stack) = (self.arrows, self.stack(stack, tables));
         // No row is -1, which Go writes as an unsigned number.
         let (from, to) = (from as u64, to as u64);
         self.begin(name, "s", start)?;
-        write!(self.out, ",\"pid\":0,\"tid\":{from},\"id\":{id}")?;
+        write!(self.out, ",\"pid\":{section},\"tid\":{from},\"id\":{id}")?;
         self.stacks(stack, 0)?;
         self.out.write_all(b"}")?;
         self.begin(name, "t", end)?;
-        write!(self.out, ",\"pid\":0,\"tid\":{to},\"id\":{id}}}")
+        write!(self.out, ",\"pid\":{section},\"tid\":{to},\"id\":{id}}}")
+    }
+
+    /// A task's slice, in the section of tasks.
+    pub(super) fn task(
+        &mut self,
+        name: &[u8],
+        task: TaskId,
+        (start, end): (i64, i64),
+        (stack, end_stack): (StackId, StackId),
+        args: &str,
+        tables: &Tables,
+    ) -> io::Result<()> {
+        if !self.within(start) && !self.within(end) {
+            return Ok(());
+        }
+        let (stack, end_stack) = (self.stack(stack, tables), self.stack(end_stack, tables));
+        self.begin(name, "X", start)?;
+        if end != start {
+            write!(self.out, ",\"dur\":{}", micros(end.saturating_sub(start)))?;
+        }
+        write!(self.out, ",\"pid\":{TASKS},\"tid\":{}", task.0)?;
+        self.stacks(stack, end_stack)?;
+        write!(self.out, ",\"args\":{{{args}}},\"cname\":\"{}\"}}", color(task))
+    }
+
+    /// An arrow from a task to one within it.
+    pub(super) fn task_arrow(
+        &mut self,
+        name: &[u8],
+        parent: TaskId,
+        task: TaskId,
+        time: i64,
+        stack: StackId,
+        tables: &Tables,
+    ) -> io::Result<()> {
+        self.any_arrow(name, TASKS, (parent.0 as i64, time), (task.0 as i64, time), stack, tables)
+    }
+
+    /// A region, on the row of its goroutine.
+    pub(super) fn region(
+        &mut self,
+        name: &[u8],
+        task: TaskId,
+        row: i64,
+        (start, end): (i64, i64),
+        (stack, end_stack): (StackId, StackId),
+        tables: &Tables,
+    ) -> io::Result<()> {
+        if !self.within(start) && !self.within(end) || !self.shows(row) {
+            return Ok(());
+        }
+        self.async_slices += 1;
+        let (id, color) = (self.async_slices, if task.0 == 0 { "" } else { color(task) });
+        for (phase, time, stack) in [("b", start, stack), ("e", end, end_stack)] {
+            let stack = self.stack(stack, tables);
+            self.begin(name, phase, time)?;
+            write!(self.out, ",\"s\":\"{:x}\",\"pid\":0,\"tid\":{},\"id\":{id}", task.0, row as u64)?;
+            self.stacks(stack, 0)?;
+            if phase == "e" {
+                write!(self.out, ",\"args\":{{\"taskid\":{}}}", task.0)?;
+            }
+            if !color.is_empty() {
+                write!(self.out, ",\"cname\":\"{color}\"")?;
+            }
+            self.out.write_all(b",\"cat\":\"Region\"}")?;
+        }
+        Ok(())
     }
 
     fn counter(&mut self, name: &str, time: i64, args: &str) -> io::Result<()> {
+        if !self.within(time) {
+            return Ok(());
+        }
         self.begin(name.as_bytes(), "C", time)?;
         write!(self.out, ",\"pid\":1,\"tid\":0,\"args\":{{{args}}}}}")
     }
@@ -223,22 +340,30 @@ impl<W: Write> Emitter<W> {
         self.meta("process_sort_index", section, 0, &format!("\"sort_index\":{index}"))
     }
 
-    fn row(&mut self, row: i64, name: &str, index: i64) -> io::Result<()> {
-        self.meta("thread_name", 0, row, &format!("\"name\":\"{name}\""))?;
-        self.meta("thread_sort_index", 0, row, &format!("\"sort_index\":{index}"))
+    fn row(&mut self, section: u32, row: i64, name: &[u8], index: i64) -> io::Result<()> {
+        let mut args = b"\"name\":".to_vec();
+        json::string(&mut args, name)?;
+        self.meta("thread_name", section, row, &String::from_utf8_lossy(&args))?;
+        self.meta("thread_sort_index", section, row, &format!("\"sort_index\":{index}"))
     }
 
-    /// Names the rows, and writes the frames.
-    pub(super) fn finish(mut self, section: &str, rows: &[(i64, String)]) -> io::Result<W> {
+    /// Names the rows of procs, threads or goroutines and those of tasks, each with its place; writes the frames.
+    pub(super) fn finish(mut self, section: &str, rows: &[Row], tasks: &[Row]) -> io::Result<W> {
         self.section(1, "STATS", 0)?;
+        if !tasks.is_empty() {
+            self.section(TASKS, "TASKS", 1)?;
+        }
+        for (row, name, index) in tasks {
+            self.row(TASKS, *row, name, *index)?;
+        }
         self.section(0, section, 2)?;
         for (row, name, index) in
             [(GC, "GC", -6), (NETWORK, "Network", -5), (TIMERS, "Timers", -4), (SYSCALLS, "Syscalls", -3)]
         {
-            self.row(row, name, index)?;
+            self.row(0, row, name.as_bytes(), index)?;
         }
-        for (row, name) in rows {
-            self.row(*row, name, *row)?;
+        for (row, name, index) in rows {
+            self.row(0, *row, name, *index)?;
         }
         self.out.write_all(b"\n],\"stackFrames\":{")?;
         for (number, (text, parent)) in (1..).zip(&self.texts) {
@@ -253,6 +378,37 @@ impl<W: Write> Emitter<W> {
         self.out.flush()?;
         Ok(self.out)
     }
+}
+
+/// Names that the viewer has for colours, in the order in which Go gives them to tasks.
+const COLORS: [&str; 23] = [
+    "thread_state_uninterruptible",
+    "thread_state_iowait",
+    "thread_state_running",
+    "thread_state_runnable",
+    "thread_state_unknown",
+    "light_memory_dump",
+    "background_memory_dump",
+    "detailed_memory_dump",
+    "good",
+    "bad",
+    "terrible",
+    "olive",
+    "rail_response",
+    "rail_animation",
+    "rail_idle",
+    "rail_load",
+    "heap_dump_child_node_arrow",
+    "cq_build_running",
+    "cq_build_passed",
+    "cq_build_failed",
+    "cq_build_abandoned",
+    "cq_build_attempt_runnig",
+    "cq_build_attempt_passed",
+];
+
+fn color(task: TaskId) -> &'static str {
+    COLORS[(task.0 % COLORS.len() as u64) as usize]
 }
 
 /// Nanoseconds as microseconds, as Go divides them.

@@ -4,18 +4,30 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::View;
-use super::emitter::{Counted, Emitter, GC, Slice};
+use super::emitter::{Counted, Emitter, GC, Row, Slice};
+use super::focus::Focus;
 use super::goroutine::Goroutine;
+use super::tasks::Tasks;
 use crate::intern::Map;
 use crate::trace::{
     Event, EventKind, GoId, GoState, GoTransition, Metric, ProcId, ProcState, ProcTransition, Resource,
     StackId, Tables, ThreadId,
 };
 
+/// What the rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rows {
+    Procs,
+    Threads,
+    Goroutines,
+}
+
 /// Generates the viewer's events.
 #[derive(Debug)]
-pub(super) struct Generator<W> {
-    view: View,
+pub(super) struct Generator<'f, W> {
+    rows_are: Rows,
+    focus: Option<&'f Focus>,
+    tasks: Tasks,
     out: Emitter<W>,
     started: bool,
     now: i64,
@@ -34,10 +46,13 @@ pub(super) struct Generator<W> {
 /// The row of ranges of the whole program, among those of procs.
 const PROGRAM: i64 = -1;
 
-impl<W: Write> Generator<W> {
+impl<'f, W: Write> Generator<'f, W> {
     pub(super) fn new(view: View, out: W) -> io::Result<Self> {
+        let rows_are = if view == View::Threads { Rows::Threads } else { Rows::Procs };
         Ok(Self {
-            view,
+            rows_are,
+            focus: None,
+            tasks: Tasks::default(),
             out: Emitter::new(out)?,
             started: false,
             now: 0,
@@ -50,16 +65,27 @@ impl<W: Write> Generator<W> {
         })
     }
 
+    pub(super) fn focused(focus: &'f Focus, out: W) -> io::Result<Self> {
+        let mut new = Self::new(View::Procs, out)?;
+        if focus.by_goroutine {
+            new.rows_are = Rows::Goroutines;
+        }
+        new.out.range = focus.range;
+        new.out.filter = focus.goroutines.as_ref().map(|ids| ids.iter().map(|id| id.raw()).collect());
+        (new.focus, new.tasks) = (Some(focus), Tasks::new(focus));
+        Ok(new)
+    }
+
     fn by_proc(&self) -> bool {
-        self.view == View::Procs
+        self.rows_are == Rows::Procs
     }
 
     /// The row on which an event happened.
     fn row(&self, event: &Event) -> Option<i64> {
-        if self.by_proc() {
-            event.proc.some().map(ProcId::raw)
-        } else {
-            event.thread.some().map(ThreadId::raw)
+        match self.rows_are {
+            Rows::Procs => event.proc.some().map(ProcId::raw),
+            Rows::Threads => event.thread.some().map(ThreadId::raw),
+            Rows::Goroutines => event.goroutine.some().map(GoId::raw),
         }
     }
 
@@ -69,6 +95,9 @@ impl<W: Write> Generator<W> {
             self.out.start = event.time;
         }
         self.now = event.time;
+        if self.focus.is_some() {
+            self.tasks.event(event);
+        }
         match event.kind {
             EventKind::Sync { .. } => self.syncs += 1,
             EventKind::StackSample => {
@@ -161,10 +190,11 @@ impl<W: Write> Generator<W> {
     }
 
     fn go(&mut self, event: &Event, transition: &GoTransition, tables: &Tables) -> io::Result<()> {
-        if !self.by_proc() && !event.thread.is_none() {
+        if self.rows_are == Rows::Threads && !event.thread.is_none() {
             self.rows.insert(event.thread.raw(), ());
         }
-        let (row, by_proc) = (self.row(event), self.by_proc());
+        let (row, by_proc, by_goroutine) =
+            (self.row(event), self.by_proc(), self.rows_are == Rows::Goroutines);
         let GoTransition { goroutine: id, from, to, .. } = *transition;
         let order = &mut self.order;
         let goroutine = self.goroutines.entry(id).or_insert_with(|| {
@@ -176,6 +206,8 @@ impl<W: Write> Generator<W> {
             return Ok(());
         }
         let (time, stack, out) = (event.time, event.stack, &mut self.out);
+        // Where it executes: on its own row, or where the event happened.
+        let own = if by_goroutine { id.raw() } else { row.unwrap_or(-1) };
         let since = if from == GoState::Undetermined { out.start } else { time };
         // By proc, a system call is on the row only as long as it holds the proc.
         let stops = if by_proc { from == GoState::Running } else { from.is_executing() };
@@ -187,10 +219,10 @@ impl<W: Write> Generator<W> {
         }
         let starts = if by_proc { to == GoState::Running } else { to.is_executing() };
         if !from.is_executing() && starts {
-            goroutine.start(since, row.unwrap_or(-1), out, tables)?;
+            goroutine.start(since, own, out, tables)?;
         }
         if from == GoState::Waiting {
-            goroutine.unblock(time, stack, row.unwrap_or(-1), by_proc, out, tables)?;
+            goroutine.unblock(time, stack, row.unwrap_or(-1), by_proc || by_goroutine, out, tables)?;
         }
         if from == GoState::NotExist && to == GoState::Runnable {
             goroutine.created(time, row, stack);
@@ -209,9 +241,12 @@ impl<W: Write> Generator<W> {
         } else {
             if from == GoState::Syscall {
                 goroutine.syscall_end(time, to != GoState::Running);
+                if by_goroutine && to != GoState::Running {
+                    goroutine.blocked_syscall_end(time, stack, out, tables)?;
+                }
             }
             if to == GoState::Syscall {
-                goroutine.syscall_begin(since, row.unwrap_or(-1), stack);
+                goroutine.syscall_begin(since, own, stack);
             }
         }
         let assists = goroutine.is_in(b"GC mark assist");
@@ -220,6 +255,9 @@ impl<W: Write> Generator<W> {
 
     fn proc(&mut self, event: &Event, transition: &ProcTransition, tables: &Tables) -> io::Result<()> {
         let ProcTransition { proc, from, to } = *transition;
+        if self.rows_are == Rows::Goroutines {
+            return Ok(());
+        }
         let row = if self.by_proc() { proc.raw() } else { event.thread.raw() };
         if self.by_proc() || !event.thread.is_none() {
             self.rows.insert(row, ());
@@ -257,6 +295,10 @@ impl<W: Write> Generator<W> {
 
     pub(super) fn finish(mut self, tables: &Tables) -> io::Result<W> {
         let end = self.now;
+        let tasks = match self.focus {
+            Some(focus) => self.tasks.write(focus, end, &mut self.out, tables)?,
+            None => Vec::new(),
+        };
         for (key, (start, stack)) in std::mem::take(&mut self.ranges) {
             self.write_range(&key, start, end, stack, StackId::NONE, tables)?;
         }
@@ -265,13 +307,33 @@ impl<W: Write> Generator<W> {
                 goroutine.finish(end, &mut self.out, tables)?;
             }
         }
-        let (section, rows): (_, Vec<_>) = if self.by_proc() {
-            let last = self.rows.keys().next_back().copied().unwrap_or(0);
-            ("PROCS", (0..=last).map(|row| (row, format!("Proc {row}"))).collect())
-        } else {
-            ("OS THREADS", self.rows.keys().map(|row| (*row, format!("Thread {row}"))).collect())
-        };
-        self.out.finish(section, &rows)
+        let (section, rows) = self.rows(tables);
+        self.out.finish(section, &rows, &tasks)
+    }
+
+    /// The name of their section, and all rows that are shown.
+    fn rows(&self, tables: &Tables) -> (&'static str, Vec<Row>) {
+        match self.rows_are {
+            Rows::Procs => {
+                let last = self.rows.keys().next_back().copied().unwrap_or(0);
+                ("PROCS", (0..=last).map(|row| (row, format!("Proc {row}").into_bytes(), row)).collect())
+            }
+            Rows::Threads => {
+                let row = |row: &i64| (*row, format!("Thread {row}").into_bytes(), *row);
+                ("OS THREADS", self.rows.keys().map(row).collect())
+            }
+            Rows::Goroutines => {
+                let shown = self.goroutines.iter().filter(|(id, _)| self.out.shows(id.raw()));
+                let focus = self.focus.map_or(GoId::NONE, |focus| focus.goroutine);
+                // The one that the view is about is on top.
+                let row = |(id, goroutine): (&GoId, &Goroutine)| {
+                    (id.raw(), goroutine.full_name(tables), if *id == focus { -2 } else { id.raw() })
+                };
+                let mut rows: Vec<_> = shown.map(row).collect();
+                rows.sort_unstable();
+                ("G", rows)
+            }
+        }
     }
 }
 

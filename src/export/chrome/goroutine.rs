@@ -71,6 +71,15 @@ impl Goroutine {
         }
     }
 
+    /// Its name, with the label of what it is doing.
+    pub(super) fn full_name(&self, tables: &Tables) -> Vec<u8> {
+        let mut name = self.name.clone();
+        if self.label != StringId::EMPTY {
+            name.extend([b" (", tables.string(self.label), b")"].concat());
+        }
+        name
+    }
+
     pub(super) fn label(&mut self, label: StringId) {
         self.label = label;
     }
@@ -167,10 +176,7 @@ impl Goroutine {
         tables: &Tables,
     ) -> io::Result<()> {
         let Some((row, start)) = self.executing.take() else { return Ok(()) };
-        let mut name = self.name.clone();
-        if self.label != StringId::EMPTY {
-            name.extend([b" (", tables.string(self.label), b")"].concat());
-        }
+        let name = self.full_name(tables);
         let (end_stack, blocked) = (stack, None);
         out.slice(
             &Slice { name: &name, start, end: time, row, stack: self.last_stop, end_stack, blocked },

@@ -19,13 +19,17 @@
 //! ```
 
 mod emitter;
+mod focus;
 mod generator;
 mod goroutine;
+mod tasks;
 
 use std::io::Write;
 
 use crate::error::Result;
 use crate::trace::Reader;
+
+pub use focus::Focus;
 
 use generator::Generator;
 
@@ -38,6 +42,20 @@ pub enum View {
     Procs,
     /// A row for each thread.
     Threads,
+}
+
+/// Writes the rest of a trace to `out`, as far as the focus shows it: what Go's viewer answers about a goroutine
+/// (`goid`) or a task (`taskid`, `focustask`). The reader is another than that of the focus, over the same trace.
+///
+/// # Errors
+/// Those of [`Reader::next_event`], and `Io`.
+pub fn write_focused(reader: &mut Reader<'_>, focus: &Focus, out: impl Write) -> Result<()> {
+    let mut generator = Generator::focused(focus, std::io::BufWriter::with_capacity(1 << 16, out))?;
+    while let Some(&event) = reader.next_event()? {
+        generator.event(&event, reader.tables())?;
+    }
+    generator.finish(reader.tables())?;
+    Ok(())
 }
 
 /// Writes the rest of a trace to `out`.

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
+use godiag::export::chrome::Focus;
 use godiag::export::{chrome, perfetto};
-use godiag::trace::Reader;
+use godiag::trace::{GoId, Reader, TaskId};
 
 use crate::{Outcome, Result};
 
@@ -18,6 +19,18 @@ pub(crate) struct Args {
     /// What the rows of Chrome's picture are
     #[arg(long, value_enum, default_value_t = View::Proc)]
     view: View,
+    /// Chrome: only this goroutine while it lives, and who woke it
+    #[arg(long, value_name = "GOROUTINE", group = "focus")]
+    goroutine: Option<i64>,
+    /// Chrome: only this task while it runs, its descendants and their goroutines
+    #[arg(long, value_name = "TASK", group = "focus")]
+    task: Option<u64>,
+    /// Chrome: this task while it runs and its descendants, above the procs
+    #[arg(long, value_name = "TASK", group = "focus")]
+    task_on_procs: Option<u64>,
+    /// The same as --to chrome
+    #[arg(long, conflicts_with = "to")]
+    json: bool,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
@@ -42,6 +55,22 @@ enum View {
     Thread,
 }
 
+impl Args {
+    /// What is asked to be shown alone, found in a pass over the trace.
+    fn focus(&self, bytes: &[u8]) -> Option<godiag::Result<Focus>> {
+        let reader = Reader::with(bytes, super::options(self.salvage));
+        let find: &dyn Fn(&mut Reader<'_>) -> godiag::Result<Focus> = if let Some(id) = self.goroutine {
+            &move |reader| Focus::goroutine(reader, GoId::new(id))
+        } else if let Some(id) = self.task {
+            &move |reader| Focus::task(reader, TaskId(id))
+        } else {
+            let id = self.task_on_procs?;
+            &move |reader| Focus::task_on_procs(reader, TaskId(id))
+        };
+        Some(reader.and_then(|mut reader| find(&mut reader)))
+    }
+}
+
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let bytes = super::read(&args.file)?;
     let failed = |error| super::failure(&args.file, error);
@@ -54,10 +83,15 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         }
         None => out,
     };
-    let written = match args.to {
-        To::Perfetto => perfetto::write(&mut reader, out),
-        To::Chrome if args.view == View::Thread => chrome::write(&mut reader, chrome::View::Threads, out),
-        To::Chrome => chrome::write(&mut reader, chrome::View::Procs, out),
+    let focus = args.focus(&bytes).transpose().map_err(failed)?;
+    let to = if args.json || focus.is_some() { To::Chrome } else { args.to };
+    let written = match (to, &focus) {
+        (_, Some(focus)) => chrome::write_focused(&mut reader, focus, out),
+        (To::Perfetto, None) => perfetto::write(&mut reader, out),
+        (To::Chrome, None) if args.view == View::Thread => {
+            chrome::write(&mut reader, chrome::View::Threads, out)
+        }
+        (To::Chrome, None) => chrome::write(&mut reader, chrome::View::Procs, out),
     };
     written.map_err(failed)?;
     Ok(if reader.loss().is_none() { Outcome::Fine } else { Outcome::Findings })
