@@ -8,14 +8,27 @@ use crate::trace::StackId;
 /// No entry yet.
 const NONE: u32 = u32::MAX;
 
-/// Values by stack and key. Handles of stacks are dense, and nearly every stack comes with one key only: the first
-/// key of each is found without hashing.
+/// Keys of a stack that are looked for one after the other.
+const NEAR: usize = 8;
+
+/// Values by stack and key. Handles of stacks are dense, and a stack comes with few keys: the first ones of each are
+/// found without hashing.
 #[derive(Debug)]
 pub(super) struct StackTable<K, V> {
     /// By stack: the first entry's position.
     first: Vec<u32>,
+    /// Those behind the first keys of their stack.
     others: Map<(StackId, K), u32>,
-    entries: Vec<(StackId, K, V)>,
+    entries: Vec<Entry<K, V>>,
+}
+
+#[derive(Debug)]
+struct Entry<K, V> {
+    stack: StackId,
+    key: K,
+    value: V,
+    /// The position of the next entry of the same slot.
+    next: u32,
 }
 
 impl<K, V> Default for StackTable<K, V> {
@@ -32,30 +45,46 @@ impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
         if slot >= self.first.len() {
             self.first.resize(slot + 1, NONE);
         }
-        let first = self.first[slot];
-        let known = self.entries.get(first as usize).is_some_and(|entry| (entry.0, entry.1) == (stack, key));
-        let at = if known { first } else { self.find(slot, stack, key) };
-        &mut self.entries[at as usize].2
+        let (mut at, mut last) = (self.first[slot], NONE);
+        for _ in 0..NEAR {
+            match self.entries.get(at as usize) {
+                Some(entry) if entry.stack == stack && entry.key == key => {
+                    return &mut self.entries[at as usize].value;
+                }
+                Some(entry) => (last, at) = (at, entry.next),
+                None => return self.append(slot, last, stack, key),
+            }
+        }
+        self.far(stack, key)
     }
 
+    /// Adds an entry behind the `last` of its slot.
     #[cold]
-    fn find(&mut self, slot: usize, stack: StackId, key: K) -> u32 {
-        let next = u32::try_from(self.entries.len()).unwrap_or(NONE);
-        let at = if self.first[slot] == NONE {
-            self.first[slot] = next;
-            next
-        } else {
-            *self.others.entry((stack, key)).or_insert(next)
-        };
-        if at == next {
-            self.entries.push((stack, key, V::default()));
+    fn append(&mut self, slot: usize, last: u32, stack: StackId, key: K) -> &mut V {
+        let at = self.entries.len();
+        let position = u32::try_from(at).unwrap_or(NONE);
+        match self.entries.get_mut(last as usize) {
+            Some(entry) => entry.next = position,
+            None => self.first[slot] = position,
         }
-        at
+        self.entries.push(Entry { stack, key, value: V::default(), next: NONE });
+        &mut self.entries[at].value
+    }
+
+    /// An entry behind the first ones of its slot.
+    #[cold]
+    fn far(&mut self, stack: StackId, key: K) -> &mut V {
+        let next = self.entries.len();
+        let at = *self.others.entry((stack, key)).or_insert(u32::try_from(next).unwrap_or(NONE)) as usize;
+        if at == next {
+            self.entries.push(Entry { stack, key, value: V::default(), next: NONE });
+        }
+        &mut self.entries[at].value
     }
 
     /// All entries, in order of their making.
-    pub(super) fn into_entries(self) -> Vec<(StackId, K, V)> {
-        self.entries
+    pub(super) fn into_entries(self) -> impl Iterator<Item = (StackId, K, V)> {
+        self.entries.into_iter().map(|entry| (entry.stack, entry.key, entry.value))
     }
 }
 
@@ -69,9 +98,19 @@ mod tests {
         for (stack, key) in [(3, 1), (3, 2), (0, 1), (3, 1), (3, 2), (9, 1), (9, 1)] {
             *table.at(StackId(stack), key, 4) += 1;
         }
-        let mut entries: Vec<_> =
-            table.into_entries().into_iter().map(|(id, key, n)| (id.index(), key, n)).collect();
+        let mut entries: Vec<_> = table.into_entries().map(|(id, key, n)| (id.index(), key, n)).collect();
         entries.sort_unstable();
         assert_eq!(entries, [(0, 1, 1), (3, 1, 2), (3, 2, 2), (9, 1, 2)]);
+    }
+
+    #[test]
+    fn more_keys_than_are_near_are_kept_apart() {
+        let mut table = StackTable::<u8, u32>::default();
+        for key in (0..30).chain(0..30).chain(10..20) {
+            *table.at(StackId(5), key, 9) += 1;
+        }
+        let found: Vec<_> = table.into_entries().map(|(_, key, n)| (key, n)).collect();
+        let expected: Vec<_> = (0..30).map(|key| (key, 2 + u32::from((10..20).contains(&key)))).collect();
+        assert_eq!(found, expected);
     }
 }

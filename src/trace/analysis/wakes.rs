@@ -166,7 +166,7 @@ impl Analysis for WakeGraph {
             time: wakes.time,
             max: wakes.max,
         };
-        let mut edges: Vec<_> = self.edges.into_entries().into_iter().map(edge).collect();
+        let mut edges: Vec<_> = self.edges.into_entries().map(edge).collect();
         edges.sort_by_key(|edge| std::cmp::Reverse(edge.time));
         WakeReport { edges }
     }

@@ -1,7 +1,6 @@
 //! The utilization function.
 
 use super::curve::MmuCurve;
-use crate::intern::Map;
 use crate::trace::analysis::compat::Compat;
 use crate::trace::analysis::context::Context;
 use crate::trace::analysis::sink::Analysis;
@@ -29,7 +28,7 @@ pub struct MutatorUtilization {
     stopped: u32,
     is_changed: bool,
     /// By goroutine: what it does for the collector.
-    roles: Map<GoIndex, Role>,
+    roles: Vec<Role>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -108,7 +107,7 @@ impl MutatorUtilization {
             busy: 0,
             stopped: 0,
             is_changed: false,
-            roles: Map::default(),
+            roles: Vec::new(),
         }
     }
 
@@ -180,6 +179,13 @@ impl MutatorUtilization {
         self.is_changed = true;
     }
 
+    fn role(&mut self, at: GoIndex) -> &mut Role {
+        if at.index() >= self.roles.len() {
+            self.roles.resize(at.index() + 1, Role::default());
+        }
+        &mut self.roles[at.index()]
+    }
+
     fn counts_stop(&self, name: RangeName, cx: &Context<'_>) -> bool {
         match name {
             RangeName::StopTheWorld(kind) if self.has_stw => {
@@ -200,7 +206,7 @@ impl MutatorUtilization {
             RangeName::MarkAssist if self.has_assist => {
                 self.work(event.proc, 1);
                 if let Some(at) = cx.index_of(event.goroutine) {
-                    self.roles.entry(at).or_default().is_assisting = true;
+                    self.role(at).is_assisting = true;
                 }
             }
             _ => {}
@@ -216,7 +222,8 @@ impl MutatorUtilization {
             RangeName::Sweep if self.has_sweep => self.work(event.proc, -1),
             RangeName::MarkAssist if self.has_assist => {
                 self.work(event.proc, -1);
-                if let Some(role) = cx.index_of(event.goroutine).and_then(|at| self.roles.get_mut(&at)) {
+                if let Some(role) = cx.index_of(event.goroutine).and_then(|at| self.roles.get_mut(at.index()))
+                {
                     role.is_assisting = false;
                 }
             }
@@ -249,13 +256,9 @@ impl MutatorUtilization {
     }
 
     fn transition(&mut self, event: &Event, transition: GoTransition, cx: &Context<'_>) {
-        if self.roles.is_empty() {
-            return;
-        }
         let Some(at) = cx.subject() else { return };
-        let Some(role) = self.roles.get_mut(&at).filter(|role| role.is_assisting || role.is_worker) else {
-            return;
-        };
+        let role = self.roles.get_mut(at.index());
+        let Some(role) = role.filter(|role| role.is_assisting || role.is_worker) else { return };
         let (was, is) = (transition.from.is_executing(), transition.to.is_executing());
         if was && !is && self.compat == Compat::Correct {
             // The label of the next run will tell whether it is a worker again.
@@ -274,8 +277,9 @@ impl MutatorUtilization {
             return;
         }
         let Some(at) = cx.index_of(event.goroutine) else { return };
-        let role = self.roles.entry(at).or_default();
-        if self.compat == Compat::Correct && (role.is_worker || role.is_assisting) {
+        let compat = self.compat;
+        let role = self.role(at);
+        if compat == Compat::Correct && (role.is_worker || role.is_assisting) {
             return;
         }
         role.is_worker = true;
