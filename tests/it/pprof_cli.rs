@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use godiag::pprof::report::{Options, Report};
+use godiag::pprof::{Builder, Line, LocationId, ValueType};
+
 use crate::pprof_reports::data;
 use crate::text_data::read_text;
 
@@ -109,4 +112,31 @@ fn a_merged_profile_is_a_profile() {
         rows(&["top", "--trim=false", "-"], &left),
         rows(&["top", "--trim=false", "--focus=main", &heap], b"")
     );
+}
+
+/// More than is held in memory: the command reads it as a stream.
+#[test]
+fn a_large_profile_gives_the_same_rows_as_a_stream() {
+    let mut builder = Builder::new();
+    let [cpu, ns] = ["cpu", "nanoseconds"].map(|s| builder.string(s.as_bytes()));
+    builder.sample_type(ValueType::new(cpu, ns));
+    let locations: Vec<LocationId> = (0..3000_u64)
+        .map(|i| {
+            let name = builder.string(format!("main.f{}", i % 700).as_bytes());
+            let function = builder.function(name, name, name, 1);
+            builder.location(None, 0x1000 + i, false, &[Line { function, line: 2, column: 0 }])
+        })
+        .collect();
+    for i in 0..50_000_usize {
+        let stack: Vec<LocationId> = (0..140).map(|j| locations[(i * 31 + j * 17) % 3000]).collect();
+        builder.sample(&stack, &[1 + (i % 13) as i64], &[]);
+    }
+    let profile = builder.finish().unwrap();
+    assert!(profile.to_bytes().len() > 13 << 20);
+    let mut file = Vec::new();
+    profile.write_gz(&mut file).unwrap();
+    let mut text = Vec::new();
+    Report::new(&profile, &Options::default()).unwrap().top().unwrap().write_text(&mut text).unwrap();
+    let top = godiag(&["top", "-"], &file);
+    assert_eq!(String::from_utf8(top.stdout), String::from_utf8(text));
 }
