@@ -32,6 +32,8 @@ mod symbol;
 mod text_data;
 #[cfg(feature = "gzip")]
 mod trace_analysis;
+#[cfg(feature = "cli")]
+mod trace_cli;
 mod trace_export;
 mod trace_parallel;
 mod trace_text;

@@ -1,16 +1,19 @@
 //! Traces before Go 1.22: what [`check`] must find on any bytes.
 
 use godiag::trace::{Event, Options, Reader};
+use std::io::Read;
 
-/// Salvage gives what strict reading gives, never fails where the header is sound, and times increase; every handle
+/// A stream gives what a slice gives. Salvage gives what strict reading gives, never fails where the header is sound, and times increase; every handle
 /// leads somewhere.
 pub(crate) fn check(data: &[u8]) {
     let Ok(version) = godiag::trace::Version::parse(data) else { return };
     if version.is_v2() {
         return;
     }
-    let (strict, failed) = read(data, Options::default());
-    let (salvaged, salvage_failed) = read(data, Options::salvage());
+    let (strict, failed) = read(Reader::with(data, Options::default()));
+    let streamed = read(Reader::stream(Dribble(data), Options::default()));
+    assert_eq!((&strict, failed), (&streamed.0, streamed.1), "a stream reads otherwise");
+    let (salvaged, salvage_failed) = read(Reader::with(data, Options::salvage()));
     assert!(!salvage_failed, "salvage fails");
     if !failed {
         assert_eq!(strict, salvaged);
@@ -18,9 +21,19 @@ pub(crate) fn check(data: &[u8]) {
     let _ = godiag::trace::Footprint::of(data);
 }
 
-fn read(data: &[u8], options: Options) -> (Vec<Event>, bool) {
+/// Gives three bytes at once.
+struct Dribble<'a>(&'a [u8]);
+
+impl Read for Dribble<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let len = into.len().min(3);
+        self.0.read(&mut into[..len])
+    }
+}
+
+fn read(reader: godiag::Result<Reader<'_>>) -> (Vec<Event>, bool) {
     let mut events = Vec::new();
-    let Ok(mut reader) = Reader::with(data, options) else { return (events, true) };
+    let Ok(mut reader) = reader else { return (events, true) };
     let mut last = i64::MIN;
     loop {
         match reader.next_event() {
