@@ -8,7 +8,7 @@ use godiag::trace::analysis::{
     Gc, Goroutines, Lifetimes, MutatorUtilization, NetPoll, Pipeline, ProcUtilization, Profiles,
     SchedLatency, Stops, Syscalls,
 };
-use godiag::trace::{EventKind, Reader};
+use godiag::trace::{EventKind, Index, Options, Reader};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -36,7 +36,27 @@ fn no_event_allocates_in_steady_state() {
     }
     assert!(events > 1000 && syncs > 1, "{events} events, {syncs} syncs");
     assert!(blocks < 100, "{blocks} allocations in {events} events");
+    drop(reader);
+    a_stream_keeps_one_generation(&bytes);
     analyses_allocate_for_what_is_new_only(&bytes);
+}
+
+/// What lives on the heap is in proportion to the largest generation and to the tables.
+fn a_stream_keeps_one_generation(bytes: &[u8]) {
+    let index = Index::parse(bytes).unwrap();
+    let largest = index.generations().iter().map(|info| info.len as usize).max().unwrap();
+    let region = Region::new(ALLOCATOR);
+    let mut reader = Reader::stream(bytes, Options::default()).unwrap();
+    let mut most = 0;
+    while reader.next_event().unwrap().is_some() {
+        let change = region.change();
+        most = most.max(change.bytes_allocated as isize - change.bytes_deallocated as isize);
+    }
+    let tables = reader.tables();
+    let names = tables.string_count() + tables.frame_count() + tables.stack_count();
+    let limit = 2 * largest + (128 << 10) + 256 * names;
+    assert!(most as usize <= limit, "{most} bytes live, {largest} in the largest generation, {names} names");
+    assert!(2 * largest + (128 << 10) < 2 * bytes.len(), "the trace is too short to tell");
 }
 
 /// What analyses allocate belongs to goroutines and stacks as well.

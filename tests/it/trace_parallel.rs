@@ -56,3 +56,32 @@ fn a_panic_in_one_part_is_passed_on() {
     });
     assert!(panics.is_err());
 }
+
+/// A number after `seed`, the same in every run.
+fn next(seed: &mut u64) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*seed >> 33) as usize
+}
+
+#[test]
+fn a_trace_changed_anywhere_is_the_same_read_in_parallel() {
+    let mut seed = 7;
+    for name in ["stw_nopreempt", "sched_latency", "slow_dns", "mutex_contention"] {
+        let bytes = inflate(&file(&format!("diagnose/samples/{name}.trace.gz")));
+        for _ in 0..5 {
+            let mut changed = bytes.clone();
+            for _ in 0..=next(&mut seed) % 3 {
+                let at = 16 + next(&mut seed) % (changed.len() - 16);
+                let byte = next(&mut seed) as u8;
+                match next(&mut seed) % 4 {
+                    0 => changed[at] = byte,
+                    1 => changed[at] ^= 1 << (byte % 8),
+                    2 => changed[at] = changed[at].wrapping_add(1),
+                    _ => drop(changed.remove(at)),
+                }
+            }
+            parallel(&changed, Options::default());
+            parallel(&changed, Options::salvage());
+        }
+    }
+}
