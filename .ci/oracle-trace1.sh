@@ -90,6 +90,8 @@ for file in "$shared"/samples/trace/recorded/{wl,kill,crash}-1.21.13.trace "$sha
   "$godiag" trace events --salvage --count "$file" > "$work/count" && { echo "$file: nothing lost?"; exit 1; }
   echo "salvaged $(awk '/ events$/{print $1}' "$work/count") events of $(basename "$file")"
 done
+python3 "$(dirname "$0")/salvage.py" "$bin/tracedump" "$godiag" 100 \
+  "$shared/samples/trace/recorded/"{crash-1.21.13,wl-1.19}.trace
 
 # The text form: written as Go writes it, and read back to the same.
 texts=0

@@ -6,8 +6,10 @@ usage: salvage.py TRACEDUMP GODIAG CUTS FILE…
 Each file is cut at CUTS places, spread over its bytes; with 0 it is read as it is (a trace of a killed process, whose
 whole nobody has). Of each cut godiag must give every event that Go gives, in Go's order, and after them only events
 that the whole trace has too: the same change of the same goroutine or proc by the same thread, in the same order on
-each thread. Their texts and stacks may be missing: the tables stand behind the events. Prints counts; exits 1 at the
-first difference.
+each thread. Their texts and stacks may be missing: the tables stand behind the events. Of a trace before 1.22 Go reads
+nothing if it is cut, and where goroutines and procs began may be lost, and with the stacks which wakes are the network
+poller's: there each event must be one of the whole trace's, in any order, on any proc and from any state. Prints counts;
+exits 1 at the first difference.
 """
 import collections
 import json
@@ -45,6 +47,27 @@ class Whole:
             self.threads.setdefault(thread, []).append(event)
 
 
+def check_v1(name, ours, whole):
+    """How many events were kept; all of them are the whole trace's."""
+    if not ours or b'"eof"' not in ours[-1]:
+        sys.exit("%s: salvage fails: %s" % (name, ours[-1:]))
+    left = collections.Counter(map(change, whole))
+    for line in ours[:-1]:
+        event = change(line)
+        left[event] -= 1
+        if event and left[event] < 0 and b'"from":"Undetermined"' not in line:
+            sys.exit("%s: the whole trace contradicts\n%s" % (name, line))
+    return len(ours) - 1
+
+
+def change(line):
+    """What happens to whom; nothing for syncs and samples."""
+    event = json.loads(line.decode("utf-8", "surrogateescape"))
+    if event.get("k") in (None, "Sync", "StackSample"):
+        return None
+    return tuple(str(event.get(key)) for key in ("k", "g", "res", "to", "id", "value"))
+
+
 def check(name, go, ours, whole):
     """How many events more than Go were kept."""
     if go and is_end(go[-1]):
@@ -80,7 +103,10 @@ def main():
     for path in sys.argv[4:]:
         data = open(path, "rb").read()
         name = os.path.basename(path)
-        whole = Whole(lines_of(godiag, "trace", "events", "--json", path)) if cuts else None
+        v1 = data[:7] < b"go 1.22"
+        salvaged = ["--salvage"] if v1 else []
+        lines = lines_of(godiag, "trace", "events", "--json", *salvaged, path) if cuts else []
+        whole = Whole(lines) if cuts and not v1 else None
         more = 0
         places = [len(data) * (2 * i + 1) // (2 * cuts) for i in range(cuts)] or [len(data)]
         with tempfile.NamedTemporaryFile(suffix=".trace") as cut:
@@ -89,10 +115,14 @@ def main():
                 cut.truncate()
                 cut.write(data[:place])
                 cut.flush()
-                go = lines_of(tracedump, cut.name)
                 ours = lines_of(godiag, "trace", "events", "--json", "--salvage", cut.name)
+                if v1:
+                    more += check_v1("%s cut at %d" % (name, place), ours, lines)
+                    continue
+                go = lines_of(tracedump, cut.name)
                 more += check("%s cut at %d" % (name, place), go, ours, whole)
-        print("  %s: %d places, every event of Go, and %d more" % (name, len(places), more))
+        kept = "%d events, all of them the whole trace's" if v1 else "every event of Go, and %d more"
+        print("  %s: %d places, %s" % (name, len(places), kept % more))
 
 
 main()
