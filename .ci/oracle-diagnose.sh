@@ -47,6 +47,10 @@ for name in slow_dns mutex_contention rwmutex_writer sched_latency stw_api open_
 done
 echo "$recorded recorded and $((compared - recorded)) live answers of Go's viewer are equal"
 
+# Perfetto's own schema, from its Python package.
+python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target "$out/python" perfetto protobuf
+PYTHONPATH=$out/python python3 "$here/perfetto-schema.py" "$godiag" "$samples"/out/1.27.3/*.trace
+
 # What must be found, and where nothing may be.
 findings() { { "$godiag" trace findings --json "$1" || true; } | python3 -c 'import json, sys
 print(" ".join(sorted({finding["id"] for finding in json.load(sys.stdin)["findings"]})))'; }
