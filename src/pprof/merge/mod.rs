@@ -133,12 +133,16 @@ impl Merge {
         }
         self.header.add(profile, self.compat)?;
         let mut source = self.merged.source(profile);
-        let marks =
-            [Label { key: source.text(labels::BASE.0), value: LabelValue::Str(source.text(labels::BASE.1)) }];
+        let mark = part.is_base.then(|| Label {
+            key: source.text(labels::BASE.0),
+            value: LabelValue::Str(source.text(labels::BASE.1)),
+        });
+        let order =
+            |label: &Label| (matches!(label.value, LabelValue::Num { .. }), profile.string(label.key));
         let ratios: Vec<(usize, f64)> =
             columns.iter().map(|column| (column.index, column.ratio(part))).collect();
         let unscaled = ratios.iter().all(|(_, ratio)| *ratio == 1.0);
-        let (mut stack, mut labels, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut stack, mut own, mut labels, mut values) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (samples, compat) = (&mut self.samples, self.compat);
         let mut add = |sample: Sample<'_>| {
             values.clear();
@@ -157,16 +161,18 @@ impl Merge {
             }
             stack.clear();
             stack.extend(sample.stack.iter().map(|&location| source.location(location)));
-            labels.clear();
-            for &label in sample.labels {
-                if !(part.is_base && profile.string(label.key) == labels::BASE.0) {
-                    labels.push(source.label(label));
-                }
-            }
+            own.clear();
+            own.extend(sample.labels);
             if part.is_base {
-                labels.extend(marks);
+                own.retain(|label: &Label| profile.string(label.key) != labels::BASE.0);
             }
-            samples.add(&stack, &mut labels, &values)
+            own.sort_by(|a, b| order(a).cmp(&order(b)));
+            labels.clear();
+            labels.extend(own.iter().map(|&label| source.label(label)));
+            if let Some(mark) = mark {
+                labels.insert(own.partition_point(|label| order(label) < (false, labels::BASE.0)), mark);
+            }
+            samples.add(&stack, &labels, &values)
         };
         let mut added = Ok(());
         profile.each_sample(Want::ALL, &mut |sample| {

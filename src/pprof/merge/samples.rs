@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::pprof::ids::NONE;
 use crate::pprof::profile::Columns;
-use crate::pprof::{Label, LabelValue, LocationId};
+use crate::pprof::{Label, LocationId};
 
 /// All samples of a merge, as columns.
 #[derive(Debug, Default)]
@@ -22,9 +22,8 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    /// Adds a sample; puts its labels in order, those of one key as they came.
-    pub(super) fn add(&mut self, stack: &[LocationId], labels: &mut [Label], values: &[i64]) -> Result<()> {
-        labels.sort_by_key(|label| (matches!(label.value, LabelValue::Num { .. }), label.key));
+    /// Adds a sample whose labels are in order.
+    pub(super) fn add(&mut self, stack: &[LocationId], labels: &[Label], values: &[i64]) -> Result<()> {
         let hash = self.hash(stack, labels);
         let mut candidate = self.last.get(&hash).copied().unwrap_or(NONE);
         while candidate != NONE {
