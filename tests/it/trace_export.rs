@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use godiag::export::chrome::{self, Focus, View};
-use godiag::trace::{GoId, Reader, TaskId};
+use godiag::trace::{GoId, Options, Reader, TaskId};
 use godiag::{Limits, wire};
 use serde_json::Value;
 
@@ -54,6 +54,23 @@ fn canonical(json: &[u8]) -> Vec<String> {
     out.extend(pairs.into_values());
     out.sort();
     out
+}
+
+#[test]
+fn a_high_proc_number_does_not_bring_a_row_for_each_below_it() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/diagnose/high-proc.trace");
+    let bytes = std::fs::read(path).unwrap();
+    let mut json = Vec::new();
+    chrome::write(&mut Reader::with(&bytes, Options::salvage()).unwrap(), View::Procs, &mut json).unwrap();
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    let rows: Vec<i64> = json["traceEvents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["args"]["name"].as_str().is_some_and(|name| name.starts_with("Proc ")))
+        .map(|event| event["tid"].as_i64().unwrap())
+        .collect();
+    assert!(rows.len() < 20 && rows.iter().any(|&row| row > 1 << 20), "{rows:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! From events to what the viewer shows (`cmd/trace/gen.go`, `procgen.go`, `threadgen.go`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::View;
@@ -39,12 +39,15 @@ pub(super) struct Generator<'f, W> {
     in_syscall: Map<ProcId, GoId>,
     /// Ranges that are no goroutine's: since when, and the stack.
     ranges: BTreeMap<(Vec<u8>, i64), (i64, StackId)>,
-    /// The rows seen: the greatest proc, or all threads.
-    rows: BTreeMap<i64, ()>,
+    /// The procs or threads seen.
+    rows: BTreeSet<i64>,
 }
 
 /// The row of ranges of the whole program, among those of procs.
 const PROGRAM: i64 = -1;
+
+/// Procs that were never seen have rows too, as in Go's viewer, unless there is one with a number as high as this.
+const IDLE_ROWS_BELOW: i64 = 1 << 12;
 
 impl<'f, W: Write> Generator<'f, W> {
     pub(super) fn new(view: View, out: W) -> io::Result<Self> {
@@ -61,7 +64,7 @@ impl<'f, W: Write> Generator<'f, W> {
             order: Vec::new(),
             in_syscall: Map::default(),
             ranges: BTreeMap::new(),
-            rows: BTreeMap::new(),
+            rows: BTreeSet::new(),
         })
     }
 
@@ -191,7 +194,7 @@ impl<'f, W: Write> Generator<'f, W> {
 
     fn go(&mut self, event: &Event, transition: &GoTransition, tables: &Tables) -> io::Result<()> {
         if self.rows_are == Rows::Threads && !event.thread.is_none() {
-            self.rows.insert(event.thread.raw(), ());
+            self.rows.insert(event.thread.raw());
         }
         let (row, by_proc, by_goroutine) =
             (self.row(event), self.by_proc(), self.rows_are == Rows::Goroutines);
@@ -260,7 +263,7 @@ impl<'f, W: Write> Generator<'f, W> {
         }
         let row = if self.by_proc() { proc.raw() } else { event.thread.raw() };
         if self.by_proc() || !event.thread.is_none() {
-            self.rows.insert(row, ());
+            self.rows.insert(row);
         }
         if from == to {
             return Ok(());
@@ -315,12 +318,16 @@ impl<'f, W: Write> Generator<'f, W> {
     fn rows(&self, tables: &Tables) -> (&'static str, Vec<Row>) {
         match self.rows_are {
             Rows::Procs => {
-                let last = self.rows.keys().next_back().copied().unwrap_or(0);
-                ("PROCS", (0..=last).map(|row| (row, format!("Proc {row}").into_bytes(), row)).collect())
+                let row = |row: i64| (row, format!("Proc {row}").into_bytes(), row);
+                let rows = match self.rows.last().copied().unwrap_or(0) {
+                    last @ 0..IDLE_ROWS_BELOW => (0..=last).map(row).collect(),
+                    _ => self.rows.iter().copied().map(row).collect(),
+                };
+                ("PROCS", rows)
             }
             Rows::Threads => {
                 let row = |row: &i64| (*row, format!("Thread {row}").into_bytes(), *row);
-                ("OS THREADS", self.rows.keys().map(row).collect())
+                ("OS THREADS", self.rows.iter().map(row).collect())
             }
             Rows::Goroutines => {
                 let shown = self.goroutines.iter().filter(|(id, _)| self.out.shows(id.raw()));

@@ -8,7 +8,8 @@
 //! It differs from Go's answer in the order in which the slices of several open ranges of one goroutine are written
 //! (Go's follows its maps and differs from run to run), in the numbers of stack frames where such an order decides
 //! them, and in that `<`, `>` and `&` in names are not escaped. An event that no state allows, in a salvaged trace, is
-//! left out where Go's viewer gives up.
+//! left out where Go's viewer gives up. Beside a proc with a number of 4096 or more, only procs that were seen have rows;
+//! Go writes one for each number up to it.
 //!
 //! ```no_run
 //! use godiag::export::chrome::{self, View};
