@@ -152,6 +152,42 @@ fn inputs_of_other_programs_are_told_before_any_finding() {
     assert!(text.find("do not belong together") < text.find("\n1. "), "{text}");
 }
 
+/// A profile of the demonstration, taken `minutes` later.
+fn later(name: &str, minutes: i64) -> Profile {
+    let field = |time: i64| -> Vec<u8> {
+        let groups =
+            (0..9).map(|group| (time >> (7 * group)) as u8 & 0x7f | if group < 8 { 0x80 } else { 0 });
+        std::iter::once(9 << 3).chain(groups).collect()
+    };
+    let mut bytes = inflated(&format!("order/{name}"));
+    let time = Profile::parse(&bytes).unwrap().time_nanos();
+    let at = memchr::memmem::find(&bytes, &field(time)).unwrap();
+    bytes.splice(at..at + 10, field(time + minutes * 60_000_000_000));
+    Profile::parse(&bytes).unwrap()
+}
+
+#[test]
+fn inputs_of_another_time_are_told() {
+    let trace = std::fs::read(data("order/order.trace")).unwrap();
+    let traced = Traced::read(&mut Reader::new(&trace).unwrap(), Thresholds::default()).unwrap();
+    let cpu = Profile::open(data("order/cpu.pb.gz")).unwrap();
+    let reasons = |minutes: i64| -> Vec<String> {
+        let mutex = later("mutex.pb.gz", minutes);
+        let of_profiles = Diagnosis::new().profile("cpu", &cpu).profile("mutex", &mutex).run();
+        let of_trace = Diagnosis::new().profile("mutex", &mutex).trace("trace", &traced).run();
+        [of_profiles, of_trace].into_iter().flat_map(|report| report.mismatches).map(|m| m.reason).collect()
+    };
+    assert_eq!(reasons(10), [""; 0]);
+    for minutes in [-60, 60] {
+        let reasons = reasons(minutes);
+        assert_eq!(reasons.len(), 2);
+        assert!(reasons.iter().all(|reason| reason.ends_with(" minutes apart")), "{reasons:?}");
+    }
+    // Snapshots of one kind are meant to be taken apart.
+    let snapshot = later("cpu.pb.gz", 60);
+    assert_eq!(Diagnosis::new().profile("a", &cpu).profile("b", &snapshot).run().mismatches, []);
+}
+
 #[test]
 fn every_form_of_the_report_holds_every_finding() {
     let trace = std::fs::read(data("order/order.trace")).unwrap();
