@@ -26,6 +26,8 @@ mod pprof_reports;
 mod pprof_text;
 #[path = "../support/pprof_view.rs"]
 pub(crate) mod pprof_view;
+#[path = "../support/trace_analysis.rs"]
+mod trace_analysis;
 #[path = "../support/trace_text.rs"]
 mod trace_text;
 #[path = "../support/trace_v1.rs"]
@@ -78,6 +80,11 @@ fn pprof_reports_seeds() {
 #[test]
 fn trace_v2_seeds() {
     run("trace_v2", trace_v2::check);
+}
+
+#[test]
+fn trace_analysis_seeds() {
+    run("trace_analysis", trace_analysis::check);
 }
 
 #[test]
