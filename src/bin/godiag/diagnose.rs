@@ -161,7 +161,11 @@ fn collect(paths: &[String], thresholds: Thresholds) -> std::result::Result<Inpu
         }
     }
     if inputs.profiles.is_empty() && inputs.traces.is_empty() && inputs.texts.is_empty() {
-        return Err(Failure::Usage(format!("nothing to diagnose: {}", inputs.skipped.join("; "))));
+        let why = match inputs.skipped.join("; ") {
+            none if none.is_empty() => "no files there; folders within folders are not read".to_owned(),
+            skipped => skipped,
+        };
+        return Err(Failure::Usage(format!("nothing to diagnose: {why}")));
     }
     Ok(inputs)
 }

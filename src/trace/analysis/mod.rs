@@ -38,6 +38,7 @@ mod sink;
 mod span;
 mod stack_table;
 mod stats;
+mod sum;
 mod syscalls;
 mod text;
 mod tracker;

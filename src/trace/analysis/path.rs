@@ -11,6 +11,7 @@ use super::goroutines::{UserRegion, UserTask};
 use super::names::{Names, Stack, Text};
 use super::sink::Analysis;
 use super::span::Span;
+use super::sum::{grow, total};
 use super::tracker::Goroutine;
 use crate::intern::Map;
 use crate::symbol::WaitClass;
@@ -89,6 +90,13 @@ pub struct PathStep {
     pub end: i64,
     /// How many wake-ups lie between it and the goroutine that the path is of.
     pub depth: usize,
+}
+
+impl PathStep {
+    /// How long the part is, in nanoseconds.
+    pub fn duration(&self) -> i64 {
+        self.end.saturating_sub(self.start)
+    }
 }
 
 /// The parts of a path that are alike, taken together.
@@ -248,7 +256,7 @@ impl SpanIndex {
 impl CriticalPath {
     /// The time that all parts take, in nanoseconds.
     pub fn duration(&self) -> i64 {
-        self.steps.iter().map(|step| step.end - step.start).sum()
+        total(self.steps.iter().map(PathStep::duration))
     }
 
     /// The parts by goroutine and what it did, the longest first.
@@ -261,7 +269,7 @@ impl CriticalPath {
                 shares.push(PathShare { goroutine, name, what, time: 0 });
                 shares.len() - 1
             });
-            shares[at].time += step.end - step.start;
+            grow(&mut shares[at].time, step.duration());
         }
         shares.sort_by_key(|share| std::cmp::Reverse(share.time));
         shares

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::sink::Analysis;
 use super::span::{ProcActivity, ProcSpan};
+use super::sum::{grow, total};
 use crate::trace::{Event, GoState, ProcId};
 
 /// Sums up what procs do; gives [`ProcReport`].
@@ -61,7 +62,7 @@ pub struct ProcTimes {
 impl ProcReport {
     /// The share of all proc time in which goroutines ran, from 0 to 1.
     pub fn utilization(&self) -> f64 {
-        let running: i64 = self.procs.iter().map(|proc| proc.running).sum();
+        let running = total(self.procs.iter().map(|proc| proc.running));
         if self.proc_time > 0 { running as f64 / self.proc_time as f64 } else { 0.0 }
     }
 }
@@ -79,7 +80,7 @@ impl Analysis for ProcUtilization {
         if let Some(last) = self.last {
             let passed = now.time.saturating_sub(last.time);
             if last.runnable > 0 && last.idle > 0 {
-                self.work_while_idle += passed;
+                grow(&mut self.work_while_idle, passed);
             }
             let procs = i64::try_from(last.gomaxprocs).unwrap_or(i64::MAX);
             self.proc_time = self.proc_time.saturating_add(passed.saturating_mul(procs));
@@ -99,11 +100,11 @@ impl Analysis for ProcUtilization {
         });
         let proc = &mut self.procs[at];
         match span.activity {
-            ProcActivity::Running(_) => proc.running += span.duration(),
-            ProcActivity::Syscall(_) => proc.syscall += span.duration(),
-            ProcActivity::Scheduling => proc.scheduling += span.duration(),
+            ProcActivity::Running(_) => grow(&mut proc.running, span.duration()),
+            ProcActivity::Syscall(_) => grow(&mut proc.syscall, span.duration()),
+            ProcActivity::Scheduling => grow(&mut proc.scheduling, span.duration()),
             ProcActivity::Idle => {
-                proc.idle += span.duration();
+                grow(&mut proc.idle, span.duration());
                 proc.idles += 1;
             }
         }

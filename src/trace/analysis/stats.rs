@@ -2,6 +2,7 @@
 
 use super::names::Text;
 use super::span::Cause;
+use super::sum::{grow, total};
 use crate::symbol::WaitClass;
 
 /// What a goroutine, or a group of them, did with its time, in nanoseconds.
@@ -69,18 +70,18 @@ pub struct RangeTime {
 impl ExecStats {
     /// All time blocked.
     pub fn blocked(&self) -> i64 {
-        self.block.iter().map(|block| block.time).sum()
+        total(self.block.iter().map(|block| block.time))
     }
 
     /// The time blocked for one class.
     pub fn blocked_for(&self, class: WaitClass) -> i64 {
-        self.block.iter().filter(|block| block.class == class).map(|block| block.time).sum()
+        total(self.block.iter().filter(|block| block.class == class).map(|block| block.time))
     }
 
     /// The part of the total that nothing accounts for. Never negative.
     pub fn unknown(&self) -> i64 {
-        let known = self.exec + self.sched_wait + self.syscall + self.syscall_block + self.blocked();
-        (self.total - known).max(0)
+        let known = [self.exec, self.sched_wait, self.syscall, self.syscall_block, self.blocked()];
+        self.total.saturating_sub(total(known)).max(0)
     }
 
     /// The range of this name.
@@ -90,28 +91,28 @@ impl ExecStats {
 
     /// Adds the figures of another goroutine.
     pub(super) fn add(&mut self, other: &Self) {
-        self.exec += other.exec;
-        self.sched_wait += other.sched_wait;
-        self.syscall += other.syscall;
-        self.syscall_block += other.syscall_block;
-        self.total += other.total;
+        grow(&mut self.exec, other.exec);
+        grow(&mut self.sched_wait, other.sched_wait);
+        grow(&mut self.syscall, other.syscall);
+        grow(&mut self.syscall_block, other.syscall_block);
+        grow(&mut self.total, other.total);
         for new in &other.sched_wait_by_cause {
             match self.sched_wait_by_cause.iter_mut().find(|old| old.cause == new.cause) {
-                Some(old) => old.time += new.time,
+                Some(old) => grow(&mut old.time, new.time),
                 None => self.sched_wait_by_cause.push(*new),
             }
         }
         for new in &other.block {
             match self.block.iter_mut().find(|old| old.class == new.class && old.reason == new.reason) {
-                Some(old) => old.time += new.time,
+                Some(old) => grow(&mut old.time, new.time),
                 None => self.block.push(new.clone()),
             }
         }
         for new in &other.ranges {
             match self.ranges.iter_mut().find(|old| old.name == new.name) {
                 Some(old) => {
-                    old.wall += new.wall;
-                    old.on_cpu = old.on_cpu.zip(new.on_cpu).map(|(old, new)| old + new);
+                    grow(&mut old.wall, new.wall);
+                    old.on_cpu = old.on_cpu.zip(new.on_cpu).map(|(old, new)| old.saturating_add(new));
                 }
                 None => self.ranges.push(new.clone()),
             }

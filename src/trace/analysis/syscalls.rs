@@ -10,6 +10,7 @@ use super::names::{Names, Stack, Text};
 use super::sink::Analysis;
 use super::span::Span;
 use super::stack_table::StackTable;
+use super::sum::grow;
 use super::tracker::GoKind;
 use super::worst::Worst;
 use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
@@ -142,8 +143,8 @@ impl Analysis for Syscalls {
         let without_proc = span.proc_lost.map_or(0, |lost| span.end.saturating_sub(lost));
         let calls = self.by_stack.at(span.stack, (), cx.tables().stack_count());
         calls.times.add(time);
-        calls.with_proc += time - without_proc;
-        calls.without_proc += without_proc;
+        grow(&mut calls.with_proc, time.saturating_sub(without_proc));
+        grow(&mut calls.without_proc, without_proc);
         calls.lost += u64::from(span.proc_lost.is_some());
         calls.open += u64::from(span.is_open_end);
         self.worst.add(time, || Call {
@@ -170,8 +171,8 @@ impl Analysis for Syscalls {
         };
         for (stack, (), calls) in self.by_stack.into_entries() {
             report.times.merge(&calls.times);
-            report.with_proc += calls.with_proc;
-            report.without_proc += calls.without_proc;
+            grow(&mut report.with_proc, calls.with_proc);
+            grow(&mut report.without_proc, calls.without_proc);
             report.lost += calls.lost;
             let Calls { times, with_proc, without_proc, lost, open } = calls;
             report.stacks.push(SyscallStack {

@@ -7,6 +7,7 @@ use super::names::{Names, Stack, Text};
 use super::sink::Analysis;
 use super::span::Span;
 use super::stack_table::StackTable;
+use super::sum::grow;
 use super::text::Nanos;
 use crate::symbol::WaitClass;
 use crate::text::{Printable, json_string};
@@ -149,7 +150,7 @@ impl Analysis for WakeGraph {
         };
         let wakes = self.edges.at(span.stack, key, cx.tables().stack_count());
         wakes.count += 1;
-        wakes.time += span.duration();
+        grow(&mut wakes.time, span.duration());
         wakes.max = wakes.max.max(span.duration());
     }
 

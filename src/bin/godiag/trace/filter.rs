@@ -48,7 +48,7 @@ impl Filter {
     }
 
     pub(crate) fn start(&self) -> Running<'_> {
-        Running { filter: self, from: i64::MIN, to: i64::MAX, started: false }
+        Running { filter: self, from: i64::MIN, to: None, started: false }
     }
 }
 
@@ -56,7 +56,7 @@ impl Filter {
 pub(crate) struct Running<'a> {
     filter: &'a Filter,
     from: i64,
-    to: i64,
+    to: Option<i64>,
     started: bool,
 }
 
@@ -70,11 +70,11 @@ impl Running<'_> {
                 Time::After(nanoseconds) => event.time.saturating_add(nanoseconds),
             };
             self.from = self.filter.from.map_or(i64::MIN, at);
-            self.to = self.filter.to.map_or(i64::MAX, at);
+            self.to = self.filter.to.map(at);
         }
         let kinds = &self.filter.kind;
         event.time >= self.from
-            && event.time < self.to
+            && self.to.is_none_or(|to| event.time < to)
             && (kinds.is_empty() || kinds.iter().any(|kind| kind.eq_ignore_ascii_case(event.kind.name())))
             && self.filter.g.is_none_or(|g| event.goroutine.raw() == g || subject(event) == Some(g))
     }

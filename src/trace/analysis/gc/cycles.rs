@@ -5,6 +5,7 @@ use crate::symbol::WaitClass;
 use crate::trace::analysis::context::Context;
 use crate::trace::analysis::sink::Analysis;
 use crate::trace::analysis::span::{GoIndex, Span};
+use crate::trace::analysis::sum::grow;
 use crate::trace::{Event, EventKind, GoState, Metric, RangeName, Resource};
 
 /// Collects cycles of the garbage collector; gives [`GcReport`].
@@ -148,7 +149,7 @@ impl GcReport {
     /// The share of the procs' time during mark phases that dedicated and fractional workers took; the runtime aims
     /// at 0.25.
     pub fn worker_share(&self) -> f64 {
-        share(self.workers.dedicated + self.workers.fractional, self.mark, self.gomaxprocs)
+        share(self.workers.dedicated.saturating_add(self.workers.fractional), self.mark, self.gomaxprocs)
     }
 }
 
@@ -259,7 +260,7 @@ impl Gc {
                 if let Some(begin) = self.assists.remove(&at) {
                     let go = cx.goroutine(at);
                     if go.state == GoState::Running {
-                        self.current.assist += event.time.saturating_sub(begin.max(go.since));
+                        grow(&mut self.current.assist, event.time.saturating_sub(begin.max(go.since)));
                     }
                 }
             }
@@ -319,20 +320,22 @@ impl Analysis for Gc {
             GoState::Running => {
                 if !self.assists.is_empty() {
                     if let Some(&begin) = self.assists.get(&span.goroutine) {
-                        self.current.assist += span.end.saturating_sub(begin.max(span.start));
+                        grow(&mut self.current.assist, span.end.saturating_sub(begin.max(span.start)));
                     }
                 }
                 if !self.workers.is_empty() {
                     match self.workers.remove(&span.goroutine) {
-                        Some(Worker::Dedicated) => self.current.workers.dedicated += span.duration(),
-                        Some(Worker::Fractional) => self.current.workers.fractional += span.duration(),
-                        Some(Worker::Idle) => self.current.workers.idle += span.duration(),
+                        Some(Worker::Dedicated) => grow(&mut self.current.workers.dedicated, span.duration()),
+                        Some(Worker::Fractional) => {
+                            grow(&mut self.current.workers.fractional, span.duration());
+                        }
+                        Some(Worker::Idle) => grow(&mut self.current.workers.idle, span.duration()),
                         None => {}
                     }
                 }
             }
             GoState::Waiting if span.class == WaitClass::GcAssist => {
-                self.current.assist_wait += span.duration();
+                grow(&mut self.current.assist_wait, span.duration());
             }
             _ => {}
         }
@@ -363,12 +366,12 @@ impl Analysis for Gc {
 impl GcCycle {
     /// Adds the sums of another cycle.
     fn add(&mut self, other: &Self) {
-        self.mark += other.mark;
-        self.assist += other.assist;
-        self.assist_wait += other.assist_wait;
-        self.workers.dedicated += other.workers.dedicated;
-        self.workers.fractional += other.workers.fractional;
-        self.workers.idle += other.workers.idle;
+        grow(&mut self.mark, other.mark);
+        grow(&mut self.assist, other.assist);
+        grow(&mut self.assist_wait, other.assist_wait);
+        grow(&mut self.workers.dedicated, other.workers.dedicated);
+        grow(&mut self.workers.fractional, other.workers.fractional);
+        grow(&mut self.workers.idle, other.workers.idle);
         self.swept = self.swept.saturating_add(other.swept);
         self.reclaimed = self.reclaimed.saturating_add(other.reclaimed);
     }

@@ -15,6 +15,7 @@ use super::totals::Totals;
 use crate::symbol::WaitClass;
 use crate::trace::analysis::context::Context;
 use crate::trace::analysis::span::GoIndex;
+use crate::trace::analysis::sum::grow;
 use crate::trace::{
     Event, EventKind, GoState, GoTransition, ProcId, ProcState, Range, RangeName, Resource, StringId,
 };
@@ -101,37 +102,37 @@ impl GoTool {
         let Some(go) = self.gos.get_mut(at.index()) else { return };
         match transition.from {
             GoState::Undetermined => {
-                let since = now - sync_time;
+                let since = now.saturating_sub(sync_time);
                 *go = Go { is_known: true, created: sync_time, ..Go::default() };
                 let totals = &mut go.totals;
                 match transition.to {
-                    GoState::Running => totals.exec += since,
+                    GoState::Running => grow(&mut totals.exec, since),
                     GoState::Waiting => totals.add_block(transition.reason, WaitClass::Unknown, since),
-                    GoState::Runnable => totals.sched_wait += since,
-                    GoState::Syscall if event.proc.is_none() => totals.syscall_block += since,
-                    GoState::Syscall => totals.syscall += since,
+                    GoState::Runnable => grow(&mut totals.sched_wait, since),
+                    GoState::Syscall if event.proc.is_none() => grow(&mut totals.syscall_block, since),
+                    GoState::Syscall => grow(&mut totals.syscall, since),
                     _ => {}
                 }
             }
             GoState::NotExist => *go = Go { is_known: true, created: now, ..Go::default() },
             GoState::Running => {
-                go.totals.exec += now - go.last_start;
+                grow(&mut go.totals.exec, now.saturating_sub(go.last_start));
                 go.last_start = 0;
             }
             GoState::Waiting if go.last_block != 0 => {
-                go.totals.add_block(go.last_reason, WaitClass::Unknown, now - go.last_block);
+                go.totals.add_block(go.last_reason, WaitClass::Unknown, now.saturating_sub(go.last_block));
                 go.last_block = 0;
             }
             GoState::Runnable if go.last_runnable != 0 => {
-                go.totals.sched_wait += now - go.last_runnable;
+                grow(&mut go.totals.sched_wait, now.saturating_sub(go.last_runnable));
                 go.last_runnable = 0;
             }
             GoState::Syscall if go.last_syscall != 0 => {
                 if go.last_syscall_block != 0 {
-                    go.totals.syscall_block += now - go.last_syscall_block;
-                    go.totals.syscall += go.last_syscall_block - go.last_syscall;
+                    grow(&mut go.totals.syscall_block, now.saturating_sub(go.last_syscall_block));
+                    grow(&mut go.totals.syscall, go.last_syscall_block.saturating_sub(go.last_syscall));
                 } else {
-                    go.totals.syscall += now - go.last_syscall;
+                    grow(&mut go.totals.syscall, now.saturating_sub(go.last_syscall));
                 }
                 (go.last_syscall, go.last_syscall_block) = (0, 0);
                 if let Some(proc) = go.syscalling.take() {
@@ -200,7 +201,7 @@ impl GoTool {
         if let Some(go) = self.range_goroutine(event, range, cx) {
             let last = go.last_ranges.iter().find(|last| last.0 == range.name && last.1 != 0);
             if let Some(&(name, begin)) = last {
-                go.totals.add_range(name, sync_time - begin, 0);
+                go.totals.add_range(name, sync_time.saturating_sub(begin), 0);
             }
         }
         self.range_begins(event, range, sync_time, cx);
@@ -235,7 +236,7 @@ impl GoTool {
         if let Some(at) = go.last_ranges.iter().position(|last| last.0 == name) {
             let (name, begin) = go.last_ranges.swap_remove(at);
             if begin != 0 {
-                go.totals.add_range(name, event.time - begin, 0);
+                go.totals.add_range(name, event.time.saturating_sub(begin), 0);
             }
         }
     }
@@ -267,25 +268,25 @@ impl Go {
     fn snapshot(&self, now: i64, out: &mut Totals) {
         out.set(&self.totals);
         if self.totals.total == 0 {
-            out.total = now - self.created;
+            out.total = now.saturating_sub(self.created);
         }
         if self.last_start != 0 {
-            out.exec += now - self.last_start;
+            grow(&mut out.exec, now.saturating_sub(self.last_start));
         }
         if self.last_runnable != 0 {
-            out.sched_wait += now - self.last_runnable;
+            grow(&mut out.sched_wait, now.saturating_sub(self.last_runnable));
         }
         if self.last_block != 0 {
-            out.add_block(self.last_reason, WaitClass::Unknown, now - self.last_block);
+            out.add_block(self.last_reason, WaitClass::Unknown, now.saturating_sub(self.last_block));
         }
         if self.last_syscall != 0 {
-            out.syscall += now - self.last_syscall;
+            grow(&mut out.syscall, now.saturating_sub(self.last_syscall));
         }
         if self.last_syscall_block != 0 {
-            out.sched_wait += now - self.last_syscall_block;
+            grow(&mut out.sched_wait, now.saturating_sub(self.last_syscall_block));
         }
         for &(name, begin) in &self.last_ranges {
-            out.add_range(name, now - begin, 0);
+            out.add_range(name, now.saturating_sub(begin), 0);
         }
     }
 

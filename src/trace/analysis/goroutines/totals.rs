@@ -4,6 +4,7 @@ use crate::symbol::WaitClass;
 use crate::trace::analysis::names::Names;
 use crate::trace::analysis::span::{Cause, Span};
 use crate::trace::analysis::stats::{BlockTime, CauseTime, ExecStats, RangeTime};
+use crate::trace::analysis::sum::grow;
 use crate::trace::{GoState, RangeName, StringId};
 
 /// How often one reason of one class blocked, and for how long.
@@ -30,19 +31,19 @@ impl Totals {
     pub(super) fn add(&mut self, span: &Span) {
         let time = span.duration();
         match span.state {
-            GoState::Running => self.exec += time,
+            GoState::Running => grow(&mut self.exec, time),
             GoState::Runnable => {
-                self.sched_wait += time;
+                grow(&mut self.sched_wait, time);
                 let at = Cause::RUNNABLE.iter().position(|&cause| cause == span.cause);
                 if let Some(sum) = at.and_then(|at| self.by_cause.get_mut(at)) {
-                    *sum += time;
+                    grow(sum, time);
                 }
             }
             GoState::Waiting => self.add_block(span.reason, span.class, time),
             GoState::Syscall => {
                 let without = span.proc_lost.map_or(0, |lost| span.end.saturating_sub(lost));
-                self.syscall_block += without;
-                self.syscall += time - without;
+                grow(&mut self.syscall_block, without);
+                grow(&mut self.syscall, time.saturating_sub(without));
             }
             GoState::Undetermined | GoState::NotExist => {}
         }
@@ -50,14 +51,17 @@ impl Totals {
 
     pub(super) fn add_block(&mut self, reason: StringId, class: WaitClass, time: i64) {
         match self.block.iter_mut().find(|block| (block.0, block.1) == (reason, class)) {
-            Some(block) => block.2 += time,
+            Some(block) => grow(&mut block.2, time),
             None => self.block.push((reason, class, time)),
         }
     }
 
     pub(super) fn add_range(&mut self, name: RangeName, wall: i64, on_cpu: i64) {
         match self.ranges.iter_mut().find(|range| range.0 == name) {
-            Some(range) => (range.1, range.2) = (range.1 + wall, range.2 + on_cpu),
+            Some(range) => {
+                grow(&mut range.1, wall);
+                grow(&mut range.2, on_cpu);
+            }
             None => self.ranges.push((name, wall, on_cpu)),
         }
     }

@@ -4,6 +4,7 @@ use super::heap::Heap;
 use super::mud::Mud;
 use super::utilization::UtilizationPoint;
 use crate::trace::analysis::compat::Compat;
+use crate::trace::analysis::sum::total;
 
 /// Into how many bands of time a function is divided at most, to find its worst windows fast.
 const BANDS: usize = 1000;
@@ -87,7 +88,12 @@ impl MmuCurve {
     pub fn mmu(&self, window: i64) -> f64 {
         let mut acc = Accumulator::new(0, None);
         self.accumulate(window, &mut acc);
-        acc.mmu
+        self.share(acc.mmu)
+    }
+
+    /// A utilization, from 0 to 1: where times are so long that a window is lost in rounding, too.
+    fn share(&self, utilization: f64) -> f64 {
+        if self.compat == Compat::GoTool { utilization } else { utilization.clamp(0.0, 1.0) }
     }
 
     /// The `count` windows of this length with the least utilization that do not overlap, the worst first.
@@ -95,6 +101,7 @@ impl MmuCurve {
         let mut acc = Accumulator::new(count, None);
         self.accumulate(window, &mut acc);
         let mut worst = acc.worst.into_items();
+        worst.iter_mut().for_each(|window| window.utilization = self.share(window.utilization));
         worst.sort_by(|a, b| a.utilization.total_cmp(&b.utilization).then(a.time.cmp(&b.time)));
         worst
     }
@@ -112,13 +119,13 @@ impl MmuCurve {
         }
         let highest = quantiles.iter().copied().fold(f64::MIN, f64::max);
         let room = |series: &Series| series.duration().saturating_sub(window).max(0);
-        let duration = self.series.iter().map(room).sum::<i64>() as f64;
+        let duration = total(self.series.iter().map(room)) as f64;
         let mut acc = Accumulator::new(0, Some(Mud::new(duration * highest)));
         self.accumulate(window, &mut acc);
         let mmu = acc.mmu;
         let Some(mut mud) = acc.mud else { return Vec::new() };
         // No mass: the window is as long as the trace, and all quantiles are the minimum.
-        quantiles.iter().map(|q| mud.quantile(duration * q).unwrap_or(mmu)).collect()
+        quantiles.iter().map(|q| self.share(mud.quantile(duration * q).unwrap_or(mmu))).collect()
     }
 
     /// The curve that Go's tool plots: a hundred windows over six decades, at most as long as the trace. With
@@ -173,13 +180,13 @@ impl Series {
         let mut sums = Vec::with_capacity(points.len());
         let (mut sum, mut before) = (0.0, UtilizationPoint { time: 0, utilization: 0.0 });
         for &point in points {
-            sum += before.utilization * (point.time - before.time) as f64;
+            sum += before.utilization * point.time.saturating_sub(before.time) as f64;
             sums.push(sum);
             before = point;
         }
         let count = BANDS.min(points.len());
         let mut series = Self { points: points.to_vec(), sums, bands: Vec::new(), band_time: 1 };
-        series.band_time = ((series.duration() + count as i64 - 1) / count.max(1) as i64).max(1);
+        series.band_time = (series.duration().saturating_add(count as i64 - 1) / count.max(1) as i64).max(1);
         let mut at = 0;
         for band in 0..=count {
             let (start, end) = series.band(band);
@@ -193,7 +200,7 @@ impl Series {
 
     fn duration(&self) -> i64 {
         let ends = self.points.first().zip(self.points.last());
-        ends.map_or(0, |(first, last)| last.time - first.time)
+        ends.map_or(0, |(first, last)| last.time.saturating_sub(first.time))
     }
 
     /// The time that a band covers.
@@ -216,7 +223,8 @@ impl Series {
             *at += after.saturating_sub(1);
         }
         let (Some(point), Some(sum)) = (self.points.get(*at), self.sums.get(*at)) else { return 0.0 };
-        let part = if time == point.time { 0.0 } else { point.utilization * (time - point.time) as f64 };
+        let part =
+            if time == point.time { 0.0 } else { point.utilization * time.saturating_sub(point.time) as f64 };
         sum + part
     }
 
@@ -229,8 +237,9 @@ impl Series {
     /// Adds a lower bound for each band in which windows can begin: as if a window covered the worst of the bands
     /// it touches.
     fn bound(&self, series: usize, window: i64, bounds: &mut Vec<Bound>) {
-        let min_bands = ((window + self.band_time - 1) / self.band_time) as usize;
-        let max_bands = ((window + 2 * (self.band_time - 1)) / self.band_time) as usize;
+        let min_bands = (window.saturating_add(self.band_time - 1) / self.band_time) as usize;
+        let max_bands =
+            (window.saturating_add((self.band_time - 1).saturating_mul(2)) / self.band_time) as usize;
         let tail = (window % self.band_time) as f64;
         let count = (self.bands.len() + 1).saturating_sub(max_bands);
         for band in 0..count {
@@ -274,18 +283,18 @@ impl Series {
         let Some(start) = self.bands.get(band) else { return };
         let (mut left, mut right) = (start.at, start.at);
         let (mut time, mut end) = self.band(band);
-        let last = self.points.last().map_or(0, |point| point.time) - window;
+        let last = self.points.last().map_or(0, |point| point.time).saturating_sub(window);
         end = end.min(last);
         acc.last = None;
         loop {
-            let mean =
-                (self.integral(&mut right, time + window) - self.integral(&mut left, time)) / window as f64;
+            let upto = time.saturating_add(window);
+            let mean = (self.integral(&mut right, upto) - self.integral(&mut left, time)) / window as f64;
             if acc.add(time, mean, window) || time == end {
                 break;
             }
             // The mean falls by 1/window a nanosecond at most.
-            let earliest = time + ((mean - acc.bound) * window as f64) as i64;
-            let next = self.next(left, time).min(self.next(right, time + window).saturating_sub(window));
+            let earliest = time.saturating_add(((mean - acc.bound) * window as f64) as i64);
+            let next = self.next(left, time).min(self.next(right, upto).saturating_sub(window));
             time = next.max(earliest).min(end);
         }
     }
@@ -312,7 +321,7 @@ impl Accumulator {
         }
         if let Some(mud) = &mut self.mud {
             if let Some((last_time, last_mean)) = self.last {
-                mud.add(last_mean, mean, (time - last_time) as f64);
+                mud.add(last_mean, mean, time.saturating_sub(last_time) as f64);
             }
             self.last = Some((time, mean));
             self.bound = mud.tracked().map_or(1.0, |tracked| self.bound.max(tracked));
@@ -325,7 +334,9 @@ impl Accumulator {
     fn add_worst(&mut self, time: i64, mean: f64, window: i64) {
         let has_room = self.worst.items().len() < self.worst_count;
         if has_room || self.worst.first().is_some_and(|best| mean < best.utilization) {
-            let overlaps = |other: &UtilWindow| time + window > other.time && other.time + window > time;
+            let overlaps = |other: &UtilWindow| {
+                time.saturating_add(window) > other.time && other.time.saturating_add(window) > time
+            };
             let overlapping = self.worst.items().iter().position(overlaps);
             let is_better = overlapping.is_none_or(|at| self.worst.items()[at].utilization > mean);
             if is_better {

@@ -78,7 +78,7 @@ impl Utilization {
         let (mut sum, mut time) = (0.0, 0.0);
         for pair in self.series.iter().flat_map(|points| points.windows(2)) {
             let [here, next] = pair else { continue };
-            let passed = (next.time - here.time) as f64;
+            let passed = next.time.saturating_sub(here.time) as f64;
             (sum, time) = (sum + here.utilization * passed, time + passed);
         }
         if time > 0.0 { sum / time } else { 1.0 }

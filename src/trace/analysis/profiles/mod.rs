@@ -22,6 +22,7 @@ use super::names::Names;
 use super::sink::Analysis;
 use super::span::Span;
 use super::stack_table::StackTable;
+use super::sum::grow;
 use super::tracker::{GoKind, MAX_UNNAMED};
 use crate::symbol::WaitClass;
 use crate::trace::{GoState, StackId, StringId};
@@ -165,12 +166,12 @@ impl Profiles {
     fn add(&mut self, stack: StackId, tag: Tag, time: i64, is_open: bool, cx: &Context<'_>) {
         let cell = self.cells.at(stack, tag, cx.tables().stack_count());
         cell.count += 1;
-        cell.time += time;
+        grow(&mut cell.time, time);
         cell.max = cell.max.max(time);
         cell.last = cx.now();
         if is_open {
             cell.open += 1;
-            cell.open_time += time;
+            grow(&mut cell.open_time, time);
         }
     }
 

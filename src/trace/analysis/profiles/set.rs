@@ -6,6 +6,7 @@ use crate::symbol::WaitClass;
 use crate::trace::GoState;
 use crate::trace::analysis::compat::Compat;
 use crate::trace::analysis::names::Stack;
+use crate::trace::analysis::sum::{grow, total};
 
 /// As deep as Go's tool looks when it asks whether two stacks are the same.
 const GO_TOOL_DEPTH: usize = 128;
@@ -127,7 +128,8 @@ impl ProfileSet {
                 });
                 continue;
             };
-            (record.count, record.time) = (record.count + cell.count, record.time + cell.time);
+            record.count += cell.count;
+            grow(&mut record.time, cell.time);
             if cell.last > *last {
                 (record.stack, *last) = (self.cut(&cell.stack), cell.last);
             }
@@ -180,6 +182,6 @@ impl StackProfile {
 
     /// The sum of all times, in nanoseconds.
     pub fn time(&self) -> i64 {
-        self.records.iter().map(|record| record.time).sum()
+        total(self.records.iter().map(|record| record.time))
     }
 }

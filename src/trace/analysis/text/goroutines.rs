@@ -7,12 +7,13 @@ use crate::trace::analysis::goroutines::Summary;
 use crate::trace::analysis::histogram::TimeHistogram;
 use crate::trace::analysis::lifetimes::LifetimeReport;
 use crate::trace::analysis::procs::ProcReport;
+use crate::trace::analysis::sum::total;
 
 /// The groups of goroutines.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let groups = self.groups();
-        let all: i64 = groups.iter().map(|group| group.stats.exec).sum();
+        let all = total(groups.iter().map(|group| group.stats.exec));
         writeln!(f, "{} goroutines in {}", self.goroutines.len(), Nanos(self.duration()))?;
         writeln!(
             f,
@@ -91,7 +92,7 @@ impl Summary {
                 Nanos(stats.exec),
                 Nanos(stats.sched_wait),
                 Nanos(stats.blocked()),
-                Nanos(stats.syscall + stats.syscall_block)
+                Nanos(stats.syscall.saturating_add(stats.syscall_block))
             )?;
             write_histogram(&group.durations, out)?;
         }
