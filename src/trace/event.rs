@@ -5,6 +5,10 @@ use super::range::{Range, RangeName, Resource};
 use super::transition::{GoTransition, ProcTransition};
 use std::num::NonZeroI64;
 
+/// The last time that is told, in nanoseconds: 146 years. What is behind it leaves room to count on, so that times
+/// increase whatever the input says.
+pub(crate) const LAST_TIME: i64 = 1 << 62;
+
 /// One event of a trace. `Copy`, at most 64 bytes; texts and stacks are handles into [`Tables`](super::Tables).
 ///
 /// Thread, proc and goroutine are the context *before* the event took effect: a goroutine that starts is not yet

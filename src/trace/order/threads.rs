@@ -4,6 +4,7 @@ use super::goroutines::NOWHERE;
 use super::procs::Procs;
 use super::step::Step;
 use crate::error::ErrorKind;
+use crate::trace::event::LAST_TIME;
 use crate::trace::id::{GoId, ProcId, ThreadId};
 use crate::trace::index::PositionIndex;
 use crate::trace::v2::Clock;
@@ -65,8 +66,13 @@ impl Thread {
         if input.is_overrun() {
             return Step::Refused(ErrorKind::Truncated);
         }
-        let time = clock.nanoseconds(units).and_then(|difference| self.time.checked_add(difference));
-        let Some(time) = time else { return Step::Refused(ErrorKind::TimeOverflow) };
+        let Some(difference) = clock.nanoseconds(units) else {
+            return Step::Refused(ErrorKind::TimeOverflow);
+        };
+        let time = self.time.wrapping_add(difference);
+        if !(0..=LAST_TIME).contains(&time) {
+            return Step::Refused(ErrorKind::TimeOverflow);
+        }
         self.code = code;
         self.time = time;
         self.pos += input.taken();

@@ -8,6 +8,7 @@ use super::replay::Replay;
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::trace::event::LAST_TIME;
 use crate::trace::{
     Event, EventKind, GoId, GoState, GoTransition, Loss, ProcId, StackId, StringId, Tables, ThreadId,
 };
@@ -158,7 +159,7 @@ impl Stream {
         let start = *self.start.get_or_insert(next.event.time);
         // In doubles, and in this order of operations, as Go computes it.
         let ticks = next.event.time.wrapping_sub(start) as i64;
-        self.event.time = (ticks as f64 * self.scale) as i64;
+        self.event.time = ((ticks as f64 * self.scale) as i64).min(LAST_TIME);
         let source = Source { input, scan: &self.scan };
         match self.convert.event(next, &mut self.event, source, tables) {
             Ok(Outcome::Call) => {

@@ -1,7 +1,7 @@
 //! The trace clock: units to nanoseconds, and the snapshot of all clocks.
 
 use crate::error::{ErrorKind, Fault};
-use crate::trace::event::ClockSnapshot;
+use crate::trace::event::{ClockSnapshot, LAST_TIME};
 use crate::trace::wire::{Batch, Version, code};
 
 /// How long a clock unit is. Go multiplies as floating-point numbers and truncates; so does this, but for the
@@ -27,7 +27,7 @@ impl Clock {
         (self.factor > 0.0).then_some(self)
     }
 
-    /// `units` in nanoseconds; none if they do not fit.
+    /// `units` in nanoseconds; none if that is after [`LAST_TIME`].
     #[inline(always)]
     pub(crate) fn nanoseconds(&self, units: u64) -> Option<i64> {
         if units < self.limit {
@@ -39,7 +39,7 @@ impl Clock {
     #[inline(never)]
     fn long(&self, units: u64) -> Option<i64> {
         let product = units as f64 * self.factor;
-        (product < i64::MAX as f64).then_some(product as i64)
+        (product <= LAST_TIME as f64).then_some(product as i64)
     }
 }
 
