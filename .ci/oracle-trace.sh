@@ -36,6 +36,12 @@ echo "samples:"
 while read -r file; do
   [ -n "$(header "$file")" ] && compare "$file" "$(basename "$file")"
 done < <(find "$shared/samples/trace/recorded" "$shared/samples/diagnose" -name '*.trace' | sort)
+for file in "$shared"/samples/trace/recorded/af-*.trace; do
+  "$bin/tracedump" "$file" > "$work/go.jsonl"
+  "$godiag" trace events --json "$file" > "$work/ours.jsonl"
+  python3 "$here/same-events.py" "$work/go.jsonl" "$work/ours.jsonl" > "$work/said" 2>&1 ||
+    { echo "DIFFERS without stacks: $(basename "$file"): $(cat "$work/said")"; exit 1; }
+done
 echo "$same recorded traces equal"
 
 for file in "$shared"/samples/trace/malformed-v2/* "$shared"/samples/hostile/trace2/*; do

@@ -14,14 +14,16 @@ exits 1 at the first difference.
 import collections
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 
 
 def lines_of(*command):
+    """The events as lines. The dump shows arguments of experiments as Go prints them."""
     output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
-    return output.splitlines()
+    return re.sub(rb"Value\{Uint64\((\d+)\)\}", rb"\1", output).splitlines()
 
 
 def is_end(line):

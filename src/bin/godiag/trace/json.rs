@@ -53,7 +53,7 @@ pub(super) fn event(out: &mut Vec<u8>, event: &Event, reader: &Reader<'_>, stack
                 object.signed(clock.wall());
                 object.out.push(b'}');
             }
-            object.experiments(clock.is_some());
+            object.experiments();
         }
         EventKind::GoTransition(transition) => object.text("from", transition.from.name().as_bytes()),
         EventKind::ProcTransition(transition) => object.text("from", transition.from.name().as_bytes()),
@@ -242,19 +242,17 @@ impl Object<'_> {
     }
 
     /// Batches of experiments by name: how many, and how many bytes.
-    fn experiments(&mut self, generation: bool) {
+    fn experiments(&mut self) {
         self.key("exp");
         self.out.push(b'{');
-        if generation || self.stacks {
-            for (i, batches) in self.batches.iter().enumerate() {
-                self.separate(i);
-                self.quoted(batches.name().as_bytes());
-                self.out.extend_from_slice(b":[");
-                self.unsigned(batches.batches);
-                self.out.push(b',');
-                self.unsigned(batches.bytes);
-                self.out.push(b']');
-            }
+        for (i, batches) in self.batches.iter().enumerate() {
+            self.separate(i);
+            self.quoted(batches.name().as_bytes());
+            self.out.extend_from_slice(b":[");
+            self.unsigned(batches.batches);
+            self.out.push(b',');
+            self.unsigned(batches.bytes);
+            self.out.push(b']');
         }
         self.out.push(b'}');
     }
