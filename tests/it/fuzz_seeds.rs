@@ -5,12 +5,17 @@ use std::path::Path;
 
 #[path = "../support/asm_decisions.rs"]
 mod asm_decisions;
+#[path = "../support/asm_gate.rs"]
+mod asm_gate;
 #[path = "../support/asm_listing.rs"]
 mod asm_listing;
 #[path = "../support/asm_objdump.rs"]
 mod asm_objdump;
 #[path = "../support/diagnose.rs"]
 mod diagnose;
+#[cfg(feature = "flamegraph")]
+#[path = "../support/flame_graph.rs"]
+mod flame_graph;
 #[path = "../support/goroutines.rs"]
 mod goroutines;
 #[path = "../support/gzip.rs"]
@@ -85,6 +90,17 @@ fn trace_v2_seeds() {
 #[test]
 fn trace_analysis_seeds() {
     run("trace_analysis", trace_analysis::check);
+}
+
+#[test]
+fn asm_gate_seeds() {
+    run("asm_gate", asm_gate::check);
+}
+
+#[cfg(feature = "flamegraph")]
+#[test]
+fn flame_graph_seeds() {
+    run("flame_graph", flame_graph::check);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use godiag::trace::{
 /// Appends `event` as one line.
 pub(super) fn event(out: &mut Vec<u8>, event: &Event, reader: &Reader<'_>, stacks: bool) {
     let tables = reader.tables();
-    let mut object = Object { out, tables, batches: reader.experiments(), stacks, first: true };
+    let mut object = Object { out, tables, batches: reader.experiments(), first: true };
     object.out.push(b'{');
     match &event.kind {
         EventKind::Experimental { event, args } => {
@@ -165,7 +165,6 @@ struct Object<'a> {
     out: &'a mut Vec<u8>,
     tables: &'a Tables,
     batches: &'a [ExperimentBatches],
-    stacks: bool,
     first: bool,
 }
 
