@@ -278,7 +278,8 @@ impl<'a> Generations<'a> {
         loop {
             let base = self.source.base();
             let bytes = self.source.bytes();
-            let Some(at) = resync(bytes, (from - base) as usize, number) else {
+            let since = self.order.generation.layout.min_time;
+            let Some(at) = resync(bytes, (from - base) as usize, number, since) else {
                 self.next = base + bytes.len() as u64;
                 if self.source.read_more()? {
                     // What begins in the last few batches could not be judged yet.

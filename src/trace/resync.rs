@@ -7,43 +7,63 @@ use crate::wire::Cursor;
 const CHAIN: usize = 4;
 /// How far ahead the number of a generation may be.
 const AHEAD: u64 = 1 << 20;
+/// The least time, in clock units, that a batch may have that the runtime did not write, if nothing better is known. What
+/// stands in events looks like batches often enough, but of the first second of the clock.
+const FIRST_SECOND: u64 = 1 << 24;
+/// Bytes of the size of a batch that the runtime wrote: it leaves room for any number, and fills it in later.
+const RESERVED: usize = 10;
 
 /// The position of the first batch at or after `from` that can be believed: of generation `number` or a later one (any
-/// if it is 0), and followed by three items, or by one and the end of the bytes.
+/// if it is 0), and followed by three items, or by one and the end of the bytes. `since` is the earliest time that is
+/// known of the generation, 0 for none.
 ///
 /// # Cost
 /// A few headers for each byte that could begin a batch.
-pub(crate) fn resync(bytes: &[u8], from: usize, number: u64) -> Option<usize> {
+pub(crate) fn resync(bytes: &[u8], from: usize, number: u64, since: u64) -> Option<usize> {
     let mut at = from;
     loop {
         at += memchr::memchr2(1, 49, bytes.get(at..)?)?;
-        if is_believable(bytes.get(at..)?, number) {
+        if is_believable(bytes.get(at..)?, number, since) {
             return Some(at);
         }
         at += 1;
     }
 }
 
-fn is_believable(bytes: &[u8], number: u64) -> bool {
+fn is_believable(bytes: &[u8], number: u64, since: u64) -> bool {
     let mut input = Cursor::new(bytes);
-    let mut generation = number;
+    let (mut generation, mut is_marked) = (number, true);
     for item in 0..CHAIN {
+        let before = input.rest();
         match next_item(&mut input) {
-            Ok(Some(Item::EndOfGeneration)) => {}
+            Ok(Some(Item::EndOfGeneration)) if !is_marked => is_marked = true,
             Ok(Some(Item::Batch(batch))) => {
+                is_marked = false;
                 let most =
                     if item == 0 { generation.saturating_add(AHEAD) } else { generation.saturating_add(1) };
                 let fits = generation <= batch.generation && batch.generation <= most;
                 if batch.generation == 0 || !(fits || generation == 0) {
                     return false;
                 }
+                let header = before.len() - input.rest().len() - batch.data.len();
+                let least = if since == 0 { FIRST_SECOND } else { since };
+                if !is_reserved(before.get(..header).unwrap_or_default()) && batch.time < least {
+                    return false;
+                }
                 generation = batch.generation;
             }
             Ok(None) => return item > 1,
-            Err(_) => return false,
+            _ => return false,
         }
     }
     true
+}
+
+/// Whether the number at the end of a header takes all the room that the runtime leaves for it.
+fn is_reserved(header: &[u8]) -> bool {
+    header
+        .last_chunk::<RESERVED>()
+        .is_some_and(|[before @ .., last]| *last == 0 && before.iter().all(|byte| byte & 0x80 != 0))
 }
 
 /// The batch at the start of `bytes`.

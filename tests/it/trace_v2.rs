@@ -2,8 +2,11 @@
 
 use super::fuzz_seeds::trace_v2::{check, drain, read};
 use godiag::trace::{Event, EventKind, Index, Options, Reader};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+use crate::data;
 
 fn hostile() -> impl Iterator<Item = (Vec<String>, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hostile/trace2");
@@ -63,6 +66,22 @@ fn is_near(found: &str, wanted: &str) -> bool {
             | ("no_frequency", "bad_generation")
             | ("truncated", "length_past_end")
     )
+}
+
+/// What stands in events can look like batches: here at 114,953 bytes, of generation 23 and thread 4.
+#[test]
+fn the_way_back_into_a_cut_trace_does_not_lead_into_events() {
+    let whole = data::inflate(&data::file("diagnose/samples/leak_http.trace.gz"));
+    let threads = |bytes: &[u8]| {
+        let ((events, error), _) = drain(Reader::with(bytes, Options::salvage()));
+        assert!(error.is_none());
+        (events.iter().map(|event| event.thread).collect::<BTreeSet<_>>(), events.len())
+    };
+    let (known, all) = threads(&whole);
+    for len in [114_953, 200_000, 300_000, 389_000] {
+        let (seen, events) = threads(&whole[..len]);
+        assert!(seen.is_subset(&known) && events <= all, "{len}: {seen:?}");
+    }
 }
 
 #[test]
