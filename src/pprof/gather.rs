@@ -64,14 +64,6 @@ impl<'a> Fields<'a> for Gather<'_> {
     }
 
     #[inline(always)]
-    fn values(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
-        while !packed.is_empty() {
-            self.values.push(packed.varint()? as i64);
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
     fn value(&mut self, value: i64) {
         self.values.push(value);
     }

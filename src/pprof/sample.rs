@@ -12,7 +12,14 @@ pub(crate) trait Fields<'a> {
     /// One location id, with the offset of its field.
     fn location(&mut self, id: u64, at: u64) -> Scan<()>;
     /// A packed list of values.
-    fn values(&mut self, packed: Cursor<'a>) -> Scan<()>;
+    #[inline(always)]
+    fn values(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
+        while !packed.is_empty() {
+            let value = packed.varint()?;
+            self.value(value as i64);
+        }
+        Ok(())
+    }
     /// One value.
     fn value(&mut self, value: i64);
     /// A label.

@@ -243,15 +243,6 @@ impl<'a> Fields<'a> for Measure<'_> {
     }
 
     #[inline(always)]
-    fn values(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
-        while !packed.is_empty() {
-            let value = packed.varint()?;
-            self.value(value as i64);
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
     fn value(&mut self, value: i64) {
         let Some(total) = self.first.totals.get_mut(self.values) else {
             self.first.totals.push(i128::from(value).abs());

@@ -113,15 +113,6 @@ impl<'a, J: Judge> Fields<'a> for Fill<'_, J> {
     }
 
     #[inline(always)]
-    fn values(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
-        while !packed.is_empty() {
-            let value = packed.varint()?;
-            self.value(value as i64);
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
     fn value(&mut self, value: i64) {
         self.columns.values.push(value);
     }

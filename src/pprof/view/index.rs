@@ -77,15 +77,6 @@ impl<'a> Fields<'a> for Check<'a, '_> {
     }
 
     #[inline(always)]
-    fn values(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
-        while !packed.is_empty() {
-            let value = packed.varint()?;
-            self.value(value as i64);
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
     fn value(&mut self, value: i64) {
         if self.values == self.column {
             self.value = value;
