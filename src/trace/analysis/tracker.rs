@@ -168,7 +168,8 @@ impl Tracker {
                 stack: event.stack,
                 to,
             };
-            let (end, ender) = if lost { (self.sync_time.max(go.since), Ender::NONE) } else { (now, ender) };
+            let (end, ender) =
+                if lost { (go.last_known().max(self.sync_time), Ender::NONE) } else { (now, ender) };
             self.ended = Some(go.span(at, end, ender, lost, &mut self.classes, tables));
             self.counts[go.state as usize] -= 1;
             self.without_proc -= usize::from(go.proc_lost.is_some());
@@ -368,6 +369,11 @@ impl Goroutine {
         if !transition.stack.is_none() {
             self.stack = transition.stack;
         }
+    }
+
+    /// When it was last known to be in its state.
+    fn last_known(&self) -> i64 {
+        self.seen.max(self.since).max(self.proc_lost.unwrap_or(i64::MIN))
     }
 
     /// The span that ends at `end`.

@@ -260,7 +260,7 @@ impl Gc {
                 if let Some(begin) = self.assists.remove(&at) {
                     let go = cx.goroutine(at);
                     if go.state == GoState::Running {
-                        grow(&mut self.current.assist, event.time.saturating_sub(begin.max(go.since)));
+                        grow(&mut self.current.assist, event.time.saturating_sub(begin.max(go.since)).max(0));
                     }
                 }
             }
@@ -320,7 +320,9 @@ impl Analysis for Gc {
             GoState::Running => {
                 if !self.assists.is_empty() {
                     if let Some(&begin) = self.assists.get(&span.goroutine) {
-                        grow(&mut self.current.assist, span.end.saturating_sub(begin.max(span.start)));
+                        // A span that was lost ends where it was last known.
+                        let time = span.end.saturating_sub(begin.max(span.start)).max(0);
+                        grow(&mut self.current.assist, time);
                     }
                 }
                 if !self.workers.is_empty() {
