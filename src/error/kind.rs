@@ -86,7 +86,7 @@ kinds! {
     /// The clock frequency is 0 or out of range.
     BadFrequency "bad_frequency" "a clock frequency that cannot be",
     /// A time is more than 2^62 nanoseconds, 146 years; or, before Go 1.22, does not fit 63 bits.
-    TimeOverflow "time_overflow" "a time that is too long ago or too far off",
+    TimeOverflow "time_overflow" "a time that is out of range",
     /// The clock runs against the order of the events.
     TimeOrder "time_order" "time stamps out of order",
     /// An event of a type that the format version does not have.

@@ -74,7 +74,7 @@ impl Correct {
         let active = self.active.swap_remove(at);
         // A range of a proc belongs to a goroutine only if that held the proc all the time.
         if active.goroutine == goroutine {
-            let on_cpu = self.exec(goroutine, cx) - active.exec;
+            let on_cpu = self.exec(goroutine, cx).saturating_sub(active.exec);
             if let Some(totals) = self.totals_mut(goroutine) {
                 totals.add_range(active.name, event.time.saturating_sub(active.begin), on_cpu);
             }
@@ -92,7 +92,7 @@ impl Correct {
     fn exec(&self, at: GoIndex, cx: &Context<'_>) -> i64 {
         let go = cx.goroutine(at);
         let open = if go.state == GoState::Running { cx.now().saturating_sub(go.since) } else { 0 };
-        self.totals.get(at.index()).map_or(0, |totals| totals.exec) + open
+        self.totals.get(at.index()).map_or(0, |totals| totals.exec).saturating_add(open)
     }
 
     /// The totals until now, of a goroutine that runs.
@@ -105,7 +105,11 @@ impl Correct {
         let go = cx.goroutine(at);
         out.total = go.lifetime(cx.now());
         for active in self.active.iter().filter(|active| active.goroutine == at && active.proc.is_none()) {
-            out.add_range(active.name, cx.now().saturating_sub(active.begin), out.exec - active.exec);
+            out.add_range(
+                active.name,
+                cx.now().saturating_sub(active.begin),
+                out.exec.saturating_sub(active.exec),
+            );
         }
     }
 
@@ -116,7 +120,7 @@ impl Correct {
             if let Some(totals) =
                 self.totals.get_mut(active.goroutine.index()).filter(|_| active.proc.is_none())
             {
-                let on_cpu = totals.exec - active.exec;
+                let on_cpu = totals.exec.saturating_sub(active.exec);
                 totals.add_range(active.name, cx.now().saturating_sub(active.begin), on_cpu);
             }
         }

@@ -77,19 +77,19 @@ impl Totals {
 
     /// What has come since `before`, an earlier state of the same totals.
     pub(super) fn since(mut self, before: &Self) -> Self {
-        self.exec -= before.exec;
-        self.sched_wait -= before.sched_wait;
-        self.syscall -= before.syscall;
-        self.syscall_block -= before.syscall_block;
-        self.total -= before.total;
+        self.exec = self.exec.saturating_sub(before.exec);
+        self.sched_wait = self.sched_wait.saturating_sub(before.sched_wait);
+        self.syscall = self.syscall.saturating_sub(before.syscall);
+        self.syscall_block = self.syscall_block.saturating_sub(before.syscall_block);
+        self.total = self.total.saturating_sub(before.total);
         for (sum, old) in self.by_cause.iter_mut().zip(before.by_cause) {
-            *sum -= old;
+            *sum = sum.saturating_sub(old);
         }
         for &(reason, class, time) in &before.block {
-            self.add_block(reason, class, -time);
+            self.add_block(reason, class, time.saturating_neg());
         }
         for &(name, wall, on_cpu) in &before.ranges {
-            self.add_range(name, -wall, -on_cpu);
+            self.add_range(name, wall.saturating_neg(), on_cpu.saturating_neg());
         }
         self
     }
