@@ -1,5 +1,8 @@
 //! Traces of Go 1.22 and later on hostile input, and on shapes that a slow reader would choke on.
 
+#[path = "../support/trace_shapes.rs"]
+mod trace_shapes;
+
 use super::fuzz_seeds::trace_v2::{check, drain, read};
 use godiag::trace::{Event, EventKind, Index, Options, Reader};
 use std::collections::BTreeSet;
@@ -92,71 +95,12 @@ fn hostile_files_pass_the_oracle() {
 }
 
 /// Writes traces of format 1.26.
-#[derive(Default)]
-struct Writer {
-    bytes: Vec<u8>,
-}
-
-impl Writer {
-    fn new() -> Self {
-        Self { bytes: b"go 1.26 trace\0\0\0".to_vec() }
-    }
-
-    fn number(out: &mut Vec<u8>, mut value: u64) {
-        while value >= 0x80 {
-            out.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        out.push(value as u8);
-    }
-
-    fn batch(&mut self, thread: u64, time: u64, data: &[u8]) {
-        self.bytes.push(1);
-        for value in [1, thread, time, data.len() as u64] {
-            Self::number(&mut self.bytes, value);
-        }
-        self.bytes.extend_from_slice(data);
-    }
-
-    fn events(&mut self, thread: u64, time: u64, events: &[&[u64]]) {
-        let mut data = Vec::new();
-        for event in events {
-            data.push(event[0] as u8);
-            event[1..].iter().for_each(|&value| Self::number(&mut data, value));
-        }
-        self.batch(thread, time, &data);
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        let mut sync = vec![50, 8];
-        Self::number(&mut sync, 15_625_000);
-        sync.push(51);
-        [1, 1000, 1_700_000_000, 5].iter().for_each(|&value| Self::number(&mut sync, value));
-        self.batch(u64::MAX, 1, &sync);
-        self.bytes.push(52);
-        self.bytes
-    }
-}
+type Shape = (&'static str, fn(n: usize) -> Vec<u8>);
 
 /// Threads that can only run in the reverse of their times: each waits for the one after it.
-fn reversed(threads: u64) -> Vec<u8> {
-    let mut writer = Writer::new();
-    for i in 0..threads {
-        // GoStatus Waiting of goroutine i, told where time begins; then each thread wakes the one before it.
-        writer.events(u64::MAX, 1, &[&[25, 1, i + 1, u64::MAX, if i + 1 == threads { 1 } else { 4 }]]);
-    }
-    for i in 0..threads {
-        let (p, g) = (i, i + 1);
-        let mut events: Vec<Vec<u64>> = vec![vec![13, 1, p, 1]];
-        let seq = if g == threads { 1 } else { 2 };
-        events.push(vec![16, 1000 + 10 * i, g, seq]);
-        if g > 1 {
-            events.push(vec![21, 1, g - 1, 1, 0]);
-        }
-        let events: Vec<&[u64]> = events.iter().map(Vec::as_slice).collect();
-        writer.events(100 + i, 100, &events);
-    }
-    writer.finish()
+fn reversed(threads: usize) -> Vec<u8> {
+    let shape = trace_shapes::TRACES.iter().find(|shape| shape.0 == "trace-reversed");
+    shape.expect("a shape of that name").1(threads)
 }
 
 /// Go's reader sorts its threads again for each event here: at this size it would take an hour.
@@ -165,7 +109,7 @@ fn an_order_against_time_is_found_at_no_more_cost() {
     for threads in [3, 40, 20_000] {
         let (events, error) = read(&reversed(threads));
         assert!(error.is_none(), "{threads}: {error:?}");
-        assert_eq!(events.len() as u64, 2 + 4 * threads - 1, "{threads}");
+        assert_eq!(events.len(), 2 + 4 * threads - 1, "{threads}");
     }
 }
 

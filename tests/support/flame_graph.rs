@@ -4,6 +4,22 @@ use godiag::export::svg;
 use godiag::pprof::Profile;
 use godiag::pprof::report::{Options, Report};
 
+/// The elements of a flame graph.
+const ELEMENTS: [&str; 12] = [
+    "?xml",
+    "!DOCTYPE",
+    "svg",
+    "defs",
+    "linearGradient",
+    "stop",
+    "style",
+    "script",
+    "rect",
+    "text",
+    "title",
+    "g",
+];
+
 /// Whatever a profile holds, its picture is whole, is the same every time, and has no element that a name brought.
 pub(crate) fn check(data: &[u8]) {
     if data.len() > 1 << 14 {
@@ -19,32 +35,23 @@ pub(crate) fn check(data: &[u8]) {
         [picture, drawn(|out| svg::write_diff(&report, &report, "title", out))].into_iter().flatten()
     {
         assert!(picture.trim_end().ends_with("</svg>"), "{picture}");
-        // The script is inferno's own.
-        let outside = picture
+        // The script and the style are inferno's own.
+        let outside: String = picture
             .split("<![CDATA[")
-            .map(|part| part.rsplit("]]>").next().unwrap_or_default())
-            .collect::<String>();
-        let elements = outside.split('<').skip(1);
-        let known = |element: &str| {
-            [
-                "?xml",
-                "!DOCTYPE",
-                "!--",
-                "svg",
-                "defs",
-                "linearGradient",
-                "stop",
-                "style",
-                "script",
-                "rect",
-                "text",
-            ]
-            .iter()
-            .chain(&["title", "g", "a"])
-            .any(|name| element.trim_start_matches('/').starts_with(name))
-        };
-        for element in elements {
-            assert!(known(element), "{element}");
+            .enumerate()
+            .map(
+                |(at, part)| {
+                    if at == 0 { part } else { part.split_once("]]>").map_or(part, |(_, rest)| rest) }
+                },
+            )
+            .collect();
+        for tag in outside.split('<').skip(1) {
+            let name: String =
+                tag.trim_start_matches('/').chars().take_while(|c| !" />\n".contains(*c)).collect();
+            assert!(name.starts_with("!--") || ELEMENTS.contains(&name.as_str()), "{name}");
+        }
+        for once in ["<script", "<style", "<defs"] {
+            assert_eq!(outside.matches(once).count(), 1, "{once}");
         }
         assert!(!outside.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "a control character");
     }

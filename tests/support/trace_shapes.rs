@@ -1,6 +1,6 @@
 //! Traces of a chosen size whose shape is the worst case of something: each must cost time in proportion to its size.
 
-use crate::shapes::Shape;
+use super::Shape;
 
 /// Traces of Go 1.22 and later.
 pub(crate) const TRACES: &[Shape] = &[
