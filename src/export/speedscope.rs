@@ -6,7 +6,8 @@
 use std::io::Write;
 
 use crate::error::Result;
-use crate::pprof::report::{Report, units};
+use crate::pprof::report::Report;
+use crate::pprof::units;
 use crate::text::Printable;
 
 /// Writes the stacks of `report`, called `name`; says how many were left out because they are negative.

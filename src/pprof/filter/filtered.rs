@@ -7,8 +7,8 @@ use super::tag_frames::{FIRST_STRING, TagFrames};
 use super::{Filters, Pattern, TagFilter};
 use crate::Result;
 use crate::intern::Map;
-use crate::pprof::labels::{Labels, text};
-use crate::pprof::sample_source::{Sample, SampleSource, Want};
+use crate::pprof::source::labels::{Labels, text};
+use crate::pprof::source::{Sample, SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
 
 /// A profile seen through filters. The profile itself is not changed.

@@ -2,7 +2,7 @@
 
 use super::simplify::simplify;
 use super::{Filters, Pattern};
-use crate::pprof::sample_source::SampleSource;
+use crate::pprof::source::SampleSource;
 use crate::pprof::types::{Function, Line, Location, Mapping};
 
 /// What meeting a location does to a stack; a set of the constants below.

@@ -1,6 +1,6 @@
 //! Ranges of numeric labels: `64kb`, `1kb:`, `:10mb`, `1kb:64kb`.
 
-use crate::pprof::report::units::scale;
+use crate::pprof::units::scale;
 
 /// Which scaled values match.
 #[derive(Clone, Debug)]

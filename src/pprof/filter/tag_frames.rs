@@ -2,10 +2,10 @@
 
 use super::Filters;
 use crate::intern::Map;
-use crate::pprof::labels::{Labels, text};
-use crate::pprof::report::units::label;
-use crate::pprof::sample_source::{SampleSource, Want};
+use crate::pprof::source::labels::{Labels, text};
+use crate::pprof::source::{SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
+use crate::pprof::units::label;
 
 /// The frames that labels become: rows behind those of the profile's tables.
 #[derive(Debug, Default)]

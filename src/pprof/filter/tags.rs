@@ -6,7 +6,7 @@ use std::sync::Arc;
 #[cfg(feature = "regex")]
 use super::Pattern;
 use super::range::Range;
-use crate::pprof::labels::Labels;
+use crate::pprof::source::labels::Labels;
 
 /// Decides about a sample's labels.
 #[derive(Clone)]

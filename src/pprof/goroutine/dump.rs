@@ -11,7 +11,7 @@ use super::note::Note;
 use super::{parse, row};
 use crate::error::{Error, Result};
 use crate::pprof::options::ReadOptions;
-use crate::pprof::source;
+use crate::pprof::source::inflate;
 
 /// Goroutines with their stacks, as debug=2 profiles, crashes, SIGQUIT and test time-outs print them.
 ///
@@ -89,8 +89,8 @@ impl<'a> GoroutineDump<'a> {
     /// # Errors
     /// As [`parse`](Self::parse), and `Io`.
     pub fn read(input: impl Read, options: &ReadOptions) -> Result<GoroutineDump<'static>> {
-        let bytes = source::read_all(input, &options.limits)?;
-        let text = match source::decompress(&bytes, &options.limits)? {
+        let bytes = inflate::read_all(input, &options.limits)?;
+        let text = match inflate::decompress(&bytes, &options.limits)? {
             Cow::Borrowed(_) => bytes,
             Cow::Owned(text) => text,
         };

@@ -7,24 +7,21 @@
 //!
 //! Every line is accounted for: it is a goroutine's, a note of the crash, or counted as unknown.
 
-mod collect;
 mod dump;
 mod entry;
 mod frame;
-mod growth;
+mod groups;
 mod header;
 mod note;
 mod parse;
 mod profile;
 mod row;
-mod snapshot;
-mod suspect;
 
 pub use dump::{Defects, Goroutine, GoroutineDump};
 pub use entry::{Ancestor, CreatedBy, Entry};
 pub use frame::{Arg, Args, Frame};
-pub use growth::{Growth, growth};
+pub use groups::{
+    Evidence, Group, GroupBy, GroupFrame, Growth, Member, Snapshot, Suspect, SuspectOptions, growth, suspects,
+};
 pub use header::{Header, Labels};
 pub use note::Note;
-pub use snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot};
-pub use suspect::{Evidence, Suspect, SuspectOptions, suspects};

@@ -10,8 +10,8 @@ use super::note::Note;
 use super::row::{self, Block, Item, Kind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::detect;
-use crate::pprof::lines::{Lines, clean, line_number};
 use crate::pprof::options::ReadOptions;
+use crate::pprof::text::lines::{Lines, clean, line_number};
 
 /// Reads the dump in `text`.
 pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<GoroutineDump<'a>> {

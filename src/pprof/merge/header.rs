@@ -2,9 +2,9 @@
 
 use super::types::Types;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pprof::labels::text;
-use crate::pprof::report::units;
-use crate::pprof::sample_source::SampleSource;
+use crate::pprof::source::SampleSource;
+use crate::pprof::source::labels::text;
+use crate::pprof::units;
 use crate::pprof::{Builder, ValueType};
 
 /// The single values of profiles, put together.

@@ -31,8 +31,8 @@ mod samples;
 mod tables;
 mod types;
 
-use super::labels;
-use super::sample_source::{Sample, SampleSource, Want};
+use super::source::labels;
+use super::source::{Sample, SampleSource, Want};
 use super::types::{Label, LabelValue};
 use super::{Profile, View};
 use crate::error::{Error, ErrorKind, Result};

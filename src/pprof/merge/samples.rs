@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use super::types::From;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
-use crate::pprof::ids::NONE;
+use crate::pprof::decode::ids::NONE;
 use crate::pprof::profile::Columns;
 use crate::pprof::{Label, LocationId};
 

@@ -1,8 +1,8 @@
 //! Strings, functions, locations and mappings of all profiles, each once.
 
 use crate::intern::Map;
-use crate::pprof::ids::NONE;
-use crate::pprof::sample_source::SampleSource;
+use crate::pprof::decode::ids::NONE;
+use crate::pprof::source::SampleSource;
 use crate::pprof::{Builder, FunctionId, Label, LabelValue, Line, LocationId, Mapping, MappingId, StringId};
 
 /// The tables of a merge.

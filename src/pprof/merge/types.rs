@@ -2,9 +2,9 @@
 
 use super::Part;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pprof::labels::text;
-use crate::pprof::report::units;
-use crate::pprof::sample_source::SampleSource;
+use crate::pprof::source::SampleSource;
+use crate::pprof::source::labels::text;
+use crate::pprof::units;
 use crate::pprof::{Builder, ValueType};
 use crate::text::Printable;
 

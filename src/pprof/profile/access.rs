@@ -5,7 +5,7 @@ use crate::pprof::types::{
     Function, FunctionId, Line, Location, LocationId, Mapping, MappingId, StringId, ValueType,
 };
 
-crate::pprof::accessors::accessors!(Profile);
+crate::pprof::source::accessors::accessors!(Profile);
 
 impl Profile {
     /// The bytes of a string; nothing says that they are UTF-8.

@@ -2,19 +2,13 @@
 
 mod access;
 mod builder;
+pub(super) mod encode;
 mod parse;
 mod sample;
 mod strings;
 
-use std::io::Read;
-use std::path::Path;
-
-use super::options::ReadOptions;
-use super::source;
-use super::tables::Tables;
-use super::unknown::Unknown;
-use crate::error::{Error, Result};
-use crate::limits::Limits;
+use super::decode::tables::Tables;
+use super::decode::unknown::Unknown;
 
 pub use builder::Builder;
 pub(crate) use parse::from_message;
@@ -54,34 +48,5 @@ pub struct Profile {
 impl Profile {
     pub(crate) fn new(strings: Strings, tables: Tables, columns: Columns) -> Self {
         Self { strings, tables, columns, unknown: None }
-    }
-
-    /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one of the
-    /// older forms of gperftools, Java and jemalloc.
-    ///
-    /// # Errors
-    /// Those of [`decompress`](super::decompress); what is wrong with the protobuf message, at its offset in the
-    /// decompressed input; the first rule of validity that it breaks.
-    ///
-    /// # Cost
-    /// Linear, about 2 ns a byte; under 200 allocations.
-    pub fn parse(input: &[u8]) -> Result<Self> {
-        Self::parse_with(input, &ReadOptions::strict()).map(|(profile, _)| profile)
-    }
-
-    /// Reads a profile from `input`, gzipped or not.
-    ///
-    /// # Errors
-    /// As [`parse`](Self::parse), and `Io`.
-    pub fn read(input: impl Read) -> Result<Self> {
-        Self::parse(&source::read_all(input, &Limits::DEFAULT)?)
-    }
-
-    /// Reads the profile in the file at `path`, gzipped or not.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        Self::read(std::fs::File::open(path).map_err(Error::from)?)
     }
 }

@@ -3,15 +3,15 @@
 use super::{Columns, Profile, Strings};
 use crate::error::{ErrorKind, Fault, Result};
 use crate::limits::Limits;
-use crate::pprof::budget::{self, Purpose};
-use crate::pprof::judge::{Judge, Strict};
-use crate::pprof::outline::Outline;
-use crate::pprof::packed::Resolver;
-use crate::pprof::refuse::refuse;
-use crate::pprof::sample::{Fields, each_field, push_counting_up};
-use crate::pprof::scan::Scan;
+use crate::pprof::decode::budget::{self, Purpose};
+use crate::pprof::decode::explain::refuse;
+use crate::pprof::decode::fields::Scan;
+use crate::pprof::decode::judge::{Judge, Strict};
+use crate::pprof::decode::outline::Outline;
+use crate::pprof::decode::packed::Resolver;
+use crate::pprof::decode::sample::{Fields, each_field, push_counting_up};
+use crate::pprof::decode::{label, schema, tables};
 use crate::pprof::types::LocationId;
-use crate::pprof::{label, schema, tables};
 use crate::wire::Cursor;
 
 /// The profile in a `message` that is not compressed.

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::units;
 use super::{Kind, Report};
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
+use crate::pprof::units;
 use crate::text::Printable;
 
 /// When a difference counts.
@@ -110,7 +110,7 @@ impl Change {
 #[non_exhaustive]
 pub struct DiffRow {
     /// What the row stands for, as the profiles have it.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
     pub name: Vec<u8>,
     /// The row's own value.
     pub flat: Change,

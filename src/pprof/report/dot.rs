@@ -10,10 +10,10 @@ use super::node::{Nodes, components};
 use super::node_tags::{self, Tag};
 use super::shorten::shorten;
 use super::trim::MAX_NODELETS;
-use super::units::percent;
 use super::{Kind, Report, path};
 use crate::error::Result;
 use crate::intern::Map;
+use crate::pprof::units::percent;
 use crate::text::Printable;
 
 impl Report<'_> {

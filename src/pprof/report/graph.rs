@@ -8,7 +8,7 @@ use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::pprof::filter::Filtered;
-use crate::pprof::sample_source::Want;
+use crate::pprof::source::Want;
 
 /// A value and the sum of the divisors that a mean is made of; the divisor is 0 where there is no mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::Report;
 use super::trim::Trimmed;
-use super::units::{self, AUTO};
 use super::when::Time;
 use super::{graph::Graph, path};
+use crate::pprof::units::{self, AUTO};
 use crate::text::Printable;
 
 /// Longest active filter that a header shows, in bytes.

@@ -48,7 +48,6 @@ mod top;
 mod traces;
 mod tree;
 mod trim;
-pub mod units;
 mod values;
 mod when;
 
@@ -63,9 +62,9 @@ pub use traces::{Trace, TraceFrame};
 pub use tree::{Call, Tree, TreeNode};
 
 use super::filter::{Filtered, units as label_units};
-use super::labels::{Labels, text};
-use super::sample_source::{SampleSource, Want};
-use super::{Profile, View};
+use super::source::labels::{Labels, text};
+use super::source::{SampleSource, Want};
+use super::{Profile, View, units};
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::text::Printable;
@@ -156,7 +155,7 @@ impl<'p> Report<'p> {
             }
         }
         let (mut all, mut base) = (graph::Weight::default(), graph::Weight::default());
-        let mut count = |sample: super::sample_source::Sample<'_>| {
+        let mut count = |sample: super::source::Sample<'_>| {
             let weight = self.values.weight(sample.values);
             all.sum += weight.sum.abs();
             all.divisor += weight.divisor;

@@ -1,11 +1,11 @@
 //! Labels on the nodes of a graph: how much of a node's value carries which labels.
 
 use super::graph::Weight;
-use super::units;
 use crate::intern::Map;
-use crate::pprof::labels::{self, Labels};
-use crate::pprof::sample_source::SampleSource;
+use crate::pprof::source::SampleSource;
+use crate::pprof::source::labels::{self, Labels};
 use crate::pprof::types::Label;
+use crate::pprof::units;
 
 /// The labels of one sample as a graph shows them.
 pub(super) struct SampleTags {

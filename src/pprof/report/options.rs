@@ -1,7 +1,7 @@
 //! What a report shows, and how: the options of `go tool pprof` under their own names.
 
-use super::units::{AUTO, MINIMUM};
 use crate::pprof::filter::Filters;
+use crate::pprof::units::{AUTO, MINIMUM};
 
 /// What one row of a report, one node of its graph, stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -5,9 +5,9 @@ use super::trim::Trimmed;
 use super::{Kind, Report, units};
 use crate::error::Result;
 use crate::intern::Map;
+use crate::pprof::decode::tables::{Header, Tables};
 use crate::pprof::profile::{Columns, Strings};
-use crate::pprof::sample_source::Want;
-use crate::pprof::tables::{Header, Tables};
+use crate::pprof::source::Want;
 use crate::pprof::types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, StringId, ValueType,
 };

@@ -6,8 +6,8 @@ use super::Report;
 use super::node::visible;
 use super::when::{Duration, Time};
 use crate::error::{Error, Result};
-use crate::pprof::labels::Labels;
-use crate::pprof::sample_source::Want;
+use crate::pprof::source::Want;
+use crate::pprof::source::labels::Labels;
 use crate::pprof::types::{LocationId, MappingId};
 
 const LABELS: &str = "                ";

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::Report;
 use super::node::visible;
 use crate::error::{Error, Result};
-use crate::pprof::labels::{Labels, text};
-use crate::pprof::sample_source::Want;
+use crate::pprof::source::Want;
+use crate::pprof::source::labels::{Labels, text};
 use crate::pprof::types::LocationId;
 
 /// What a profile holds beside its samples, as the filters leave it.

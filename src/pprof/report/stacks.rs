@@ -2,7 +2,7 @@
 
 use super::{Kind, Report};
 use crate::intern::Map;
-use crate::pprof::sample_source::Want;
+use crate::pprof::source::Want;
 
 /// Stacks of names, root first, in byte order of the names; values are those of the report's column.
 #[derive(Clone, Debug, Default)]

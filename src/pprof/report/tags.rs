@@ -4,11 +4,11 @@ use std::io::Write;
 
 use super::Report;
 use super::shown::Shown;
-use super::units::{self, percent};
 use crate::error::Result;
 use crate::intern::Map;
-use crate::pprof::labels::Labels;
-use crate::pprof::sample_source::Want;
+use crate::pprof::source::Want;
+use crate::pprof::source::labels::Labels;
+use crate::pprof::units::{self, percent};
 
 /// Label keys in byte order, each with its values, largest first.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Tags {
 #[non_exhaustive]
 pub struct TagKey {
     /// The key.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
     pub key: Vec<u8>,
     /// How much of the profile's value carries the key.
     pub total: i128,
@@ -46,7 +46,7 @@ pub struct TagKey {
 #[non_exhaustive]
 pub struct TagValue {
     /// The text, or the number in the report's unit: numbers that print alike are one value.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
     pub name: Vec<u8>,
     /// How much of the profile's value carries this value of the label.
     pub weight: i128,

@@ -5,10 +5,10 @@ use std::io::Write;
 use super::graph::Graph;
 use super::shown::Shown;
 use super::trim::Trimmed;
-use super::units::percent;
 use super::{Kind, Options, Report, SortBy};
 use crate::error::Result;
 use crate::pprof::Profile;
+use crate::pprof::units::percent;
 
 /// The rows with the largest values, and the lines above them.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Top {
 #[non_exhaustive]
 pub struct Row {
     /// What the row stands for, as the profile has it: bytes that may not be UTF-8.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
     pub name: Vec<u8>,
     /// Whether calls to it were inlined.
     pub inline: Inline,

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use super::node::Nodes;
-use super::units::{self, AUTO};
 use super::{Kind, Report};
 use crate::error::{Error, Result};
-use crate::pprof::labels::Labels;
-use crate::pprof::sample_source::Want;
+use crate::pprof::source::Want;
+use crate::pprof::source::labels::Labels;
+use crate::pprof::units::{self, AUTO};
 
 const SEPARATOR: &str = "-----------+-------------------------------------------------------";
 
@@ -40,7 +40,7 @@ pub struct TraceFrame<'a> {
 
 #[cfg(feature = "serde")]
 fn serialize_frame<S: serde::Serializer>(name: &[u8], to: S) -> std::result::Result<S::Ok, S::Error> {
-    crate::pprof::labels::serialize_text(name, to)
+    crate::pprof::source::labels::serialize_text(name, to)
 }
 
 impl Report<'_> {

@@ -5,10 +5,10 @@ use std::io::Write;
 use super::graph::Graph;
 use super::node::Nodes;
 use super::shown::Shown;
-use super::units::percent;
 use super::{Kind, Report, Row};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::filter::Pattern;
+use crate::pprof::units::percent;
 
 /// Functions, each with its callers and callees, and the lines above them.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct TreeNode {
 #[non_exhaustive]
 pub struct Call {
     /// The other function.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
     pub name: Vec<u8>,
     /// How much of the value goes through these calls.
     pub weight: i128,

@@ -2,7 +2,7 @@
 
 use super::graph::Weight;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pprof::sample_source::SampleSource;
+use crate::pprof::source::SampleSource;
 use crate::text::Printable;
 
 /// A column of values, and whether it is divided by the first one.

@@ -1,8 +1,8 @@
 //! All samples of a view, one after the other.
 
 use super::{View, field_bytes};
-use crate::pprof::gather::Gather;
-use crate::pprof::sample_source::{Sample, Want};
+use crate::pprof::source::gather::Gather;
+use crate::pprof::source::{Sample, Want};
 
 impl View<'_> {
     /// Calls `each` with every sample, with what `want` asks for.

@@ -2,12 +2,12 @@
 
 use super::{NONE, Resolver, Row, View};
 use crate::error::{ErrorKind, Fault};
-use crate::pprof::judge::Strict;
-use crate::pprof::outline::Outline;
-use crate::pprof::sample::{Fields, each_field};
-use crate::pprof::scan::Scan;
-use crate::pprof::tables::Decoded;
-use crate::pprof::{label, schema, tables};
+use crate::pprof::decode::fields::Scan;
+use crate::pprof::decode::judge::Strict;
+use crate::pprof::decode::outline::Outline;
+use crate::pprof::decode::sample::{Fields, each_field};
+use crate::pprof::decode::tables::Decoded;
+use crate::pprof::decode::{label, schema, tables};
 use crate::wire::Cursor;
 
 pub(super) fn view<'a>(message: &'a [u8], outline: &Outline) -> Scan<View<'a>> {

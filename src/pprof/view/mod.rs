@@ -11,11 +11,11 @@ mod sample;
 
 use std::borrow::Cow;
 
-use super::budget::{self, Purpose};
-use super::ids::NONE;
-use super::packed::Resolver;
-use super::refuse::refuse;
-use super::tables::Tables;
+use super::decode::budget::{self, Purpose};
+use super::decode::explain::refuse;
+use super::decode::ids::NONE;
+use super::decode::packed::Resolver;
+use super::decode::tables::Tables;
 use super::types::{
     Function, FunctionId, Line, Location, LocationId, Mapping, MappingId, StringId, ValueType,
 };
@@ -149,7 +149,7 @@ impl<'a> View<'a> {
     }
 }
 
-super::accessors::accessors!(View<'_>);
+super::source::accessors::accessors!(View<'_>);
 
 /// The bytes of the field at offset `at`, which was found to be whole and of wire type 2.
 #[inline(always)]

@@ -5,10 +5,10 @@
 use std::iter::FusedIterator;
 
 use super::{Frames, NONE, Row, View, field_bytes};
-use crate::pprof::judge::Strict;
-use crate::pprof::label;
-use crate::pprof::scan::{Part, Value, next_part};
-use crate::pprof::schema::sample;
+use crate::pprof::decode::fields::{Part, Value, next_part};
+use crate::pprof::decode::judge::Strict;
+use crate::pprof::decode::label;
+use crate::pprof::decode::schema::sample;
 use crate::pprof::types::{Label, LocationId};
 use crate::wire::Cursor;
 

@@ -4,10 +4,10 @@ use super::{Item, Location, Push, RAW, Sample};
 use crate::error::Result;
 use crate::intern::Map;
 use crate::limits::Limits;
-use crate::pprof::ids::Ids;
-use crate::pprof::scan::{Part, Scan, next_part};
-use crate::pprof::schema::profile;
-use crate::pprof::{budget, tables};
+use crate::pprof::decode::fields::{Part, Scan, next_part};
+use crate::pprof::decode::ids::Ids;
+use crate::pprof::decode::schema::profile;
+use crate::pprof::decode::{budget, tables};
 use crate::wire::Cursor;
 
 /// Location ids below this have their total in a table, others in a map.

@@ -22,12 +22,12 @@ mod flat;
 mod push;
 mod sample;
 
-use super::encode::varint_len;
-use super::judge::Strict;
-use super::outline::is_single;
-use super::scan::{Part, Scan, Value, next_part};
-use super::schema::{line, location, profile};
-use super::tables;
+use super::decode::fields::{Part, Scan, Value, next_part};
+use super::decode::judge::Strict;
+use super::decode::outline::is_single;
+use super::decode::schema::{line, location, profile};
+use super::decode::tables;
+use super::profile::encode::varint_len;
 use super::types::{Function, Mapping, ValueType};
 use crate::error::Result;
 use crate::wire::{self, Cursor};

@@ -2,8 +2,8 @@
 
 use super::{Item, item};
 use crate::error::{Error, ErrorKind, Fault, Result};
-use crate::pprof::scan::{Part, next_part};
-use crate::pprof::schema::profile;
+use crate::pprof::decode::fields::{Part, next_part};
+use crate::pprof::decode::schema::profile;
 use crate::wire::Cursor;
 
 /// The longest field that may be cut by the end of a chunk.

@@ -1,9 +1,9 @@
 //! A sample as it stands on the wire.
 
 use crate::error::Result;
-use crate::pprof::label;
-use crate::pprof::scan::{Scan, Value, next_part};
-use crate::pprof::schema::sample;
+use crate::pprof::decode::fields::{Scan, Value, next_part};
+use crate::pprof::decode::label;
+use crate::pprof::decode::schema::sample;
 use crate::pprof::types::Label;
 use crate::wire::Cursor;
 

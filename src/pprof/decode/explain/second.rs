@@ -1,0 +1,36 @@
+//! Two profiles in one input: where does the second one begin?
+
+use crate::pprof::decode::fields::{Part, next_part};
+use crate::pprof::decode::outline::Outline;
+use crate::pprof::decode::schema::profile;
+use crate::pprof::decode::tables;
+use crate::wire::Cursor;
+
+/// How many places are tried.
+const MAX_TRIES: usize = 16;
+
+/// The offset at which a second whole profile begins behind a first one.
+///
+/// Both begin with the same field where both come from the same program; the place is right when what stands before
+/// it has strings and tables that hold together.
+///
+/// # Cost
+/// At most [`MAX_TRIES`] times that of decoding the tables: for errors and reports only.
+pub(crate) fn second_profile(message: &[u8]) -> Option<u64> {
+    let mut cursor = Cursor::new(message);
+    let mut parts = std::iter::from_fn(|| next_part(&mut cursor, profile::LAST).ok().flatten());
+    let first = parts.next()?.key;
+    let mut strings_seen = false;
+    let mut before = first;
+    let mut starts = parts.filter_map(|Part { key, at, .. }| {
+        strings_seen |= key == profile::STRING;
+        let start = key == first && before != first && strings_seen;
+        before = key;
+        start.then_some(at)
+    });
+    let whole = |at: &u64| {
+        let head = message.get(..*at as usize).unwrap_or_default();
+        Outline::new(head).and_then(|outline| tables::decode(head, &outline)).is_ok()
+    };
+    starts.by_ref().take(MAX_TRIES).find(whole)
+}

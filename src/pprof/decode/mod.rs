@@ -1,0 +1,21 @@
+//! From the bytes of the message to its tables, its samples, and what is wrong with it.
+//!
+//! ```text
+//! schema → fields → sample | label | outline → ids → tables | packed → limits
+//!                                            → names → explain | unknown
+//! ```
+
+pub(super) mod budget;
+mod expansion;
+pub(super) mod explain;
+pub(super) mod fields;
+pub(super) mod ids;
+pub(super) mod judge;
+pub(super) mod label;
+pub(super) mod names;
+pub(super) mod outline;
+pub(super) mod packed;
+pub(super) mod sample;
+pub(super) mod schema;
+pub(super) mod tables;
+pub(super) mod unknown;

@@ -1,0 +1,269 @@
+//! Puts goroutines into groups.
+
+use super::snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot};
+use crate::intern::Map;
+use crate::pprof::goroutine::dump::Goroutine;
+use crate::pprof::profile::{Profile, Sample};
+use crate::pprof::types::LabelValue;
+use crate::symbol::{FuncKey, FuncName, WaitClass};
+
+/// A function as it is printed, with what there is to know about it.
+struct Name {
+    raw: Vec<u8>,
+    key: u32,
+    is_runtime: bool,
+}
+
+/// One frame: the index of its name, and its line.
+#[derive(Clone, Copy)]
+struct Row {
+    name: u32,
+    line: u64,
+}
+
+pub(super) struct Collector {
+    by: GroupBy,
+    names: Vec<Name>,
+    by_raw: Map<Vec<u8>, u32>,
+    keys: Vec<FuncKey<'static>>,
+    by_key: Map<FuncKey<'static>, u32>,
+    texts: Map<Vec<u8>, u32>,
+    classes: Map<Box<[u32]>, WaitClass>,
+    group_ids: Map<Box<[u64]>, usize>,
+    groups: Vec<Group>,
+    members: Vec<Member>,
+    rows: Vec<Row>,
+    class_key: Vec<u32>,
+    group_key: Vec<u64>,
+}
+
+impl Collector {
+    pub(super) fn new(by: GroupBy) -> Self {
+        Self {
+            by,
+            names: Vec::new(),
+            by_raw: Map::default(),
+            keys: Vec::new(),
+            by_key: Map::default(),
+            texts: Map::default(),
+            classes: Map::default(),
+            group_ids: Map::default(),
+            groups: Vec::new(),
+            members: Vec::new(),
+            rows: Vec::new(),
+            class_key: Vec::new(),
+            group_key: Vec::new(),
+        }
+    }
+
+    pub(super) fn add_goroutine(&mut self, goroutine: &Goroutine<'_>) {
+        self.rows.clear();
+        let header = goroutine.header();
+        for frame in goroutine.frames() {
+            let name = self.name(frame.func);
+            self.rows.push(Row { name, line: frame.line });
+        }
+        let created = goroutine.created_by();
+        let labels: Vec<_> = header.labels().map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
+        let creator = created.map(|created| created.name().key().into_owned());
+        let member = Member {
+            id: Some(header.id),
+            count: 1,
+            group: 0,
+            state: header.state.to_vec(),
+            minutes: header.minutes,
+            is_leaked: header.is_leaked,
+            is_locked: header.is_locked,
+            parent: created.and_then(|created| created.goroutine),
+            labels,
+        };
+        self.add(member, creator, |at| {
+            goroutine.frames().nth(at).map_or(Vec::new(), |frame| frame.file.to_vec())
+        });
+    }
+
+    pub(super) fn add_sample(&mut self, profile: &Profile, sample: &Sample<'_>) {
+        let count = sample.values().first().copied().and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
+        if count == 0 {
+            return;
+        }
+        self.rows.clear();
+        let mut functions = Vec::new();
+        for line in sample.locations().iter().flat_map(|&location| profile.lines(location)) {
+            let name = self.name(profile.string(profile.function(line.function).name));
+            self.rows.push(Row { name, line: u64::try_from(line.line).unwrap_or(0) });
+            functions.push(line.function);
+        }
+        // What `GoroutineDump::to_profile` keeps as labels.
+        let (mut state, mut minutes, mut labels) = (Vec::new(), 0, Vec::new());
+        for label in sample.labels() {
+            let key = profile.string(label.key);
+            match label.value {
+                LabelValue::Str(value) if key == b"state" => state = profile.string(value).to_vec(),
+                LabelValue::Num { value, .. } if key == b"minutes" => {
+                    minutes = u64::try_from(value).unwrap_or(0);
+                }
+                LabelValue::Str(value) => labels.push((key.to_vec(), profile.string(value).to_vec())),
+                LabelValue::Num { value, .. } => labels.push((key.to_vec(), value.to_string().into_bytes())),
+            }
+        }
+        let member = Member {
+            id: None,
+            count,
+            group: 0,
+            state,
+            minutes,
+            is_leaked: false,
+            is_locked: false,
+            parent: None,
+            labels,
+        };
+        let file =
+            |at: usize| functions.get(at).map(|&id| profile.string(profile.function(id).filename).to_vec());
+        self.add(member, None, |at| file(at).unwrap_or_default());
+    }
+
+    /// Adds goroutines whose frames are in `rows`; `file` gives the file of a frame.
+    fn add(
+        &mut self,
+        mut member: Member,
+        creator: Option<FuncKey<'static>>,
+        file: impl Fn(usize) -> Vec<u8>,
+    ) {
+        let class = self.class(&member.state);
+        let is_own =
+            |names: &[Name], row: &Row| names.get(row.name as usize).is_some_and(|name| !name.is_runtime);
+        let has_own = self.rows.iter().any(|row| is_own(&self.names, row));
+        let mut key = std::mem::take(&mut self.group_key);
+        key.clear();
+        key.push(class as u64);
+        key.push(if self.by.state { u64::from(self.text(&member.state)) } else { 0 });
+        key.push(match &creator {
+            Some(creator) if self.by.creator => u64::from(self.key(creator.clone())) + 1,
+            _ => 0,
+        });
+        key.push(if self.by.labels { u64::from(self.label_set(&member.labels)) } else { 0 });
+        let shown: Vec<usize> = (0..self.rows.len())
+            .filter(|&at| !has_own || self.rows.get(at).is_some_and(|row| is_own(&self.names, row)))
+            .collect();
+        for row in shown.iter().filter_map(|&at| self.rows.get(at)) {
+            key.push(self.names.get(row.name as usize).map_or(0, |name| u64::from(name.key)));
+            if self.by.lines {
+                key.push(row.line);
+            }
+        }
+        let next = self.groups.len();
+        let group = match self.group_ids.get(key.as_slice()) {
+            Some(&group) => group,
+            None => {
+                self.group_ids.insert(key.as_slice().into(), next);
+                let stack = shown.iter().map(|&at| self.frame(at, &file)).collect();
+                self.groups.push(Group {
+                    count: 0,
+                    class,
+                    state: member.state.clone(),
+                    stack,
+                    creator,
+                    labels: if self.by.labels { member.labels.clone() } else { Vec::new() },
+                    leaked: 0,
+                    max_minutes: 0,
+                });
+                next
+            }
+        };
+        self.group_key = key;
+        if let Some(group) = self.groups.get_mut(group) {
+            group.count = group.count.saturating_add(member.count);
+            group.leaked = group.leaked.saturating_add(if member.is_leaked { member.count } else { 0 });
+            group.max_minutes = group.max_minutes.max(member.minutes);
+        }
+        member.group = group;
+        self.members.push(member);
+    }
+
+    fn frame(&self, at: usize, file: &impl Fn(usize) -> Vec<u8>) -> GroupFrame {
+        let row = self.rows.get(at).copied().unwrap_or(Row { name: 0, line: 0 });
+        let key = self.names.get(row.name as usize).and_then(|name| self.keys.get(name.key as usize));
+        let func = key.cloned().unwrap_or_else(|| FuncName::parse("").key().into_owned());
+        GroupFrame { func, file: file(at), line: row.line }
+    }
+
+    /// What goroutines with the frames in `rows` wait for; told once for each distinct stack.
+    fn class(&mut self, state: &[u8]) -> WaitClass {
+        let state_id = self.text(state);
+        self.class_key.clear();
+        self.class_key.push(state_id);
+        self.class_key.extend(self.rows.iter().map(|row| row.name));
+        if let Some(&class) = self.classes.get(self.class_key.as_slice()) {
+            return class;
+        }
+        let names = self.rows.iter().filter_map(|row| self.names.get(row.name as usize));
+        let class = WaitClass::of(state, names.map(|name| name.raw.as_slice()));
+        self.classes.insert(self.class_key.as_slice().into(), class);
+        class
+    }
+
+    fn name(&mut self, raw: &[u8]) -> u32 {
+        if let Some(&id) = self.by_raw.get(raw) {
+            return id;
+        }
+        let parsed = FuncName::parse(raw);
+        let is_runtime = parsed.is_runtime();
+        let key = self.key(parsed.key().into_owned());
+        let id = self.names.len() as u32;
+        self.names.push(Name { raw: raw.to_vec(), key, is_runtime });
+        self.by_raw.insert(raw.to_vec(), id);
+        id
+    }
+
+    fn key(&mut self, key: FuncKey<'static>) -> u32 {
+        let next = self.keys.len() as u32;
+        let id = *self.by_key.entry(key.clone()).or_insert(next);
+        if id == next {
+            self.keys.push(key);
+        }
+        id
+    }
+
+    fn text(&mut self, text: &[u8]) -> u32 {
+        if let Some(&id) = self.texts.get(text) {
+            return id;
+        }
+        let id = self.texts.len() as u32;
+        self.texts.insert(text.to_vec(), id);
+        id
+    }
+
+    fn label_set(&mut self, labels: &[(Vec<u8>, Vec<u8>)]) -> u32 {
+        let mut sorted: Vec<_> = labels.iter().collect();
+        sorted.sort();
+        let mut text = Vec::new();
+        for part in sorted.into_iter().flat_map(|(key, value)| [key, value]) {
+            text.extend_from_slice(&part.len().to_le_bytes());
+            text.extend_from_slice(part);
+        }
+        self.text(&text)
+    }
+
+    /// The snapshot, its groups sorted.
+    pub(super) fn finish(mut self, is_leak_profile: bool) -> Snapshot {
+        let mut order: Vec<usize> = (0..self.groups.len()).collect();
+        order.sort_by_key(|&i| std::cmp::Reverse(self.groups.get(i).map_or(0, |group| group.count)));
+        let mut place = vec![0; order.len()];
+        for (to, &from) in order.iter().enumerate() {
+            if let Some(place) = place.get_mut(from) {
+                *place = to;
+            }
+        }
+        for member in &mut self.members {
+            member.group = place.get(member.group).copied().unwrap_or(0);
+            member.is_leaked |= is_leak_profile;
+        }
+        let mut slots: Vec<Option<Group>> = self.groups.into_iter().map(Some).collect();
+        let mut groups: Vec<Group> = order.iter().filter_map(|&from| slots.get_mut(from)?.take()).collect();
+        if is_leak_profile {
+            groups.iter_mut().for_each(|group| group.leaked = group.count);
+        }
+        Snapshot { groups, members: self.members }
+    }
+}

@@ -1,0 +1,221 @@
+//! Goroutines of one moment, grouped by what they do: one model for dumps and goroutine profiles.
+
+use std::borrow::Cow;
+
+use super::collect::Collector;
+use crate::pprof::goroutine::dump::GoroutineDump;
+use crate::pprof::profile::Profile;
+use crate::symbol::{FuncKey, WaitClass};
+
+/// What goroutines of one group have in common, besides the functions on their stacks and what they wait for.
+///
+/// ```
+/// use godiag::pprof::goroutine::GroupBy;
+/// let by = GroupBy::default().with_creator(true);
+/// assert!(by.creator && !by.labels);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GroupBy {
+    /// The state, in Go's words; only dumps tell it.
+    pub state: bool,
+    /// The function that started them; only dumps tell it.
+    pub creator: bool,
+    /// The profiler labels.
+    pub labels: bool,
+    /// The lines, not just the functions.
+    pub lines: bool,
+}
+
+impl GroupBy {
+    /// Tells groups apart by state.
+    #[must_use]
+    pub fn with_state(mut self, state: bool) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Tells groups apart by creator.
+    #[must_use]
+    pub fn with_creator(mut self, creator: bool) -> Self {
+        self.creator = creator;
+        self
+    }
+
+    /// Tells groups apart by labels.
+    #[must_use]
+    pub fn with_labels(mut self, labels: bool) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// Tells groups apart by line.
+    #[must_use]
+    pub fn with_lines(mut self, lines: bool) -> Self {
+        self.lines = lines;
+        self
+    }
+}
+
+/// The goroutines of one moment, in groups.
+///
+/// Frames of the runtime are left out of a group's stack, as Go's dumps leave them out, so that dumps and profiles
+/// of one program agree; what a goroutine waits for is told from the whole stack.
+///
+/// ```
+/// use godiag::pprof::{GoroutineDump, goroutine::{GroupBy, Snapshot}};
+/// use godiag::symbol::WaitClass;
+/// let text = "goroutine 7 [chan send]:\nmain.f()\n\t/a.go:1\n\ngoroutine 8 [chan send]:\nmain.f()\n\t/a.go:1\n";
+/// let snapshot = Snapshot::of_dump(&GoroutineDump::parse(text)?, GroupBy::default());
+/// assert_eq!((snapshot.total(), snapshot.groups().len()), (2, 1));
+/// assert_eq!(snapshot.groups()[0].class, WaitClass::ChanSend);
+/// # Ok::<(), godiag::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    pub(super) groups: Vec<Group>,
+    pub(super) members: Vec<Member>,
+}
+
+/// Goroutines that do the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Group {
+    /// How many there are.
+    pub count: u64,
+    /// What they wait for.
+    pub class: WaitClass,
+    /// The state in Go's words; of the first of them if groups are not told apart by it. Empty in profiles.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
+    pub state: Vec<u8>,
+    /// The stack, leaf first, without the runtime's frames unless there are no others; lines are those of the first.
+    pub stack: Vec<GroupFrame>,
+    /// The function that started them; of the first if groups are not told apart by it.
+    pub creator: Option<FuncKey<'static>>,
+    /// Their labels, if groups are told apart by them.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "texts"))]
+    pub labels: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How many of them the runtime found unreachable.
+    pub leaked: u64,
+    /// The longest wait, in whole minutes.
+    pub max_minutes: u64,
+}
+
+/// A frame of a [`Group`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GroupFrame {
+    /// The function, in the form on which all outputs agree.
+    pub func: FuncKey<'static>,
+    /// The source file.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
+    pub file: Vec<u8>,
+    /// The line, from 1; 0 where it is not known.
+    pub line: u64,
+}
+
+/// One goroutine of a dump, or as many as one sample of a profile counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Member {
+    /// Its number; `None` in profiles.
+    pub id: Option<u64>,
+    /// How many goroutines this stands for; 1 in dumps.
+    pub count: u64,
+    /// The index of its group in [`Snapshot::groups`].
+    pub group: usize,
+    /// Its state in Go's words; empty in profiles.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
+    pub state: Vec<u8>,
+    /// Whole minutes it has waited.
+    pub minutes: u64,
+    /// Found unreachable by the runtime.
+    pub is_leaked: bool,
+    /// Locked to its thread.
+    pub is_locked: bool,
+    /// The goroutine that started it.
+    pub parent: Option<u64>,
+    /// Its profiler labels.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "texts"))]
+    pub labels: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+#[cfg(feature = "serde")]
+fn text<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&String::from_utf8_lossy(bytes))
+}
+
+#[cfg(feature = "serde")]
+fn texts<S: serde::Serializer>(labels: &[(Vec<u8>, Vec<u8>)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer
+        .collect_seq(labels.iter().map(|(k, v)| [String::from_utf8_lossy(k), String::from_utf8_lossy(v)]))
+}
+
+impl Snapshot {
+    /// Groups the goroutines of a dump.
+    ///
+    /// # Cost
+    /// Linear, with a table lookup for each frame and goroutine.
+    pub fn of_dump(dump: &GoroutineDump<'_>, by: GroupBy) -> Self {
+        let mut collector = Collector::new(by);
+        for goroutine in dump.goroutines() {
+            collector.add_goroutine(&goroutine);
+        }
+        collector.finish(false)
+    }
+
+    /// Groups the goroutines that a goroutine or goroutineleak profile counts.
+    ///
+    /// The number of goroutines is the profile's first value; samples without any are left out.
+    pub fn of_profile(profile: &Profile, by: GroupBy) -> Self {
+        let mut collector = Collector::new(by);
+        for sample in profile.samples() {
+            collector.add_sample(profile, &sample);
+        }
+        let kind = profile.sample_types().first().map_or(&b""[..], |ty| profile.string(ty.kind));
+        collector.finish(kind == b"goroutineleak")
+    }
+
+    /// How many goroutines there are.
+    pub fn total(&self) -> u64 {
+        self.groups.iter().fold(0, |sum, group| sum.saturating_add(group.count))
+    }
+
+    /// The groups, the largest first; equal ones in the order of their first goroutine.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Every goroutine, in the order of the input.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+}
+
+impl Group {
+    /// The innermost function that is neither the runtime's nor the standard library's, or else the outermost one.
+    pub fn place(&self) -> Option<&GroupFrame> {
+        let is_own = |frame: &&GroupFrame| {
+            let name = crate::symbol::FuncName::parse(frame.func.as_bytes());
+            // Import paths of other modules begin with a domain; those of programs are called main.
+            let path = name.package();
+            let first = path.split(|&byte| byte == b'/').next().unwrap_or_default();
+            path == b"main" || first.contains(&b'.')
+        };
+        self.stack.iter().find(is_own).or_else(|| self.stack.last())
+    }
+
+    /// They wait for the next thing to do, as servers and pools normally do: a connection to accept, the next
+    /// request on a kept connection, the runtime's own work.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.class, WaitClass::HttpIdleConn | WaitClass::NetAccept | WaitClass::System)
+    }
+
+    /// What the group is called in one line.
+    pub fn title(&self) -> Cow<'_, str> {
+        self.place().map_or(Cow::Borrowed("(no stack)"), |frame| Cow::Owned(frame.func.to_string()))
+    }
+}

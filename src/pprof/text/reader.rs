@@ -1,0 +1,85 @@
+//! Lines, and what is wrong with them.
+
+use super::lines::{Lines, line_number};
+use crate::error::{Error, ErrorKind, Result};
+use crate::pprof::options::ReadOptions;
+use crate::pprof::rule::{Damage, Defects, Rule};
+
+/// The lines of a text form. Strict reading ends at the first bad one; lenient reading counts and skips it.
+pub(super) struct Reader<'a, 'o> {
+    pub(super) text: &'a [u8],
+    lines: Lines<'a>,
+    pub(super) options: &'o ReadOptions,
+    pub(super) defects: Defects,
+}
+
+impl<'a, 'o> Reader<'a, 'o> {
+    pub(super) fn new(text: &'a [u8], options: &'o ReadOptions) -> Self {
+        Self { text, lines: Lines::new(text), options, defects: Defects::default() }
+    }
+
+    /// The next line, without white space around it; its offset is that of the whole line. Lines that are too long
+    /// are bad; the last line, if it has no line feed in Go's text, is cut and no line at all.
+    pub(super) fn next_line(&mut self) -> Result<Option<(usize, &'a [u8])>> {
+        while let Some((at, line)) = self.lines.next() {
+            if line.len() as u64 <= self.options.limits.line {
+                return Ok(Some((at, line.trim_ascii())));
+            }
+            self.bad(Rule::TextLineLength, at)?;
+        }
+        Ok(None)
+    }
+
+    /// The line that [`next_line`](Self::next_line) gives next.
+    pub(super) fn peek(&self) -> Option<&'a [u8]> {
+        self.lines.peek().map(|(_, line)| line.trim_ascii())
+    }
+
+    /// Whether the line at offset `at` is the last one and has no line feed.
+    pub(super) fn is_cut(&self, at: usize) -> bool {
+        memchr::memchr(b'\n', self.text.get(at..).unwrap_or_default()).is_none()
+    }
+
+    /// Everything behind the lines that were read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.lines.rest()
+    }
+
+    /// Reports that the line at offset `at` breaks `rule`.
+    #[cold]
+    pub(super) fn bad(&mut self, rule: Rule, at: usize) -> Result<()> {
+        if rule.is_fatal() && !self.options.lenient {
+            return Err(self.error(rule.kind(), at));
+        }
+        self.defects.add(rule);
+        Ok(())
+    }
+
+    /// An error of `kind` in the line at offset `at`.
+    #[cold]
+    pub(super) fn error(&self, kind: ErrorKind, at: usize) -> Error {
+        let error = Error::new(kind).at_line(line_number(self.text, at), 1);
+        match kind {
+            ErrorKind::Limit => {
+                error.detail(format!("more than {} bytes (Limits::line)", self.options.limits.line))
+            }
+            ErrorKind::Truncated => error.detail("the text ends in the middle of a line"),
+            _ => error,
+        }
+    }
+
+    /// Reports text that ends in the middle of a line: Go ends each with a line feed.
+    pub(super) fn check_end(&mut self, samples: u64) -> Result<()> {
+        if self.text.ends_with(b"\n") {
+            return Ok(());
+        }
+        let at = memchr::memrchr(b'\n', self.text).map_or(0, |at| at + 1);
+        if !self.options.lenient {
+            return Err(self.error(ErrorKind::Truncated, at));
+        }
+        let lost_bytes = (self.text.len() - at) as u64;
+        self.defects.damage =
+            Some(Damage { kind: ErrorKind::Truncated, offset: at as u64, whole_fields: samples, lost_bytes });
+        Ok(())
+    }
+}
