@@ -1,16 +1,12 @@
 //! The builder: inputs in, report out.
 
-use super::belong;
-use super::evidence::Source;
-use super::finding::Confidence;
-use super::join::{Compiled, Profiled};
-use super::report::{Input, Report};
-use super::rules::{self, Context};
-use super::same_thing;
-use super::source_lines::SourceLines;
-use super::thresholds::Thresholds;
-use super::traced::Traced;
+use super::rules;
 use crate::asm::CompilerOutput;
+use crate::diagnose::facts::Facts;
+use crate::diagnose::finding::{Confidence, Source};
+use crate::diagnose::inputs::{self, Compiled, Inputs, Profiled, SourceLines, Traced};
+use crate::diagnose::report::{Input, Report, unite};
+use crate::diagnose::thresholds::Thresholds;
 use crate::pprof::Profile;
 
 /// A diagnosis to be made. Give it what there is, then [`run`](Self::run) it.
@@ -70,15 +66,15 @@ impl<'a> Diagnosis<'a> {
     /// # Cost
     /// Linear in the inputs, a few times over.
     pub fn run(self) -> Report {
-        let mut context = Context { thresholds: self.thresholds, ..Context::default() };
+        let mut all = Inputs { thresholds: self.thresholds, ..Inputs::default() };
         let mut report = Report::default();
         for profiled in self.profiles {
             let contents = profiled.contents();
             let input = Input { name: profiled.input.clone(), source: profiled.source, contents };
             report.inputs.push(input);
-            context.profiles.push(profiled);
+            all.profiles.push(profiled);
         }
-        context.in_order_of_time();
+        all.in_order_of_time();
         for (name, traced) in &self.traces {
             let input = Input { name: name.clone(), source: Source::Trace, contents: traced.contents() };
             report.inputs.push(input);
@@ -87,17 +83,17 @@ impl<'a> Diagnosis<'a> {
                 finding
             }));
         }
-        context.traces = self.traces;
+        all.traces = self.traces;
         for compiled in self.compilers {
             let (name, contents) = (compiled.input.clone(), compiled.contents());
             report.inputs.push(Input { name, source: Source::Compiler, contents });
-            context.compilers.push(compiled);
+            all.compilers.push(compiled);
         }
         report.inputs.sort_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
-        report.mismatches = belong::check(&context);
-        report.findings.extend(rules::apply(&context));
-        report.coverage = rules::coverage(&context);
-        same_thing::unite(&mut report.findings);
+        report.mismatches = inputs::check(&all);
+        report.findings.extend(rules::apply(&Facts::new(&all)));
+        report.coverage = rules::coverage(&all);
+        unite(&mut report.findings);
         for finding in &mut report.findings {
             let inputs: Vec<_> = finding.evidence.iter().map(|evidence| evidence.input.as_str()).collect();
             let apart = report.mismatches.iter().any(|mismatch| {

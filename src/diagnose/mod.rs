@@ -22,29 +22,17 @@
 //! # Ok::<(), godiag::Error>(())
 //! ```
 
-mod belong;
-mod detect;
 mod diagnosis;
-mod evidence;
+mod facts;
 mod finding;
-mod join;
-mod measure;
-mod render;
+mod inputs;
 mod report;
 mod rules;
-mod same_thing;
-mod source_lines;
-mod subject;
 mod thresholds;
-mod traced;
 
-pub use detect::Detectors;
 pub use diagnosis::Diagnosis;
-pub use evidence::{Evidence, Source};
-pub use finding::{Confidence, Finding, Rule, Severity};
-pub use measure::{Amount, Unit};
-pub use report::{Coverage, Input, Mismatch, Report};
-pub use rules::rules;
-pub use subject::{Place, Subject};
+pub use finding::{Amount, Confidence, Evidence, Finding, Place, Rule, Severity, Source, Subject, Unit};
+pub use inputs::{Mismatch, Moment, Traced};
+pub use report::{Coverage, Input, Report};
+pub use rules::{Detectors, rules};
 pub use thresholds::Thresholds;
-pub use traced::{Moment, Traced};

@@ -1,0 +1,169 @@
+//! What a rule found: where, how much, how sure, proven by what, and what to change.
+
+mod amount;
+mod evidence;
+mod rule;
+mod subject;
+
+pub use amount::{Amount, Unit};
+pub(crate) use amount::{things, times};
+pub use evidence::{Evidence, Source};
+pub use rule::Rule;
+pub(crate) use subject::is_same_file;
+pub use subject::{Place, Subject};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum Severity {
+    /// Good to know; explains others.
+    Info,
+    /// Costs time or memory.
+    Warning,
+    /// Dominates the run, or grows without end.
+    Error,
+}
+
+impl Severity {
+    /// The severity as a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum Confidence {
+    /// One sign, which may have another cause.
+    Hint,
+    /// The signs fit together; something was inferred.
+    Likely,
+    /// The data says so.
+    Certain,
+}
+
+impl Confidence {
+    /// The confidence as a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What it is about.
+    pub subject: Subject,
+    /// What happens and how much of it, in one sentence.
+    pub summary: String,
+    /// The source line at the subject's place, safe to print; where the source was given.
+    pub code: Option<String>,
+    /// The part of the run's time, memory or goroutines that it concerns, from 0 to 1; findings are ranked by it.
+    pub share: f64,
+    /// What proves it, by file.
+    pub evidence: Vec<Evidence>,
+    /// What to change here; the rule's advice where there is nothing more special.
+    pub advice: String,
+    /// The id of another finding about the same thing, which has this one's evidence, too, and is shown instead.
+    pub part_of: Option<&'static str>,
+}
+
+impl Finding {
+    pub(crate) fn new(rule: &'static Rule, severity: Severity, subject: Subject, summary: String) -> Self {
+        Self {
+            rule,
+            severity,
+            confidence: Confidence::Certain,
+            subject,
+            summary,
+            code: None,
+            share: 0.0,
+            evidence: Vec::new(),
+            advice: rule.advice.to_owned(),
+            part_of: None,
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn sure(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn share(mut self, share: f64) -> Self {
+        self.share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn proof(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn proofs(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = advice.into();
+        self
+    }
+
+    /// The rule's stable name, such as `lock-wait`.
+    pub fn id(&self) -> &'static str {
+        self.rule.id
+    }
+
+    /// The figure that the evidence calls `name`, from the first piece of evidence that has it.
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        self.evidence
+            .iter()
+            .flat_map(|evidence| &evidence.figures)
+            .find(|(n, _)| *n == name)
+            .map(|(_, a)| a.value)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Finding {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", self.rule.id)?;
+        map.serialize_entry("title", self.rule.title)?;
+        map.serialize_entry("severity", &self.severity)?;
+        map.serialize_entry("confidence", &self.confidence)?;
+        map.serialize_entry("subject", &self.subject)?;
+        map.serialize_entry("summary", &self.summary)?;
+        map.serialize_entry("code", &self.code)?;
+        map.serialize_entry("share", &self.share)?;
+        map.serialize_entry("evidence", &self.evidence)?;
+        map.serialize_entry("advice", &self.advice)?;
+        map.serialize_entry("basis", self.rule.basis)?;
+        map.serialize_entry("part_of", &self.part_of)?;
+        map.end()
+    }
+}

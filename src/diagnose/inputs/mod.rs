@@ -1,0 +1,21 @@
+//! The inputs of a diagnosis, brought to functions and lines, and whether they belong together.
+
+mod belong;
+mod by_kind;
+mod compiled;
+mod profiled;
+mod roles;
+mod source_lines;
+mod standard;
+mod traced;
+
+pub use belong::Mismatch;
+pub(crate) use belong::check;
+pub(crate) use by_kind::Inputs;
+pub(crate) use compiled::{Compiled, declared};
+pub(crate) use profiled::{Frame, Profiled};
+pub(crate) use roles::value_index;
+pub(crate) use source_lines::SourceLines;
+pub(crate) use standard::is_user;
+pub(crate) use traced::Creation;
+pub use traced::{Moment, Traced};

@@ -1,4 +1,0 @@
-//! A report as text for people: for a terminal, and as Markdown for a pull request.
-
-mod markdown;
-mod text;

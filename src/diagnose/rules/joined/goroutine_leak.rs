@@ -1,0 +1,42 @@
+//! `goroutine-leak`: goroutines that nothing can wake, as Go 1.27's `goroutineleak` profile proves.
+
+use crate::diagnose::facts::{Facts, Group};
+use crate::diagnose::finding::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "goroutine-leak",
+    title: "goroutines that can never go on",
+    advice: "Give the goroutine a way out: a buffered channel for a single answer, or a select on the caller's context.",
+    basis: "The runtime's own proof: what the goroutine waits for is unreachable. Goroutines that wait for something \
+            global or for the network are not in this profile.",
+};
+
+pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+    let Some(leak) = facts.inputs.last(Source::GoroutineLeakProfile) else { return Vec::new() };
+    let groups = Group::all(leak);
+    let all: i64 = groups.iter().map(|group| group.count).fold(0, i64::saturating_add);
+    // The leak profile knows only those that leak; how many there are in all, snapshots and traces tell.
+    let snapshots = facts.inputs.of(Source::GoroutineProfile);
+    let counts =
+        snapshots.iter().map(|p| Group::all(p).iter().map(|group| group.count).fold(0, i64::saturating_add));
+    let traced =
+        facts.inputs.traces.iter().map(|(_, traced)| i64::try_from(traced.goroutines).unwrap_or(i64::MAX));
+    let total = counts.chain(traced).max().unwrap_or(all);
+    let mut out = Vec::new();
+    for group in groups.iter().filter(|group| group.count > 0) {
+        let what = group.waits_for();
+        let summary =
+            format!("{} goroutines of {} are stuck for ever {what}", Amount::count(group.count), group.root);
+        let text = format!("{} goroutines that nothing can wake", Amount::count(group.count));
+        let proof = Evidence::new(Source::GoroutineLeakProfile, &leak.input, text)
+            .figure("goroutines", Amount::count(group.count))
+            .lines(group.stack_lines())
+            .at(Some(group.place.clone()));
+        let share = group.count as f64 / total.max(all).max(1) as f64;
+        let severity = if group.count >= 10 { Severity::Error } else { Severity::Warning };
+        let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
+        let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(proof);
+        out.push(finding.proofs(facts.growth_evidence(group)).proofs(facts.creator_evidence(&group.root)));
+    }
+    out
+}

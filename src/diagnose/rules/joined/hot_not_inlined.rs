@@ -1,0 +1,111 @@
+//! `hot-not-inlined`: a function that takes much CPU, is called in a loop, and is not inlined.
+
+use crate::asm::{DecisionKind, NoInline, SiteKind};
+use crate::diagnose::facts::{Facts, FunctionSum};
+use crate::diagnose::finding::{Amount, Confidence, Finding, Place, Rule, Severity, Subject};
+use crate::diagnose::inputs::Compiled;
+use crate::symbol::{FuncKey, FuncName};
+use crate::text::Printable;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "hot-not-inlined",
+    title: "a hot function is not inlined",
+    advice: "Split the rare path off into a function of its own, so that the hot one fits the budget; or give the build \
+             a profile (-pgo): hot callees get a budget of 2000.",
+    basis: "5 % of the CPU in the function itself. A call costs some nanoseconds: inlining helps small functions in \
+            loops, and lets the compiler see through escapes.",
+};
+
+pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+    let Some(cpu) = &facts.cpu else { return Vec::new() };
+    let hot = cpu.sums.functions.iter().filter(|f| f.user && facts.is_hot(f.flat));
+    hot.filter_map(|function| {
+        facts.compilers().iter().find_map(|compiled| finding(facts, compiled, function))
+    })
+    .collect()
+}
+
+fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_>) -> Option<Finding> {
+    let cpu = facts.cpu.as_ref()?;
+    let decision = compiled.inlining(function.key)?;
+    let DecisionKind::CannotInline { reason, .. } = decision.kind else { return None };
+    let why = match reason {
+        NoInline::TooComplex { cost, budget } => format!("cost {cost} over {budget}"),
+        other => text(&other),
+    };
+    let calls = calls(compiled, function.key);
+    let in_loop = calls.iter().any(|call| call.in_loop);
+    let share = cpu.sums.share(function.flat);
+    let summary = format!(
+        "{} takes {} of the CPU itself and is not inlined: {why}",
+        function.key,
+        Amount::share(share)
+    );
+    let place = decision.position.map(|pos| Place::new(pos.file, pos.line));
+    let mut evidence = compiled
+        .evidence(format!("line {}: cannot be inlined: {}", decision.line, text(&reason)))
+        .at(place.clone());
+    if let NoInline::TooComplex { cost, budget } = reason {
+        evidence = evidence.figure("cost", Amount::count(cost)).figure("budget", Amount::count(budget));
+    }
+    let lines = calls.iter().take(4).map(|call| {
+        let where_ = if call.in_loop { "in a loop of" } else { "in" };
+        format!("called {where_} {} at {} (listing line {})", call.caller, call.place, call.line)
+    });
+    let evidence = evidence.lines(lines.collect::<Vec<_>>());
+    let severity = if in_loop { Severity::Warning } else { Severity::Info };
+    let subject = Subject::function(function.key.clone(), place);
+    let finding = Finding::new(&RULE, severity, subject, summary).share(share);
+    let finding = finding.proofs(facts.cpu_evidence(function.key)).proof(evidence);
+    let finding = match reason {
+        NoInline::Pragma { .. } => finding.advise("Drop the pragma, if it is not there for a reason."),
+        NoInline::Statement { .. } | NoInline::Recover => {
+            finding.advise("Move defer, go and recover into a function of their own, around the hot part.")
+        }
+        _ => finding,
+    };
+    Some(finding.sure(Confidence::Certain))
+}
+
+/// A reason in words.
+fn text(reason: &NoInline<'_>) -> String {
+    match reason {
+        NoInline::TooComplex { cost, budget } => format!("too complex, cost {cost} exceeds budget {budget}"),
+        NoInline::Pragma { pragma } => format!("marked {}", Printable(pragma)),
+        NoInline::Statement { op } => format!("it has a {} statement", Printable(&op.to_ascii_lowercase())),
+        NoInline::Recover => "it calls recover".to_owned(),
+        NoInline::NoBody => "it has no Go body".to_owned(),
+        NoInline::Recursive => "it is recursive".to_owned(),
+        NoInline::RecursiveCycle { caller } => format!("it is recursive through {}", Printable(caller)),
+        NoInline::Other { text } => Printable(text).to_string(),
+    }
+}
+
+/// A call that the listing shows.
+struct Call {
+    caller: String,
+    place: Place,
+    in_loop: bool,
+    line: u32,
+}
+
+/// The calls of a function in the listing, those in loops first.
+fn calls(compiled: &Compiled<'_>, key: &FuncKey<'_>) -> Vec<Call> {
+    let mut out = Vec::new();
+    for (id, function) in compiled.output.functions() {
+        for (site, inst) in compiled.output.sites(id) {
+            let SiteKind::Call { target } = site.kind else { continue };
+            if FuncName::parse(target).key() != *key {
+                continue;
+            }
+            out.push(Call {
+                caller: function.name().key().to_string(),
+                place: Place::new(inst.position.file, inst.position.line),
+                in_loop: site.in_loop,
+                line: inst.line,
+            });
+        }
+    }
+    out.sort_by_key(|call| (!call.in_loop, call.line));
+    out
+}

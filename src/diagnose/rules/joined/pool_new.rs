@@ -1,0 +1,62 @@
+//! `pool-new`: a `sync.Pool` that is asked for more than it gets back.
+
+use crate::diagnose::facts::Facts;
+use crate::diagnose::finding::{
+    Amount, Confidence, Evidence, Finding, Place, Rule, Severity, Source, Subject,
+};
+use crate::diagnose::inputs::value_index;
+use crate::intern::Map;
+use crate::symbol::FuncKey;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "pool-new",
+    title: "a sync.Pool makes new objects instead of reusing them",
+    advice: "Return what Get gave on every path (defer the Put), and collect less often: two collections empty a pool.",
+    basis: "10 % of all allocated bytes come from a pool's New function. A profile does not show why: objects that are \
+            not returned, or collections that empty the pool.",
+};
+
+pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+    let Some(bytes) = &facts.bytes else { return Vec::new() };
+    let Some(index) = value_index(bytes.profiled.profile, "alloc_space") else { return Vec::new() };
+    // By who calls Get: what New allocated for it, and where New is.
+    let mut by_caller: Map<FuncKey<'_>, (i64, Place, Place)> = Map::default();
+    for sample in bytes.profiled.profile.samples() {
+        let mut new = None;
+        let mut frames = bytes.profiled.stack(sample);
+        let Some(at) = frames.by_ref().find_map(|frame| {
+            if frame.name() == b"sync.(*Pool).Get" {
+                return Some(new.clone());
+            }
+            new = Some(frame.place());
+            None
+        }) else {
+            continue;
+        };
+        let (Some(new), Some(caller)) = (at, frames.next()) else { continue };
+        if !caller.user {
+            continue;
+        }
+        let value = sample.values().get(index).copied().unwrap_or(0);
+        let entry = by_caller.entry(caller.key.clone()).or_insert((0, caller.place(), new));
+        entry.0 = entry.0.saturating_add(value);
+    }
+    let mut out = Vec::new();
+    for (key, (value, place, new)) in by_caller {
+        let share = bytes.sums.share(value);
+        if share < facts.thresholds.pool_new {
+            continue;
+        }
+        let summary = format!(
+            "{} of all allocated bytes ({}) are new objects that {key} got from a pool",
+            Amount::share(share),
+            Amount::bytes(value)
+        );
+        let text = format!("{} allocated at {new} for Get at {place}", Amount::bytes(value));
+        let evidence = Evidence::new(Source::HeapProfile, &bytes.profiled.input, text).at(Some(new));
+        let evidence = evidence.figure("bytes", Amount::bytes(value)).figure("share", Amount::share(share));
+        let finding = Finding::new(&RULE, Severity::Warning, Subject::function(key, Some(place)), summary);
+        out.push(finding.share(share).proof(evidence).sure(Confidence::Likely));
+    }
+    out
+}

@@ -1,0 +1,247 @@
+//! `stw-gc`, `stw-other`: stops of the world, and which part of each was long.
+//!
+//! A stop begins with the request to all Ps (*stopping*), holds while one P is left (*stopped*), and ends when others
+//! start again (*restarting*: `runtime/proc.go`, `stopTheWorldWithSema`, `startTheWorldWithSema`). What others feel ends
+//! with the first restart; the rest is the stopper's own way back.
+
+use super::frames;
+use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject, times};
+use crate::diagnose::inputs::Moment;
+use crate::diagnose::thresholds::Thresholds;
+use crate::intern::Map;
+use crate::trace::analysis::{Context, Histogram};
+use crate::trace::{
+    Event, EventKind, GoState, GoTransition, ProcState, ProcTransition, RangeName, StackId, StringId,
+};
+
+pub(super) const GC: Rule = Rule {
+    id: "stw-gc",
+    title: "the garbage collector stops the world for long",
+    advice: "If stopping takes long, the goroutine named here cannot be preempted: look at it. Otherwise the machine \
+             has too little CPU for the collector's thread.",
+    basis: "1 ms from the request to the first restart. The runtime's own aim is far less: 20 to 200 µs is usual. Below 10 ms a \
+            stop is told only if stopping took 1 ms of it: the rest is the machine's, which let the thread wait.",
+};
+
+pub(super) const OTHER: Rule = Rule {
+    id: "stw-other",
+    title: "the world is stopped for long, and not by the collector",
+    advice: "Do not ask for all goroutines' stacks, memory statistics or GOMAXPROCS changes in production, or not often: \
+             use goroutine profiles and runtime/metrics, which hardly stop the program.",
+    basis: "1 ms from the request to the first restart. Up to Go 1.20 only the collector's stops are in a trace.",
+};
+
+/// For how long a machine with too little CPU lets a thread wait, as a rule, in nanoseconds.
+const HOST_SLICE: i64 = 10_000_000;
+
+/// A stop that is under way.
+#[derive(Debug)]
+struct Stop {
+    kind: StringId,
+    request: i64,
+    stack: StackId,
+    stopped: Option<i64>,
+    /// The stopper has begun to start the world again.
+    released: bool,
+    restart: Option<i64>,
+    /// Where the last goroutine stopped.
+    culprit: StackId,
+}
+
+/// The long stops of one kind.
+#[derive(Debug, Default)]
+struct Kind {
+    felt: Histogram,
+    stopping: i64,
+    stopped: i64,
+    restarting: i64,
+    /// Stops of which stopping is the longest part.
+    slow_to_stop: u64,
+    stoppers: Map<StackId, i64>,
+    culprits: Map<StackId, i64>,
+    moments: Vec<(i64, i64)>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Stw {
+    running: usize,
+    open: Option<Stop>,
+    kinds: Map<StringId, Kind>,
+}
+
+impl Stw {
+    pub(super) fn go(&mut self, transition: &GoTransition) {
+        if transition.from == GoState::Running && !transition.stack.is_none() {
+            if let Some(stop) = self.open.as_mut().filter(|stop| stop.stopped.is_none()) {
+                stop.culprit = transition.stack;
+            }
+        }
+    }
+
+    pub(super) fn proc(&mut self, transition: &ProcTransition, now: i64) {
+        let was = transition.from == ProcState::Running;
+        let is = transition.to == ProcState::Running;
+        self.running = (self.running + usize::from(is)).saturating_sub(usize::from(was));
+        let Some(stop) = &mut self.open else { return };
+        if stop.released {
+            if is && !was {
+                stop.restart.get_or_insert(now);
+            }
+        } else if self.running > 1 {
+            // A P that was just about to start when the request came.
+            stop.stopped = None;
+        } else {
+            stop.stopped.get_or_insert(now);
+        }
+    }
+
+    /// `GOMAXPROCS` is told whenever the world starts again (`runtime/proc.go`, `procresize`).
+    pub(super) fn gomaxprocs(&mut self) {
+        if let Some(stop) = &mut self.open {
+            stop.released = true;
+        }
+    }
+
+    pub(super) fn range(&mut self, event: &Event, cx: &Context<'_>, thresholds: &Thresholds) {
+        match event.kind {
+            EventKind::RangeBegin(range) => {
+                let RangeName::StopTheWorld(kind) = range.name else { return };
+                let stopped = (self.running <= 1).then_some(event.time);
+                let (request, stack) = (event.time, event.stack);
+                let stop = Stop {
+                    kind,
+                    request,
+                    stack,
+                    stopped,
+                    released: false,
+                    restart: None,
+                    culprit: StackId::NONE,
+                };
+                self.open = Some(stop);
+            }
+            EventKind::RangeEnd { name: RangeName::StopTheWorld(_), .. } => {
+                let Some(stop) = self.open.take() else { return };
+                self.add(&stop, event.time, cx, thresholds);
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, stop: &Stop, end: i64, cx: &Context<'_>, thresholds: &Thresholds) {
+        let felt_end = stop.restart.unwrap_or(end);
+        let felt = felt_end.saturating_sub(stop.request);
+        let kind = cx.string(stop.kind);
+        let by_tracer = matches!(kind, b"start trace" | b"stop trace");
+        if i128::from(felt) < thresholds.stw.as_nanos() as i128 || by_tracer {
+            return;
+        }
+        let stopped = stop.stopped.unwrap_or(felt_end);
+        // The collector has next to nothing to do while all stand still: a millisecond or two there, after a quick
+        // stop, are the machine's, which let its thread wait.
+        let by_machine =
+            kind.starts_with(b"GC ") && felt < HOST_SLICE && stopped.saturating_sub(stop.request) < 1_000_000;
+        if by_machine {
+            return;
+        }
+        let kind = self.kinds.entry(stop.kind).or_default();
+        let (stopping, holding) = (stopped.saturating_sub(stop.request), felt_end.saturating_sub(stopped));
+        kind.felt.add(felt);
+        kind.stopping = kind.stopping.saturating_add(stopping);
+        kind.stopped = kind.stopped.saturating_add(holding);
+        kind.restarting = kind.restarting.saturating_add(end.saturating_sub(felt_end));
+        add(&mut kind.stoppers, stop.stack, felt);
+        if stopping > holding {
+            kind.slow_to_stop += 1;
+            add(&mut kind.culprits, stop.culprit, stopping);
+        }
+        if kind.moments.len() < 64 {
+            kind.moments.push((stop.request, felt_end));
+        }
+    }
+
+    pub(super) fn finish(&self, cx: &Context<'_>, moments: &mut Vec<Moment>) -> Vec<Finding> {
+        let is_gc = |kind: StringId| cx.string(kind).starts_with(b"GC ");
+        let (gc, other): (Vec<_>, Vec<_>) = self.kinds.iter().partition(|(kind, _)| is_gc(**kind));
+        let mut out = Vec::new();
+        for (rule, mut kinds) in [(&GC, gc), (&OTHER, other)] {
+            kinds.sort_by_key(|(kind, stops)| (std::cmp::Reverse(stops.felt.sum()), **kind));
+            out.extend(finding(rule, &kinds, cx));
+            for (kind, stops) in kinds {
+                let label = format!("stop the world ({})", crate::Printable(cx.string(*kind)));
+                moments.extend(stops.moments.iter().map(|&(start, end)| Moment {
+                    rule: rule.id,
+                    start: start.saturating_sub(cx.start()),
+                    end: end.saturating_sub(cx.start()),
+                    label: label.clone(),
+                }));
+            }
+        }
+        out
+    }
+}
+
+fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) -> Option<Finding> {
+    let mut felt = Histogram::default();
+    let (mut stopping, mut stopped, mut restarting, mut slow) = (0i64, 0i64, 0i64, 0);
+    let (mut stoppers, mut culprits) = (Map::<StackId, i64>::default(), Map::<StackId, i64>::default());
+    let mut lines = Vec::new();
+    for (kind, stops) in kinds {
+        felt.merge(&stops.felt);
+        stopping = stops.stopping.saturating_add(stopping);
+        stopped = stops.stopped.saturating_add(stopped);
+        restarting = stops.restarting.saturating_add(restarting);
+        slow += stops.slow_to_stop;
+        stops.stoppers.iter().for_each(|(stack, time)| add(&mut stoppers, *stack, *time));
+        stops.culprits.iter().for_each(|(stack, time)| add(&mut culprits, *stack, *time));
+        lines.push(format!(
+            "{} × {}, {} together",
+            Amount::count(stops.felt.count()),
+            crate::Printable(cx.string(**kind)),
+            Amount::nanos(stops.felt.sum())
+        ));
+    }
+    if felt.count() == 0 {
+        return None;
+    }
+    let worst = |stacks: &Map<StackId, i64>| {
+        stacks.iter().max_by_key(|(stack, time)| (**time, **stack)).map(|(s, _)| *s)
+    };
+    let (stopper, culprit) = (worst(&stoppers), worst(&culprits).filter(|stack| !stack.is_none()));
+    let slow_stop = stopping > stopped;
+    let summary = format!(
+        "the world was stopped {} for {} or more, the longest {}{}",
+        times(felt.count()),
+        Amount::nanos(felt.min()),
+        Amount::nanos(felt.max()),
+        if slow_stop { ": it takes long until every goroutine stops" } else { "" }
+    );
+    let text = format!(
+        "stopping {}, stopped {}, restarting {}",
+        Amount::nanos(stopping),
+        Amount::nanos(stopped),
+        Amount::nanos(restarting)
+    );
+    let mut evidence = super::evidence(text)
+        .figure("count", Amount::count(felt.count()))
+        .figure("max", Amount::nanos(felt.max()))
+        .figure("sum", Amount::nanos(felt.sum()))
+        .figure("stopping", Amount::nanos(stopping))
+        .figure("stopped", Amount::nanos(stopped))
+        .figure("restarting", Amount::nanos(restarting))
+        .figure("slow_to_stop", Amount::count(slow))
+        .lines(lines);
+    if let Some(stack) = culprit.filter(|_| slow_stop) {
+        evidence = evidence.line(format!("the last to stop: {}", frames::one_line(cx, stack)));
+    }
+    let about = if slow_stop { culprit } else { stopper };
+    let subject = about.map_or(Subject::program(), |stack| frames::subject(cx, stack));
+    let severity = if felt.max() >= 10_000_000 { Severity::Error } else { Severity::Warning };
+    let share = felt.sum() as f64 / cx.elapsed().max(1) as f64;
+    Some(Finding::new(rule, severity, subject, summary).share(share).proof(evidence))
+}
+
+/// Adds a time to that of a stack.
+fn add(times: &mut Map<StackId, i64>, stack: StackId, time: i64) {
+    let sum = times.entry(stack).or_default();
+    *sum = sum.saturating_add(time);
+}
