@@ -3,15 +3,16 @@
 use std::sync::OnceLock;
 
 use super::analysis::{Analysis, Metrics, Site};
-use super::arch::{self, Arch};
-use super::counts::Counts;
+use super::arch::Arch;
 use super::decisions::{self, Decision, DecisionKind, FlowStep};
-use super::lines::{Line, LineKind, Lines};
+use super::infer;
 use super::listing::{Builder, Function, FunctionId, Inst, Listing, PackageId, Reloc};
-use super::optlog::{LogHeader, LogRecord, Logs};
-use super::plain;
-use super::position::{self, Pos};
-use super::toolchain::{self, GoVersions};
+use super::log::{LogHeader, LogRecord, Logs};
+use super::release::GoVersions;
+use super::text::counts::Counts;
+use super::text::lines::{Line, LineKind, Lines};
+use super::text::plain;
+use super::text::position::{self, Pos};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::symbol::FuncName;
@@ -202,12 +203,12 @@ impl<'a> CompilerOutput<'a> {
     }
 
     /// Whether two packages of the input are the same one: its output can come in pieces.
-    pub(super) fn has_one_path(&self, a: Option<PackageId>, b: Option<PackageId>) -> bool {
+    pub(crate) fn has_one_path(&self, a: Option<PackageId>, b: Option<PackageId>) -> bool {
         a == b || self.package(a).zip(self.package(b)).is_some_and(|(a, b)| a.path() == b.path())
     }
 
     /// The instructions from one site to another.
-    pub(super) fn insts_between(&self, from: &Site<'a>, to: &Site<'a>) -> impl Iterator<Item = Inst<'a>> {
+    pub(crate) fn insts_between(&self, from: &Site<'a>, to: &Site<'a>) -> impl Iterator<Item = Inst<'a>> {
         let rows = self.listing.rows.get(from.row as usize..to.row as usize).unwrap_or_default();
         rows.iter().map(|row| self.listing.inst(row))
     }
@@ -219,7 +220,8 @@ impl<'a> CompilerOutput<'a> {
 
     /// The releases that can have made this output: as set, from a JSON log, or inferred.
     pub fn go_versions(&self) -> GoVersions {
-        self.go_versions.unwrap_or_else(|| toolchain::infer(self))
+        self.go_versions
+            .unwrap_or_else(|| infer::release::infer(&self.listing, &self.decisions, &self.logs, self.arch))
     }
 
     /// What became of the lines.
@@ -243,10 +245,6 @@ impl<'a> CompilerOutput<'a> {
     /// Where the site is of another output.
     pub fn site_inst(&self, site: &Site<'a>) -> Inst<'a> {
         site.inst(&self.listing).expect("a site of this output")
-    }
-
-    pub(super) fn listing(&self) -> &Listing<'a> {
-        &self.listing
     }
 
     fn analysis(&self) -> &Analysis<'a> {
@@ -358,7 +356,7 @@ impl<'a> Reader<'a> {
             counts.lines == 1 && memchr::memchr(b'\r', self.text).is_some_and(|at| at + 2 < self.text.len());
         let listing = self.builder.finish();
         let logged = self.logs.headers.first().and_then(|header| std::str::from_utf8(&header.goarch).ok());
-        let arch = options.arch.or_else(|| Arch::from_name(logged?)).or_else(|| arch::infer(&listing));
+        let arch = options.arch.or_else(|| Arch::from_name(logged?)).or_else(|| infer::arch::infer(&listing));
         CompilerOutput {
             listing,
             packages: self.packages,

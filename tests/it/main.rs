@@ -1,12 +1,7 @@
 //! Every integration test, in one binary.
 
 mod architecture;
-#[cfg(feature = "cli")]
-mod asm_cli;
-mod asm_findings;
-mod asm_gate;
-mod asm_hostile;
-mod asm_listing;
+mod asm;
 mod data;
 mod diagnose;
 mod exports;

@@ -4,7 +4,7 @@ use super::View;
 use super::sites::SiteKind;
 use crate::asm::arch::Flow;
 use crate::asm::listing::{Operands, symbol};
-use crate::asm::runtime::{AllocKind, round_to_class, size_class};
+use crate::asm::runtime::calls::{AllocKind, round_to_class, size_class};
 
 /// How many instructions before the call are looked at for the type.
 const REACH: usize = 24;

@@ -4,7 +4,7 @@
 use super::View;
 use super::sites::SiteKind;
 use crate::asm::arch::{Arch, Op};
-use crate::asm::cfg::{Block, Step};
+use crate::asm::graph::cfg::{Block, Step};
 use crate::asm::listing::{RelocKind, Row, immediate, integer, last};
 
 /// Reports the bulk copies and clears of one block: the row, and what it is.

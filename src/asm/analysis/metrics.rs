@@ -3,7 +3,7 @@
 use super::View;
 use super::sites::{Site, SiteKind};
 use crate::asm::arch::{Flow, Op};
-use crate::asm::runtime::AllocKind;
+use crate::asm::runtime::calls::AllocKind;
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -25,7 +25,7 @@ macro_rules! metrics {
             }
 
             /// The numbers that `value` gives by name; 0 where it gives none.
-            pub(in crate::asm) fn from_fields(value: impl Fn(&str) -> Option<u32>) -> Self {
+            pub(crate) fn from_fields(value: impl Fn(&str) -> Option<u32>) -> Self {
                 Self { $($name: value(stringify!($name)).unwrap_or(0),)* }
             }
         }

@@ -17,13 +17,13 @@ pub use sites::{Site, SiteKind};
 
 use std::ops::Range;
 
-use super::arch::{Arch, Op};
-use super::cfg::Cfg;
-use super::listing::{Function, FunctionId, Listing};
+use crate::asm::arch::{Arch, Op};
+use crate::asm::graph::cfg::Cfg;
+use crate::asm::listing::{Function, FunctionId, Listing};
 
 /// The facts about every function of a listing.
 #[derive(Debug)]
-pub(in crate::asm) struct Analysis<'a> {
+pub(crate) struct Analysis<'a> {
     facts: Vec<Facts>,
     sites: Vec<Site<'a>>,
 }
@@ -37,7 +37,7 @@ struct Facts {
 
 impl<'a> Analysis<'a> {
     /// Looks at every function. Without a known machine only what needs no control flow is found.
-    pub(in crate::asm) fn new(listing: &Listing<'a>, arch: Option<Arch>) -> Self {
+    pub(crate) fn new(listing: &Listing<'a>, arch: Option<Arch>) -> Self {
         let arch = arch.unwrap_or(Arch::Wasm);
         let ops: Vec<Op> = listing.ops.names().iter().map(|name| Op::of(name, arch)).collect();
         let mut scratch = Scratch::default();
@@ -54,11 +54,11 @@ impl<'a> Analysis<'a> {
         analysis
     }
 
-    pub(in crate::asm) fn metrics(&self, function: FunctionId) -> Metrics {
+    pub(crate) fn metrics(&self, function: FunctionId) -> Metrics {
         self.facts.get(function.index()).map(|facts| facts.metrics).unwrap_or_default()
     }
 
-    pub(in crate::asm) fn sites(&self, function: FunctionId) -> &[Site<'a>] {
+    pub(crate) fn sites(&self, function: FunctionId) -> &[Site<'a>] {
         let Some(facts) = self.facts.get(function.index()) else { return &[] };
         self.sites.get(facts.sites.start as usize..facts.sites.end as usize).unwrap_or_default()
     }
@@ -81,19 +81,19 @@ struct View<'l, 'a> {
 }
 
 impl<'l, 'a> View<'l, 'a> {
-    fn rows(&self) -> &'l [super::listing::Row] {
+    fn rows(&self) -> &'l [crate::asm::listing::Row] {
         self.listing.rows(self.function)
     }
 
-    fn op(&self, row: &super::listing::Row) -> Op {
+    fn op(&self, row: &crate::asm::listing::Row) -> Op {
         self.ops.get(usize::from(row.op.0)).copied().unwrap_or(Op::Plain)
     }
 
-    fn row(&self, step: &super::cfg::Step) -> Option<&'l super::listing::Row> {
+    fn row(&self, step: &crate::asm::graph::cfg::Step) -> Option<&'l crate::asm::listing::Row> {
         self.rows().get(step.row as usize)
     }
 
-    fn operands(&self, step: &super::cfg::Step) -> &'a [u8] {
+    fn operands(&self, step: &crate::asm::graph::cfg::Step) -> &'a [u8] {
         self.row(step).map_or(&[], |row| self.listing.operands(row))
     }
 }

@@ -3,10 +3,11 @@
 use super::indirect::{self, Indirect};
 use super::{View, alloc, copies};
 use crate::asm::arch::{Arch, Flow, Op};
-use crate::asm::cfg::Step;
+use crate::asm::graph::cfg::Step;
+use crate::asm::listing::Inst;
+use crate::asm::listing::Listing;
 use crate::asm::listing::{immediate, last, symbol};
-use crate::asm::runtime::{AllocKind, Bounds, Runtime};
-use crate::asm::{Inst, listing::Listing};
+use crate::asm::runtime::calls::{AllocKind, Bounds, Runtime};
 
 /// One place of a function.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +18,7 @@ pub struct Site<'a> {
     /// It can happen more than once in one call of the function.
     pub in_loop: bool,
     /// Which instruction of the listing.
-    pub(in crate::asm) row: u32,
+    pub(crate) row: u32,
 }
 
 /// What happens at a [`Site`].
@@ -64,7 +65,7 @@ pub enum SiteKind<'a> {
 }
 
 impl<'a> Site<'a> {
-    pub(in crate::asm) fn inst(&self, listing: &Listing<'a>) -> Option<Inst<'a>> {
+    pub(crate) fn inst(&self, listing: &Listing<'a>) -> Option<Inst<'a>> {
         listing.rows.get(self.row as usize).map(|row| listing.inst(row))
     }
 }
@@ -159,7 +160,7 @@ fn find_panics(view: &View<'_, '_>, panics: &mut Vec<Panic>) {
 }
 
 /// The check that the conditional branch at the end of `block` makes.
-fn guarded(view: &View<'_, '_>, block: &crate::asm::cfg::Block, panics: &[Panic]) -> Option<Bounds> {
+fn guarded(view: &View<'_, '_>, block: &crate::asm::graph::cfg::Block, panics: &[Panic]) -> Option<Bounds> {
     view.cfg.successors(block).iter().find_map(|target| panics.get(*target as usize)?.0)
 }
 

@@ -5,7 +5,7 @@ use crate::asm::listing::{Operands, integer, last, symbol};
 
 /// A mnemonic's role, found once for each mnemonic of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::asm) enum Op {
+pub(crate) enum Op {
     /// TEXT, PCDATA, FUNCDATA: no code.
     Pseudo,
     /// Padding that every count leaves out.
@@ -37,7 +37,7 @@ pub(in crate::asm) enum Op {
 }
 
 impl Op {
-    pub(in crate::asm) fn of(mnemonic: &[u8], arch: Arch) -> Self {
+    pub(crate) fn of(mnemonic: &[u8], arch: Arch) -> Self {
         match mnemonic {
             b"TEXT" | b"PCDATA" | b"FUNCDATA" => Self::Pseudo,
             b"NOP" => Self::Nop,
@@ -65,7 +65,7 @@ impl Op {
 
 /// Where control goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::asm) enum Flow {
+pub(crate) enum Flow {
     /// To the next one.
     Next,
     /// Into a function and back; the target is in the operands.
@@ -88,16 +88,16 @@ pub(in crate::asm) enum Flow {
 
 /// Where an instruction is.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::asm) struct At {
+pub(crate) struct At {
     /// Its offset in the function.
-    pub(in crate::asm) pc: u32,
+    pub(crate) pc: u32,
     /// The function's address, in objdump's text.
-    pub(in crate::asm) origin: Option<u64>,
+    pub(crate) origin: Option<u64>,
 }
 
 /// Reads what an instruction does to control.
 #[inline]
-pub(in crate::asm) fn flow(op: Op, operands: &[u8], at: At, arch: Arch) -> Flow {
+pub(crate) fn flow(op: Op, operands: &[u8], at: At, arch: Arch) -> Flow {
     match op {
         Op::Call => match symbol(operands) {
             Some(_) => Flow::Call,
@@ -169,7 +169,7 @@ fn place(operand: &[u8], at: At, machine: &Machine) -> Option<u32> {
         let distance = integer(operand.strip_prefix(b"$")?)?;
         return u32::try_from(i64::from(pc).checked_add(distance)?).ok();
     }
-    crate::asm::position::decimal(operand)
+    crate::asm::text::number::decimal(operand)
 }
 
 fn first(operands: &[u8]) -> &[u8] {
@@ -177,7 +177,7 @@ fn first(operands: &[u8]) -> &[u8] {
 }
 
 /// A register without parentheses.
-pub(in crate::asm) fn bare(operand: &[u8]) -> &[u8] {
+pub(crate) fn bare(operand: &[u8]) -> &[u8] {
     operand.strip_prefix(b"(").and_then(|inner| inner.strip_suffix(b")")).unwrap_or(operand)
 }
 

@@ -4,24 +4,24 @@ use super::Arch;
 
 /// What analyses ask about a machine.
 #[derive(Debug)]
-pub(in crate::asm) struct Machine {
-    pub(in crate::asm) name: &'static str,
+pub(crate) struct Machine {
+    pub(crate) name: &'static str,
     /// Bytes of a pointer.
-    pub(in crate::asm) pointer: u8,
-    pub(in crate::asm) big_endian: bool,
+    pub(crate) pointer: u8,
+    pub(crate) big_endian: bool,
     /// The register that a return jumps to, for machines that write a return as a jump; empty otherwise.
-    pub(in crate::asm) link: &'static [u8],
+    pub(crate) link: &'static [u8],
     /// Branch targets are distances in bytes instead of offsets in the function.
-    pub(in crate::asm) relative: bool,
+    pub(crate) relative: bool,
     /// Control flow can be followed.
-    pub(in crate::asm) flows: bool,
+    pub(crate) flows: bool,
     /// Sizes of what `duffcopy` and `duffzero` do from an offset in them.
-    pub(in crate::asm) duff: Duff,
+    pub(crate) duff: Duff,
 }
 
 /// How many bytes a jump into `duffcopy` or `duffzero` handles (`runtime/mkduff.go`): `(end - offset) / step × unit`.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::asm) struct Duff {
+pub(crate) struct Duff {
     copy: (i64, i64, i64),
     zero: (i64, i64, i64),
 }
@@ -29,11 +29,11 @@ pub(in crate::asm) struct Duff {
 impl Duff {
     const NONE: Self = Self { copy: (0, 1, 0), zero: (0, 1, 0) };
 
-    pub(in crate::asm) fn copied(&self, offset: i64) -> u32 {
+    pub(crate) fn copied(&self, offset: i64) -> u32 {
         bytes(self.copy, offset)
     }
 
-    pub(in crate::asm) fn zeroed(&self, offset: i64, arch: Arch) -> u32 {
+    pub(crate) fn zeroed(&self, offset: i64, arch: Arch) -> u32 {
         if arch == Arch::Amd64 {
             // Blocks of four stores and a step: 23 bytes of code for 64; the last one may be entered at a store.
             let rest = (368 - offset).max(0);
@@ -86,7 +86,7 @@ const MIPSLE: Machine = Machine { name: "mipsle", pointer: 4, link: b"R31", ..BA
 const WASM: Machine = Machine { name: "wasm", flows: false, ..BASE };
 
 impl Arch {
-    pub(in crate::asm) const fn machine(self) -> &'static Machine {
+    pub(crate) const fn machine(self) -> &'static Machine {
         match self {
             Self::Amd64 => &AMD64,
             Self::I386 => &I386,

@@ -4,12 +4,10 @@
 //! widths, and how calls, returns and branches are written. [`flow`] reads an instruction's effect on control.
 
 mod flow;
-mod infer;
 mod machine;
 
-pub(in crate::asm) use flow::{At, Flow, Op, bare, flow};
-pub(in crate::asm) use infer::infer;
-pub(in crate::asm) use machine::Machine;
+pub(crate) use flow::{At, Flow, Op, bare, flow};
+pub(crate) use machine::Machine;
 
 /// A target architecture, by GOARCH.
 ///

@@ -4,7 +4,7 @@
 //! DST. Read top to bottom they lead from the place that outlives the function back to the value.
 
 use crate::Printable;
-use crate::asm::position::{self, Pos};
+use crate::asm::text::position::{self, Pos};
 
 /// One step of an escape flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl std::fmt::Display for FlowStep<'_> {
 }
 
 /// Reads the message of an indented line; `None` where it is no flow step.
-pub(in crate::asm) fn step(message: &[u8]) -> Option<FlowStep<'_>> {
+pub(crate) fn step(message: &[u8]) -> Option<FlowStep<'_>> {
     let text = message.trim_ascii_start();
     if let Some(text) = text.strip_prefix(b"from ") {
         let (expr, why, position) = position::step(text)?;

@@ -10,12 +10,12 @@ use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
 use super::{DecisionKind, NoInline, Storage};
-use crate::asm::position::decimal;
+use crate::asm::text::number::decimal;
 
 type Parsed<'a, T> = IResult<&'a [u8], T>;
 
 /// Reads a message; what is not known is [`DecisionKind::Other`].
-pub(in crate::asm) fn parse(text: &[u8]) -> DecisionKind<'_> {
+pub(crate) fn parse(text: &[u8]) -> DecisionKind<'_> {
     match text.first() {
         Some(b'c') => starts_with_c(text),
         Some(b'i') => text.strip_prefix(b"inlining call to ").map(inlined_call),

@@ -10,15 +10,15 @@
 mod flow;
 mod message;
 
-pub(in crate::asm) use flow::step as flow_step;
+pub(crate) use flow::step as flow_step;
 pub use flow::{FlowStep, Place};
-pub(in crate::asm) use message::parse as parse_message;
+pub(crate) use message::parse as parse_message;
 
 use std::ops::Range;
 
-use super::listing::PackageId;
-use super::position::Pos;
 use crate::Printable;
+use crate::asm::listing::PackageId;
+use crate::asm::text::position::Pos;
 
 /// One diagnostic.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Decision<'a> {
     /// The line in the input, from 1.
     pub line: u32,
     /// The steps of its flow.
-    pub(in crate::asm) flow: Range<u32>,
+    pub(crate) flow: Range<u32>,
 }
 
 /// What a [`Decision`] says. Names of functions are as printed: without a package inside their own.

@@ -3,7 +3,7 @@
 use super::context::Cx;
 use super::finding::{Detail, Finding};
 use super::rule::Rule;
-use crate::asm::SiteKind;
+use crate::asm::analysis::SiteKind;
 
 /// Bytes of a copy that are worth a word: the compiler logs the same ones (`cmd/compile/internal/ssagen`).
 const BIG: u32 = 128;

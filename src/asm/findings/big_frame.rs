@@ -3,7 +3,7 @@
 use super::context::Cx;
 use super::finding::{Detail, Evidence, Finding};
 use super::rule::Rule;
-use crate::asm::SiteKind;
+use crate::asm::analysis::SiteKind;
 
 /// Bytes of a frame that are worth a word: twice the smallest stack.
 const BIG: u32 = 4 << 10;

@@ -3,7 +3,7 @@
 use super::context::Cx;
 use super::finding::{Detail, Finding};
 use super::rule::Rule;
-use crate::asm::SiteKind;
+use crate::asm::analysis::SiteKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites.iter().filter(|site| site.in_loop) {

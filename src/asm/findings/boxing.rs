@@ -3,7 +3,8 @@
 use super::context::Cx;
 use super::finding::{Detail, Finding};
 use super::rule::Rule;
-use crate::asm::{AllocKind, SiteKind};
+use crate::asm::analysis::SiteKind;
+use crate::asm::runtime::calls::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

@@ -3,7 +3,9 @@
 use super::context::Cx;
 use super::finding::{Detail, Evidence, Finding};
 use super::rule::Rule;
-use crate::asm::{AllocKind, DecisionKind, SiteKind};
+use crate::asm::analysis::SiteKind;
+use crate::asm::decisions::DecisionKind;
+use crate::asm::runtime::calls::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     let starts_goroutines = cx

@@ -2,10 +2,12 @@
 
 use super::finding::{Confidence, Detail, Evidence, Finding};
 use super::rule::Rule;
-use crate::asm::position::{base, is_same_file};
-use crate::asm::{
-    CompilerOutput, Decision, DecisionKind, Function, FunctionId, Metrics, PackageId, Pos, Site,
-};
+use crate::asm::analysis::{Metrics, Site};
+use crate::asm::decisions::{Decision, DecisionKind};
+use crate::asm::listing::{Function, FunctionId, PackageId};
+use crate::asm::output::{CompilerOutput, Package};
+use crate::asm::text::position::Pos;
+use crate::asm::text::position::{base, is_same_file};
 use crate::intern::{Map, Set};
 use crate::symbol::{FuncKey, FuncName};
 
@@ -203,7 +205,7 @@ fn keys(
     function: &[u8],
     commands: &Set<Vec<u8>>,
 ) -> Vec<FuncKey<'static>> {
-    let Some(path) = out.package(decision.package).map(super::super::Package::path) else {
+    let Some(path) = out.package(decision.package).map(Package::path) else {
         return vec![FuncName::parse(function).key().into_owned()];
     };
     let mut keys = vec![FuncKey::in_package(path, function)];

@@ -1,7 +1,11 @@
 //! The two texts against each other: what `-m` says escapes, and what the listing allocates.
 
 use super::context::{Cx, Joins};
-use crate::asm::{AllocKind, CompilerOutput, DecisionKind, FunctionId, Inst, SiteKind};
+use crate::asm::analysis::SiteKind;
+use crate::asm::decisions::DecisionKind;
+use crate::asm::listing::{FunctionId, Inst};
+use crate::asm::output::CompilerOutput;
+use crate::asm::runtime::calls::AllocKind;
 use crate::intern::Set;
 
 /// What `-m` and the listing say about each other.

@@ -6,7 +6,9 @@
 use super::context::Cx;
 use super::finding::{Detail, Evidence, Finding};
 use super::rule::Rule;
-use crate::asm::{AllocKind, Decision, DecisionKind, FlowStep, SiteKind};
+use crate::asm::analysis::SiteKind;
+use crate::asm::decisions::{Decision, DecisionKind, FlowStep};
+use crate::asm::runtime::calls::AllocKind;
 use crate::intern::Set;
 
 /// Steps of a flow that are kept as evidence.

@@ -4,7 +4,10 @@ use std::fmt;
 
 use super::rule::Rule;
 use crate::Printable;
-use crate::asm::{Bounds, DecisionKind, FlowStep, FunctionId, Inst, NoInline, PackageId, Pos, Reloc};
+use crate::asm::decisions::{DecisionKind, FlowStep, NoInline};
+use crate::asm::listing::{FunctionId, Inst, PackageId, Reloc};
+use crate::asm::runtime::calls::Bounds;
+use crate::asm::text::position::Pos;
 
 /// How sure a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -204,7 +207,7 @@ impl fmt::Display for Evidence<'_> {
 }
 
 /// A type descriptor's symbol as Go writes the type.
-pub(in crate::asm) fn type_name(symbol: &[u8]) -> &[u8] {
+pub(crate) fn type_name(symbol: &[u8]) -> &[u8] {
     let name = symbol.strip_prefix(b"type:").or_else(|| symbol.strip_prefix(b"type.")).unwrap_or(symbol);
     name.strip_prefix(b"noalg.").unwrap_or(name)
 }

@@ -3,7 +3,7 @@
 use super::context::Cx;
 use super::finding::{Confidence, Detail, Finding};
 use super::rule::Rule;
-use crate::asm::{Indirect, SiteKind};
+use crate::asm::analysis::{Indirect, SiteKind};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     if cx.function.flags.wrapper {

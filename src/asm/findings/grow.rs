@@ -6,7 +6,8 @@
 use super::context::Cx;
 use super::finding::{Confidence, Detail, Evidence, Finding};
 use super::rule::Rule;
-use crate::asm::{AllocKind, Site, SiteKind};
+use crate::asm::analysis::{Site, SiteKind};
+use crate::asm::runtime::calls::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     let made = cx.sites.iter().any(makes_room);

@@ -3,7 +3,9 @@
 use super::context::Cx;
 use super::finding::{Confidence, Detail, Evidence, Finding};
 use super::rule::Rule;
-use crate::asm::{DecisionKind, Indirect, Reloc, RelocKind, SiteKind};
+use crate::asm::analysis::{Indirect, SiteKind};
+use crate::asm::decisions::DecisionKind;
+use crate::asm::listing::{Reloc, RelocKind};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

@@ -34,7 +34,8 @@ pub use rule::Rule;
 
 use context::{Cx, Joins};
 
-use super::{CompilerOutput, SiteKind};
+use crate::asm::analysis::SiteKind;
+use crate::asm::output::CompilerOutput;
 
 impl<'a> CompilerOutput<'a> {
     /// What costs in the functions of this output, in input order.

@@ -2,7 +2,8 @@
 
 use super::finding::{Confidence, Detail, Evidence, Finding, InlineCause};
 use super::rule::Rule;
-use crate::asm::{CompilerOutput, DecisionKind, NoInline};
+use crate::asm::decisions::{DecisionKind, NoInline};
+use crate::asm::output::CompilerOutput;
 
 pub(super) fn find<'a>(output: &CompilerOutput<'a>, out: &mut Vec<Finding<'a>>) {
     for decision in output.decisions() {

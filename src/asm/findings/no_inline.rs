@@ -3,7 +3,8 @@
 use super::context::Cx;
 use super::finding::{Confidence, Detail, Evidence, Finding, InlineCause};
 use super::rule::Rule;
-use crate::asm::{DecisionKind, SiteKind};
+use crate::asm::analysis::SiteKind;
+use crate::asm::decisions::DecisionKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     if cx.function.flags.wrapper || cx.out.decisions().is_empty() {

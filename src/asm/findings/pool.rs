@@ -3,9 +3,10 @@
 use super::context::Cx;
 use super::finding::{Confidence, Detail, Evidence, Finding};
 use super::rule::Rule;
+use crate::asm::analysis::{Site, SiteKind};
 use crate::asm::listing::symbol;
-use crate::asm::position::{base, is_same_file};
-use crate::asm::{AllocKind, Site, SiteKind};
+use crate::asm::runtime::calls::AllocKind;
+use crate::asm::text::position::{base, is_same_file};
 
 const GET: &[u8] = b"sync.(*Pool).Get";
 const PUT: &[u8] = b"sync.(*Pool).Put";

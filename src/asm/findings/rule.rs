@@ -1,6 +1,6 @@
 //! The rules by name: what each finds, for which releases, and what to do about it.
 
-use crate::asm::GoVersions;
+use crate::asm::release::GoVersions;
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $variant:ident $id:literal $versions:expr; $title:literal; $fix:literal;)*) => {

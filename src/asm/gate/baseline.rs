@@ -4,10 +4,14 @@
 use std::io;
 
 use super::identity::normalise;
-use crate::asm::json::Object;
-use crate::asm::{
-    Abi, CompilerOutput, DecisionKind, Function, FunctionId, GoVersions, Metrics, Package, Pos,
-};
+use crate::asm::analysis::Metrics;
+use crate::asm::decisions::DecisionKind;
+use crate::asm::listing::{Function, FunctionId};
+use crate::asm::output::{CompilerOutput, Package};
+use crate::asm::release::GoVersions;
+use crate::asm::text::header::Abi;
+use crate::asm::text::json::Object;
+use crate::asm::text::position::Pos;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::symbol::FuncKey;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::baseline::{Baseline, DeclaredAt, Record};
 use super::identity::family;
 use super::thresholds::Thresholds;
-use crate::asm::Abi;
+use crate::asm::text::header::Abi;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a change means for a gate.
@@ -252,7 +252,7 @@ fn is_above(old: u32, new: u32, percent: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asm::Metrics;
+    use crate::asm::analysis::Metrics;
 
     fn record(name: &str, fingerprint: u64, instructions: u32) -> Record {
         Record {

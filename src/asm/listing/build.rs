@@ -1,22 +1,22 @@
 //! Puts typed lines together to functions.
 
-use super::header::{self, Abi};
-use super::{Flags, Function, Listing, PackageId, Row, inst, operands, reloc};
-use crate::asm::lines::{Line, LineKind};
-use crate::asm::objdump;
-use crate::asm::position::{Pos, base, decimal};
+use super::{Flags, Function, Listing, PackageId, Row, inst, objdump, operands, reloc};
+use crate::asm::text::header::{self, Abi};
+use crate::asm::text::lines::{Line, LineKind};
+use crate::asm::text::number::decimal;
+use crate::asm::text::position::{Pos, base};
 use crate::intern::Map;
 
 /// Collects a [`Listing`] line by line.
-pub(in crate::asm) struct Builder<'a> {
+pub(crate) struct Builder<'a> {
     listing: Listing<'a>,
     current: Current<'a>,
     files: Map<&'a [u8], u32>,
     file: (u32, &'a [u8]),
     last_pc: u32,
     /// Instructions whose offset is smaller than that of the line before: two listings in one another.
-    pub(in crate::asm) out_of_order: u32,
-    pub(in crate::asm) bad_numbers: u32,
+    pub(crate) out_of_order: u32,
+    pub(crate) bad_numbers: u32,
 }
 
 /// The symbol whose lines are being read.
@@ -29,7 +29,7 @@ enum Current<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(in crate::asm) fn new(text: &'a [u8]) -> Self {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
         // Headers, hex dumps and relocations take about half of a listing; a line of the rest has 70 bytes or so.
         let mut listing = Listing { text, ..Listing::default() };
         listing.files.push(b"");
@@ -44,13 +44,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(in crate::asm) fn finish(mut self) -> Listing<'a> {
+    pub(crate) fn finish(mut self) -> Listing<'a> {
         self.close();
         self.listing
     }
 
     /// Ends the symbol that is being read.
-    pub(in crate::asm) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         if let Current::Function = self.current {
             let insts = self.listing.rows.len() as u32;
             let relocs = self.listing.relocs.len() as u32;
@@ -68,7 +68,7 @@ impl<'a> Builder<'a> {
 
     /// Takes a line of the listing; false where its inside cannot be read.
     #[inline]
-    pub(in crate::asm) fn line(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
+    pub(crate) fn line(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
         match line.kind {
             LineKind::Inst => self.inst(line),
             LineKind::Hex => {
@@ -148,7 +148,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A `TEXT` line of objdump starts a function.
-    pub(in crate::asm) fn objdump_text(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
+    pub(crate) fn objdump_text(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
         self.close();
         let Some((symbol, file)) = objdump::text(line.text) else { return false };
         self.file = (self.file_id(file), file);
@@ -175,7 +175,7 @@ impl<'a> Builder<'a> {
     }
 
     /// An instruction of objdump.
-    pub(in crate::asm) fn objdump_inst(&mut self, line: &Line<'a>) -> bool {
+    pub(crate) fn objdump_inst(&mut self, line: &Line<'a>) -> bool {
         let (Some(parts), Current::Function) = (objdump::inst(line.text), &self.current) else {
             return false;
         };

@@ -3,7 +3,8 @@
 //! This is the hottest line of a listing, so it is read by hand; everything rarer goes through nom.
 
 use super::operands::{self, Operands};
-use crate::asm::position::{self, Pos, decimal};
+use crate::asm::text::number::decimal;
+use crate::asm::text::position::{self, Pos};
 
 /// An instruction of a function.
 #[derive(Clone, Copy, Debug)]

@@ -9,33 +9,32 @@
 //! (`internal/abi/type.go`, `Size_`), and the targets of jump tables.
 
 mod build;
-mod header;
 mod inst;
+mod objdump;
 mod operands;
 mod ops;
 mod reloc;
 
-pub(in crate::asm) use build::Builder;
-pub use header::Abi;
-pub(in crate::asm) use header::is_header;
+pub(crate) use build::Builder;
 pub use inst::Inst;
 pub use operands::Operands;
-pub(in crate::asm) use operands::{immediate, integer, is_frame_slot, last, memory, symbol};
-pub(in crate::asm) use ops::{OpId, Ops};
+pub(crate) use operands::{immediate, integer, is_frame_slot, last, memory, symbol};
+pub(crate) use ops::{OpId, Ops};
 pub use reloc::{Reloc, RelocKind};
 
 use std::ops::Range;
 
-use super::position::Pos;
+use crate::asm::text::header::Abi;
+use crate::asm::text::position::Pos;
 use crate::intern::Map;
 
 /// A package of the input: what its `# ` line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PackageId(pub(in crate::asm) u32);
+pub struct PackageId(pub(crate) u32);
 
 /// A function of the listing, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FunctionId(pub(in crate::asm) u32);
+pub struct FunctionId(pub(crate) u32);
 
 impl FunctionId {
     /// The position among [`functions`](super::CompilerOutput::functions).
@@ -91,70 +90,70 @@ pub struct Function<'a> {
     pub address: Option<u64>,
     /// Instruction positions are those of the call sites in this function (`-S=2`), not of the inlined bodies.
     pub outer_positions: bool,
-    pub(in crate::asm) insts: Range<u32>,
-    pub(in crate::asm) relocs: Range<u32>,
+    pub(crate) insts: Range<u32>,
+    pub(crate) relocs: Range<u32>,
 }
 
 /// One instruction as stored: 24 bytes that point into the text.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::asm) struct Row {
-    pub(in crate::asm) pc: u32,
+pub(crate) struct Row {
+    pub(crate) pc: u32,
     /// Source line.
-    pub(in crate::asm) line: u32,
-    pub(in crate::asm) file: u32,
+    pub(crate) line: u32,
+    pub(crate) file: u32,
     /// Where the operands start in the text.
-    pub(in crate::asm) at: u32,
+    pub(crate) at: u32,
     /// Line in the input.
-    pub(in crate::asm) number: u32,
-    pub(in crate::asm) len: u16,
-    pub(in crate::asm) op: OpId,
+    pub(crate) number: u32,
+    pub(crate) len: u16,
+    pub(crate) op: OpId,
 }
 
 /// Everything a listing holds.
 #[derive(Debug, Default)]
-pub(in crate::asm) struct Listing<'a> {
-    pub(in crate::asm) text: &'a [u8],
-    pub(in crate::asm) functions: Vec<Function<'a>>,
-    pub(in crate::asm) rows: Vec<Row>,
-    pub(in crate::asm) relocs: Vec<Reloc<'a>>,
-    pub(in crate::asm) files: Vec<&'a [u8]>,
-    pub(in crate::asm) ops: Ops<'a>,
+pub(crate) struct Listing<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) functions: Vec<Function<'a>>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) relocs: Vec<Reloc<'a>>,
+    pub(crate) files: Vec<&'a [u8]>,
+    pub(crate) ops: Ops<'a>,
     /// The first bytes of type descriptors: their size, in the byte order of the machine.
-    pub(in crate::asm) types: Map<&'a [u8], [u8; 8]>,
+    pub(crate) types: Map<&'a [u8], [u8; 8]>,
     /// Targets of jump tables, by the table's symbol.
-    pub(in crate::asm) jumps: Map<&'a [u8], Vec<u32>>,
-    pub(in crate::asm) data_symbols: u32,
+    pub(crate) jumps: Map<&'a [u8], Vec<u32>>,
+    pub(crate) data_symbols: u32,
     /// What the lines tell about the compiler's version.
-    pub(in crate::asm) hints: Hints,
+    pub(crate) hints: Hints,
 }
 
 /// Features of a listing that came with a version.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::asm) struct Hints {
+pub(crate) struct Hints {
     /// `align=` behind `size=` (1.27).
-    pub(in crate::asm) align_first: bool,
+    pub(crate) align_first: bool,
     /// `align=` elsewhere (up to 1.26).
-    pub(in crate::asm) align_last: bool,
+    pub(crate) align_last: bool,
     /// Relocations by name (1.22) or by number.
-    pub(in crate::asm) named_relocs: bool,
-    pub(in crate::asm) numbered_relocs: bool,
+    pub(crate) named_relocs: bool,
+    pub(crate) numbered_relocs: bool,
 }
 
 impl<'a> Listing<'a> {
-    pub(in crate::asm) fn rows(&self, function: &Function<'_>) -> &[Row] {
+    pub(crate) fn rows(&self, function: &Function<'_>) -> &[Row] {
         self.rows.get(function.insts.start as usize..function.insts.end as usize).unwrap_or_default()
     }
 
-    pub(in crate::asm) fn relocs(&self, function: &Function<'_>) -> &[Reloc<'a>] {
+    pub(crate) fn relocs(&self, function: &Function<'_>) -> &[Reloc<'a>] {
         self.relocs.get(function.relocs.start as usize..function.relocs.end as usize).unwrap_or_default()
     }
 
-    pub(in crate::asm) fn operands(&self, row: &Row) -> &'a [u8] {
+    pub(crate) fn operands(&self, row: &Row) -> &'a [u8] {
         let start = row.at as usize;
         self.text.get(start..start + usize::from(row.len)).unwrap_or_default()
     }
 
-    pub(in crate::asm) fn position(&self, row: &Row) -> Pos<'a> {
+    pub(crate) fn position(&self, row: &Row) -> Pos<'a> {
         Pos {
             file: self.files.get(row.file as usize).copied().unwrap_or_default(),
             line: row.line,
@@ -162,7 +161,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    pub(in crate::asm) fn inst(&self, row: &Row) -> Inst<'a> {
+    pub(crate) fn inst(&self, row: &Row) -> Inst<'a> {
         Inst {
             pc: row.pc,
             position: self.position(row),

@@ -7,7 +7,7 @@ pub struct Operands<'a> {
 }
 
 impl<'a> Operands<'a> {
-    pub(in crate::asm) fn new(text: &'a [u8]) -> Self {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
         Self { rest: Some(text).filter(|text| !text.is_empty()) }
     }
 }
@@ -51,7 +51,7 @@ fn skip_quoted<'b>(bytes: &mut impl Iterator<Item = (usize, &'b u8)>) {
 }
 
 /// The last operand.
-pub(in crate::asm) fn last(text: &[u8]) -> &[u8] {
+pub(crate) fn last(text: &[u8]) -> &[u8] {
     // Nearly always there is nothing that hides a comma behind the last one.
     match memchr::memmem::rfind(text, b", ") {
         None => text,
@@ -67,7 +67,7 @@ pub(in crate::asm) fn last(text: &[u8]) -> &[u8] {
 }
 
 /// The symbol of `sym(SB)`, `$sym(SB)`, `sym+8(SB)`, `sym<>(SB)`, `sym<ABI0>(SB)`.
-pub(in crate::asm) fn symbol(operand: &[u8]) -> Option<&[u8]> {
+pub(crate) fn symbol(operand: &[u8]) -> Option<&[u8]> {
     let name = operand.strip_suffix(b"(SB)")?;
     let name = name.strip_prefix(b"$").unwrap_or(name);
     let name = name.strip_suffix(b"@GOT").unwrap_or(name);
@@ -90,7 +90,7 @@ fn strip_offset(name: &[u8]) -> &[u8] {
 }
 
 /// `offset(register)`: the offset and the register. Not for symbols, stack names and indexed forms.
-pub(in crate::asm) fn memory(operand: &[u8]) -> Option<(i64, &[u8])> {
+pub(crate) fn memory(operand: &[u8]) -> Option<(i64, &[u8])> {
     let inner = operand.strip_suffix(b")")?;
     let open = memchr::memchr(b'(', inner)?;
     let (offset, register) = (inner.get(..open)?, inner.get(open + 1..)?);
@@ -102,7 +102,7 @@ pub(in crate::asm) fn memory(operand: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// `12`, `-12`, nothing for 0; hexadecimal with `0x` as objdump prints it.
-pub(in crate::asm) fn integer(text: &[u8]) -> Option<i64> {
+pub(crate) fn integer(text: &[u8]) -> Option<i64> {
     if text.is_empty() {
         return Some(0);
     }
@@ -111,7 +111,7 @@ pub(in crate::asm) fn integer(text: &[u8]) -> Option<i64> {
         digits => (1, digits),
     };
     let value = if digits.starts_with(b"0x") {
-        crate::asm::position::hexadecimal(digits).and_then(|value| i64::try_from(value).ok())?
+        crate::asm::text::number::hexadecimal(digits).and_then(|value| i64::try_from(value).ok())?
     } else {
         decimal64(digits)?
     };
@@ -132,13 +132,13 @@ fn decimal64(digits: &[u8]) -> Option<i64> {
 }
 
 /// An immediate `$12`.
-pub(in crate::asm) fn immediate(operand: &[u8]) -> Option<i64> {
+pub(crate) fn immediate(operand: &[u8]) -> Option<i64> {
     let digits = operand.strip_prefix(b"$")?;
     if digits.is_empty() { None } else { integer(digits) }
 }
 
 /// A name with an offset from SP or FP: a slot of the frame.
-pub(in crate::asm) fn is_frame_slot(operand: &[u8]) -> bool {
+pub(crate) fn is_frame_slot(operand: &[u8]) -> bool {
     !matches!(operand, [b'0'..=b'9' | b'-' | b'$' | b'(', ..])
         && (operand.ends_with(b"(SP)") || operand.ends_with(b"(FP)") || operand.ends_with(b"(RSP)"))
 }

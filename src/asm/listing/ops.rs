@@ -4,11 +4,11 @@ use crate::intern::Map;
 
 /// A mnemonic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(in crate::asm) struct OpId(pub(in crate::asm) u16);
+pub(crate) struct OpId(pub(crate) u16);
 
 /// The mnemonics of an input. No machine has 65,536; what a damaged input adds beyond that is all one.
 #[derive(Debug)]
-pub(in crate::asm) struct Ops<'a> {
+pub(crate) struct Ops<'a> {
     names: Vec<&'a [u8]>,
     ids: Map<&'a [u8], OpId>,
     /// The last id seen for each of 256 cheap hashes: most lookups end here.
@@ -23,7 +23,7 @@ impl Default for Ops<'_> {
 
 impl<'a> Ops<'a> {
     #[inline]
-    pub(in crate::asm) fn intern(&mut self, name: &'a [u8]) -> OpId {
+    pub(crate) fn intern(&mut self, name: &'a [u8]) -> OpId {
         let slot = cheap_hash(name);
         if let Some(id) = self.recent.get(slot).filter(|id| self.name(**id) == name) {
             return *id;
@@ -44,12 +44,12 @@ impl<'a> Ops<'a> {
     }
 
     #[inline]
-    pub(in crate::asm) fn name(&self, id: OpId) -> &'a [u8] {
+    pub(crate) fn name(&self, id: OpId) -> &'a [u8] {
         self.names.get(usize::from(id.0)).copied().unwrap_or_default()
     }
 
     /// Every mnemonic, in the order of ids.
-    pub(in crate::asm) fn names(&self) -> &[&'a [u8]] {
+    pub(crate) fn names(&self) -> &[&'a [u8]] {
         &self.names
     }
 }

@@ -1,7 +1,7 @@
 //! Relocations that are evidence (`cmd/internal/objabi/reloctype.go`); the others are read over.
 
 use super::operands::integer;
-use crate::asm::position::{decimal, hexadecimal};
+use crate::asm::text::number::{decimal, hexadecimal};
 
 /// What a relocation says about a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

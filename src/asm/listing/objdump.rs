@@ -3,8 +3,9 @@
 //! A fallback for when only a binary is at hand: file names are base names, branch targets are addresses, names of
 //! stack slots, bounds kinds and relocations are lost.
 
-use super::listing::integer;
-use super::position::{Pos, decimal};
+use super::integer;
+use crate::asm::text::number::decimal;
+use crate::asm::text::position::Pos;
 
 /// An instruction line: `  file.go:8 TABs 0xADDR TABs HEX TABs TEXT TABs`, without the first column under `-S`.
 pub(super) struct Parts<'a> {

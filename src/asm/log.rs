@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::json::{Object, elements};
-use super::position::Pos;
+use super::text::json::{Object, elements};
+use super::text::position::Pos;
 
 /// What the header of a log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,14 +88,14 @@ impl LogCode {
 
 /// All logs of an input, in order.
 #[derive(Debug, Default)]
-pub(super) struct Logs<'a> {
-    pub(super) headers: Vec<LogHeader<'a>>,
-    pub(super) records: Vec<LogRecord<'a>>,
+pub(crate) struct Logs<'a> {
+    pub(crate) headers: Vec<LogHeader<'a>>,
+    pub(crate) records: Vec<LogRecord<'a>>,
 }
 
 impl<'a> Logs<'a> {
     /// Takes one line; false where it is no whole record.
-    pub(super) fn line(&mut self, text: &'a [u8], line: u32) -> bool {
+    pub(crate) fn line(&mut self, text: &'a [u8], line: u32) -> bool {
         let Some(object) = Object::parse(text) else { return false };
         if object.has(b"version") {
             let text = |key: &[u8]| object.string(key).unwrap_or_default();
@@ -124,7 +124,7 @@ impl<'a> Logs<'a> {
     }
 
     /// Where a record is.
-    pub(super) fn position<'l>(&'l self, record: &LogRecord<'_>) -> Pos<'l> {
+    pub(crate) fn position<'l>(&'l self, record: &LogRecord<'_>) -> Pos<'l> {
         let header = record.header.and_then(|at| self.headers.get(at as usize));
         Pos {
             file: header.map_or(&[], |header| &header.file),

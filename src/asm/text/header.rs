@@ -2,7 +2,7 @@
 //!
 //! Names hold spaces, braces, quotes and `=`, so a grammar that reads forward cannot find their end.
 
-use crate::asm::position::{decimal, hexadecimal};
+use crate::asm::text::number::{decimal, hexadecimal};
 
 /// Which calling convention a text symbol follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,39 +18,39 @@ pub enum Abi {
 
 /// What a symbol's header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::asm) struct Header<'a> {
-    pub(in crate::asm) name: &'a [u8],
+pub(crate) struct Header<'a> {
+    pub(crate) name: &'a [u8],
     /// `STEXT`, `SRODATA`, …; empty where it is not printed.
-    pub(in crate::asm) kind: &'a [u8],
+    pub(crate) kind: &'a [u8],
     /// The ABI that `-S=2` prints behind the name.
-    pub(in crate::asm) abi: Option<Abi>,
-    pub(in crate::asm) nosplit: bool,
-    pub(in crate::asm) dupok: bool,
-    pub(in crate::asm) size: u32,
-    pub(in crate::asm) args: Option<u32>,
-    pub(in crate::asm) locals: Option<u32>,
-    pub(in crate::asm) funcid: Option<u8>,
+    pub(crate) abi: Option<Abi>,
+    pub(crate) nosplit: bool,
+    pub(crate) dupok: bool,
+    pub(crate) size: u32,
+    pub(crate) args: Option<u32>,
+    pub(crate) locals: Option<u32>,
+    pub(crate) funcid: Option<u8>,
     /// `align=` stands right behind `size=`, as in 1.27 and later.
-    pub(in crate::asm) align_first: bool,
+    pub(crate) align_first: bool,
     /// A number was negative or too large; it is taken as absent or 0.
-    pub(in crate::asm) bad_number: bool,
+    pub(crate) bad_number: bool,
 }
 
 impl Header<'_> {
     /// A function, whatever section it is in.
-    pub(in crate::asm) fn is_text(&self) -> bool {
+    pub(crate) fn is_text(&self) -> bool {
         self.kind.starts_with(b"STEXT")
     }
 }
 
 /// Whether a line is the header of a symbol.
-pub(in crate::asm) fn is_header(text: &[u8]) -> bool {
+pub(crate) fn is_header(text: &[u8]) -> bool {
     // Every header ends in a number or in ` leaf`: most other lines leave here.
     matches!(text.last(), Some(b'0'..=b'9' | b'a'..=b'f')) && parse(text).is_some()
 }
 
 /// Reads a header; `None` for any other line.
-pub(in crate::asm) fn parse(text: &[u8]) -> Option<Header<'_>> {
+pub(crate) fn parse(text: &[u8]) -> Option<Header<'_>> {
     let mut header = Header {
         name: b"",
         kind: b"",

@@ -4,7 +4,7 @@
 
 /// The class of a runtime call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::asm) enum Runtime {
+pub(crate) enum Runtime {
     /// Allocates on the heap when reached.
     Alloc(AllocKind),
     /// Reports a failed bounds check; never returns.
@@ -81,7 +81,7 @@ pub enum Bounds {
 
 impl Bounds {
     /// The kind in `PCDATA $4` (`internal/abi/bounds.go`): the value modulo 9.
-    pub(in crate::asm) fn from_pcdata(value: i64) -> Self {
+    pub(crate) fn from_pcdata(value: i64) -> Self {
         match value.rem_euclid(9) {
             0 => Self::Index,
             1 => Self::SliceLen,
@@ -113,7 +113,7 @@ impl Bounds {
 }
 
 /// The class of a call to `symbol`; `None` outside the runtime.
-pub(in crate::asm) fn class(symbol: &[u8]) -> Option<Runtime> {
+pub(crate) fn class(symbol: &[u8]) -> Option<Runtime> {
     let name = symbol.strip_prefix(b"runtime.")?;
     let name = name.strip_suffix(b".abi0").unwrap_or(name);
     Some(
@@ -190,17 +190,17 @@ fn bounds(name: &[u8]) -> Option<Bounds> {
 /// The size class in bytes that the name of an allocator says (1.27: `mallocgcSmallNoScanSC3` is 24 bytes).
 ///
 /// From `runtime/sizeclasses.go`; the compiler uses the specialised entry points up to class 7.
-pub(in crate::asm) fn size_class(symbol: &[u8]) -> Option<u32> {
+pub(crate) fn size_class(symbol: &[u8]) -> Option<u32> {
     const SIZES: [u32; 8] = [0, 8, 16, 24, 32, 48, 64, 80];
     let name = symbol.strip_prefix(b"runtime.mallocgc")?;
     let at = memchr::memmem::rfind(name, b"SC")?;
-    let class = crate::asm::position::decimal(name.get(at + 2..)?)?;
+    let class = crate::asm::text::number::decimal(name.get(at + 2..)?)?;
     SIZES.get(class as usize).copied().filter(|size| *size > 0)
 }
 
 /// Rounds a size up to the class that the allocator takes (`runtime/sizeclasses.go`); `None` above 32 KiB, where
 /// whole pages are taken.
-pub(in crate::asm) fn round_to_class(size: u64) -> Option<u32> {
+pub(crate) fn round_to_class(size: u64) -> Option<u32> {
     const CLASSES: [u32; 67] = [
         8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384,
         416, 448, 480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048, 2304, 2688,

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 
 /// The fields of one object, in order, as raw values.
 #[derive(Debug)]
-pub(super) struct Object<'a> {
+pub(crate) struct Object<'a> {
     fields: Vec<(&'a [u8], &'a [u8])>,
 }
 
 impl<'a> Object<'a> {
     /// Reads an object; `None` where the text is not one whole object.
-    pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
+    pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let mut rest = text.trim_ascii().strip_prefix(b"{")?.trim_ascii_start();
         let mut fields = Vec::new();
         if rest.strip_prefix(b"}").is_some_and(<[u8]>::is_empty) {
@@ -33,33 +33,33 @@ impl<'a> Object<'a> {
         }
     }
 
-    pub(super) fn raw(&self, key: &[u8]) -> Option<&'a [u8]> {
+    pub(crate) fn raw(&self, key: &[u8]) -> Option<&'a [u8]> {
         self.fields.iter().find(|(name, _)| *name == key).map(|(_, value)| *value)
     }
 
-    pub(super) fn has(&self, key: &[u8]) -> bool {
+    pub(crate) fn has(&self, key: &[u8]) -> bool {
         self.raw(key).is_some()
     }
 
-    pub(super) fn string(&self, key: &[u8]) -> Option<Cow<'a, [u8]>> {
+    pub(crate) fn string(&self, key: &[u8]) -> Option<Cow<'a, [u8]>> {
         unquote(self.raw(key)?)
     }
 
-    pub(super) fn number(&self, key: &[u8]) -> Option<u32> {
-        super::position::decimal(self.raw(key)?)
+    pub(crate) fn number(&self, key: &[u8]) -> Option<u32> {
+        super::number::decimal(self.raw(key)?)
     }
 
-    pub(super) fn object(&self, key: &[u8]) -> Option<Object<'a>> {
+    pub(crate) fn object(&self, key: &[u8]) -> Option<Object<'a>> {
         Object::parse(self.raw(key)?)
     }
 }
 
 /// The elements of an array, raw.
-pub(super) fn elements(array: &[u8]) -> Elements<'_> {
+pub(crate) fn elements(array: &[u8]) -> Elements<'_> {
     Elements { rest: array.trim_ascii().strip_prefix(b"[").unwrap_or_default() }
 }
 
-pub(super) struct Elements<'a> {
+pub(crate) struct Elements<'a> {
     rest: &'a [u8],
 }
 
@@ -123,7 +123,7 @@ fn nested_end(text: &[u8]) -> Option<usize> {
 }
 
 /// The text of a string value.
-pub(super) fn unquote(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
+pub(crate) fn unquote(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
     let inner = raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     if memchr::memchr(b'\\', inner).is_none() {
         return Some(Cow::Borrowed(inner));

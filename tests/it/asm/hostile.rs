@@ -3,7 +3,7 @@
 use godiag::ErrorKind;
 use godiag::asm::{Baseline, Build, CompilerOutput, LineKind, Lines, plain};
 
-use crate::asm_listing::text;
+use super::listing::text;
 use crate::data;
 
 /// What the corpus wants of each file: functions where it says how many, and a word of the warning.

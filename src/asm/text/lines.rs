@@ -5,7 +5,7 @@
 //! `cmd/compile/internal/logopt` (JSON) and `cmd/internal/disasm` (objdump). Nothing fails and nothing is
 //! allocated: a line of no known shape is [`LineKind::Unknown`].
 
-use super::{listing, position};
+use super::{header, position};
 
 /// How many bytes of a line are looked at; the rest of a longer one is ignored.
 const LOOKED_AT: usize = 64 << 10;
@@ -163,7 +163,7 @@ fn strip_prefix(mut text: &[u8]) -> &[u8] {
 }
 
 /// What follows one `ESC [ … letter`.
-pub(super) fn escape_sequence(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn escape_sequence(text: &[u8]) -> Option<&[u8]> {
     let rest = text.strip_prefix(b"\x1b[")?;
     let end = rest.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':' | b'?'))?;
     rest.get(end).filter(|byte| byte.is_ascii_alphabetic())?;
@@ -265,7 +265,7 @@ fn other(text: &[u8], mode: &mut Mode) -> LineKind {
         }
         [b'{', ..] => json(text),
         [b'.', b' ', b' ', ..] => LineKind::Debug,
-        _ if listing::is_header(text) => {
+        _ if header::is_header(text) => {
             *mode = Mode::Plain;
             LineKind::Symbol
         }
@@ -305,7 +305,7 @@ fn by_mode(text: &[u8], mode: &mut Mode) -> Option<LineKind> {
             if is_objdump_inst(text) {
                 return Some(LineKind::ObjdumpInst);
             }
-            let leaves = text.starts_with(b"TEXT ") || text.starts_with(b"# ") || listing::is_header(text);
+            let leaves = text.starts_with(b"TEXT ") || text.starts_with(b"# ") || header::is_header(text);
             if leaves { None } else { Some(LineKind::ObjdumpSource) }
         }
     }

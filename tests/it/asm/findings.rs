@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use godiag::asm::{CompilerOutput, Confidence, Detail, Finding, InlineCause, NoInline, Rule};
 
-use crate::asm_listing::text;
+use super::listing::text;
 
 /// Listing and decisions of one release, as one text.
 pub(crate) fn sample(minor: u16) -> Vec<u8> {

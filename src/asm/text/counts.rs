@@ -39,7 +39,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(super) fn add(&mut self, line: &Line<'_>, known: bool) {
+    pub(crate) fn add(&mut self, line: &Line<'_>, known: bool) {
         self.lines = line.number;
         self.prefixed += u32::from(line.prefix_len > 0);
         self.cut += u32::from(line.full_len > (64 << 10));

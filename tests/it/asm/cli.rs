@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use godiag::pprof::{Builder, Line, ValueType};
 
-use crate::asm_listing::text;
+use super::listing::text;
 
 fn godiag(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_godiag")).arg("asm").args(args).output().unwrap()

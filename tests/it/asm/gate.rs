@@ -3,7 +3,7 @@
 use godiag::asm::{Baseline, Build, CompilerOutput, Level, Thresholds};
 use godiag::export::sarif;
 
-use crate::asm_listing::text;
+use super::listing::text;
 
 fn baseline(text: &[u8], go_version: &str) -> Baseline {
     let out = CompilerOutput::parse(text).unwrap();
@@ -94,7 +94,7 @@ fn baselines_are_files() {
 
 #[test]
 fn findings_are_sarif() {
-    let text = crate::asm_findings::sample(27);
+    let text = super::findings::sample(27);
     let out = CompilerOutput::parse(&text).unwrap();
     let findings = out.findings();
     let mut written = Vec::new();

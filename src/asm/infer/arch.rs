@@ -1,13 +1,13 @@
 //! Which machine a listing is for, by its mnemonics, registers and relocations.
 
-use super::Arch;
+use crate::asm::arch::Arch;
 use crate::asm::listing::Listing;
 
 /// Instructions looked at: the first functions tell.
 const SAMPLE: usize = 20_000;
 
 /// The machine that a listing is for; `None` where nothing tells.
-pub(in crate::asm) fn infer(listing: &Listing<'_>) -> Option<Arch> {
+pub(crate) fn infer(listing: &Listing<'_>) -> Option<Arch> {
     let mut votes = [0u32; Arch::ALL.len()];
     for row in listing.rows.iter().take(SAMPLE) {
         let (mnemonic, operands) = (listing.ops.name(row.op), listing.operands(row));

@@ -4,42 +4,42 @@
 //! Loops are the strongly connected components of the graph. Three edges that are no loops of the program are
 //! cut: those of the block that grows the stack, and the self edge of a copy loop that the compiler made.
 
-use super::arch::{Arch, At, Flow, Op, flow};
-use super::listing::{Function, Listing, Operands, Row, last, symbol};
-use super::runtime::{self, Runtime};
+use crate::asm::arch::{Arch, At, Flow, Op, flow};
+use crate::asm::listing::{Function, Listing, Operands, Row, last, symbol};
+use crate::asm::runtime::calls::{self, Runtime};
 use crate::intern::Set;
 
 /// One kept instruction: padding and pseudo instructions are left out.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::asm) struct Step {
+pub(crate) struct Step {
     /// Which row of the function.
-    pub(in crate::asm) row: u32,
-    pub(in crate::asm) block: u32,
-    pub(in crate::asm) flow: Flow,
+    pub(crate) row: u32,
+    pub(crate) block: u32,
+    pub(crate) flow: Flow,
     /// For static calls and tail jumps: what the runtime's name says.
-    pub(in crate::asm) runtime: Option<Runtime>,
+    pub(crate) runtime: Option<Runtime>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::asm) struct Block {
+pub(crate) struct Block {
     /// Steps of the block.
-    pub(in crate::asm) start: u32,
-    pub(in crate::asm) end: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
     edges: (u32, u32),
     /// Number of the loop it is in, from 1; 0 outside.
-    pub(in crate::asm) loop_id: u32,
+    pub(crate) loop_id: u32,
     /// It grows the stack and starts the function anew.
-    pub(in crate::asm) grows_stack: bool,
+    pub(crate) grows_stack: bool,
     /// A copy or clear loop that the compiler made.
-    pub(in crate::asm) copies: bool,
+    pub(crate) copies: bool,
 }
 
 /// The control-flow graph of one function.
 #[derive(Debug, Default)]
-pub(in crate::asm) struct Cfg {
-    pub(in crate::asm) steps: Vec<Step>,
-    pub(in crate::asm) blocks: Vec<Block>,
-    pub(in crate::asm) loops: u32,
+pub(crate) struct Cfg {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) loops: u32,
     edges: Vec<u32>,
     leaders: Vec<bool>,
     /// Step of a jump through a table, and where its targets are.
@@ -50,13 +50,7 @@ pub(in crate::asm) struct Cfg {
 
 impl Cfg {
     /// Builds the graph of `function`; `ops` has the role of each mnemonic.
-    pub(in crate::asm) fn build(
-        &mut self,
-        listing: &Listing<'_>,
-        function: &Function<'_>,
-        ops: &[Op],
-        arch: Arch,
-    ) {
+    pub(crate) fn build(&mut self, listing: &Listing<'_>, function: &Function<'_>, ops: &[Op], arch: Arch) {
         let rows = listing.rows(function);
         self.keep(listing, function, rows, ops, arch);
         self.cut_blocks(rows);
@@ -69,15 +63,15 @@ impl Cfg {
         }
     }
 
-    pub(in crate::asm) fn successors(&self, block: &Block) -> &[u32] {
+    pub(crate) fn successors(&self, block: &Block) -> &[u32] {
         self.edges.get(block.edges.0 as usize..block.edges.1 as usize).unwrap_or_default()
     }
 
-    pub(in crate::asm) fn steps_of(&self, block: &Block) -> &[Step] {
+    pub(crate) fn steps_of(&self, block: &Block) -> &[Step] {
         self.steps.get(block.start as usize..block.end as usize).unwrap_or_default()
     }
 
-    pub(in crate::asm) fn block(&self, index: u32) -> Option<&Block> {
+    pub(crate) fn block(&self, index: u32) -> Option<&Block> {
         self.blocks.get(index as usize)
     }
 
@@ -97,7 +91,7 @@ impl Cfg {
                 let operands = listing.operands(row);
                 step.flow = flow(op, operands, At { pc: row.pc, origin: function.address }, arch);
                 if matches!(step.flow, Flow::Call | Flow::Tail) {
-                    step.runtime = symbol(last(operands)).and_then(runtime::class);
+                    step.runtime = symbol(last(operands)).and_then(calls::class);
                 }
             }
             self.steps.push(step);

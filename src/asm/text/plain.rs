@@ -40,7 +40,7 @@ pub fn plain(input: &[u8]) -> Result<Cow<'_, [u8]>> {
 }
 
 /// Refuses what cannot be compiler output.
-pub(super) fn check(input: &[u8]) -> Result<()> {
+pub(crate) fn check(input: &[u8]) -> Result<()> {
     match detect(input) {
         Format::Utf16 => Err(Error::new(ErrorKind::Encoding).at(0).detail(
             "this is text in UTF-16, as PowerShell writes it; redirect with Out-File -Encoding utf8",

@@ -1,0 +1,3 @@
+//! The control flow of one function: blocks, edges and loops.
+
+pub(crate) mod cfg;

@@ -1,0 +1,3 @@
+//! What the names of the runtime's functions say.
+
+pub(crate) mod calls;

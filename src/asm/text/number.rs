@@ -1,0 +1,36 @@
+//! Numbers as the compiler prints them.
+
+use nom::bytes::complete::{tag, take_while1};
+use nom::combinator::opt;
+use nom::sequence::preceded;
+use nom::{IResult, Parser};
+
+/// A decimal number that fits 32 bits.
+pub(crate) fn decimal(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0u32, |sum, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        sum.checked_mul(10)?.checked_add(u32::from(digit))
+    })
+}
+
+/// A hexadecimal number that fits 64 bits, with or without `0x`.
+pub(crate) fn hexadecimal(text: &[u8]) -> Option<u64> {
+    let (_, digits): (&[u8], &[u8]) = hex_digits(text).ok()?;
+    digits.iter().try_fold(0u64, |sum, byte| {
+        let digit = char::from(*byte).to_digit(16)?;
+        if sum >> 60 != 0 {
+            return None;
+        }
+        Some(sum << 4 | u64::from(digit))
+    })
+}
+
+fn hex_digits(text: &[u8]) -> IResult<&[u8], &[u8]> {
+    preceded(opt(tag(&b"0x"[..])), take_while1(|byte: u8| byte.is_ascii_hexdigit())).parse(text)
+}
