@@ -94,8 +94,8 @@ pub(crate) struct Logs<'a> {
 }
 
 impl<'a> Logs<'a> {
-    /// Takes one line; false where it is no whole record.
-    pub(crate) fn line(&mut self, text: &'a [u8], line: u32) -> bool {
+    /// Adds one line; false where it is no whole record.
+    pub(crate) fn add(&mut self, text: &'a [u8], line: u32) -> bool {
         let Some(object) = Object::parse(text) else { return false };
         if object.has(b"version") {
             let text = |key: &[u8]| object.string(key).unwrap_or_default();
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn a_header_and_a_record() {
         let mut logs = Logs::default();
-        assert!(logs.line(br#"{"version":0,"package":"p","goos":"linux","goarch":"amd64","gc_version":"go1.27.3","file":"/p/a.go"}"#, 1));
-        assert!(logs.line(br#"{"range":{"start":{"line":8,"character":10},"end":{"line":8,"character":10}},"severity":3,"code":"isInBounds","source":"go compiler","message":"","relatedInformation":[{"location":{},"message":"inlineLoc"}]}"#, 2));
-        assert!(!logs.line(br#"{"range":{"start""#, 3));
+        assert!(logs.add(br#"{"version":0,"package":"p","goos":"linux","goarch":"amd64","gc_version":"go1.27.3","file":"/p/a.go"}"#, 1));
+        assert!(logs.add(br#"{"range":{"start":{"line":8,"character":10},"end":{"line":8,"character":10}},"severity":3,"code":"isInBounds","source":"go compiler","message":"","relatedInformation":[{"location":{},"message":"inlineLoc"}]}"#, 2));
+        assert!(!logs.add(br#"{"range":{"start""#, 3));
         let record = &logs.records[0];
         assert_eq!((record.code, record.related.len()), (LogCode::IsInBounds, 1));
         assert_eq!(logs.position(record).to_string(), "/p/a.go:8:10");

@@ -26,7 +26,7 @@ fn read(text: &[u8]) {
         assert!(m.bounds_checks_in_loop <= m.bounds_checks && m.allocations_in_loop <= m.allocations);
         assert!(m.instructions as usize <= out.insts(id).len() && m.branches <= m.instructions);
         for site in out.sites(id) {
-            assert!(out.site_inst(site).line > function.line);
+            assert!(out.site_inst(&site).line > function.line);
         }
     }
     assert!(insts <= counts.lines as usize);

@@ -6,7 +6,7 @@ use godiag::asm::{Arch, CompilerOutput, Options};
 pub(crate) fn check(data: &[u8]) {
     let text = [b"TEXT main.f(SB) /a.go\n", data].concat();
     for arch in Arch::ALL {
-        let Ok(out) = CompilerOutput::with(&text, &Options::default().with_arch(arch)) else { return };
+        let Ok(out) = CompilerOutput::parse_with(&text, &Options::default().with_arch(arch)) else { return };
         assert_eq!(out.arch(), Some(arch));
         let insts: usize = out.functions().map(|(id, _)| out.insts(id).len()).sum();
         assert!(insts < out.counts().lines as usize + 1);

@@ -1,7 +1,7 @@
 //! The type and size of an allocation.
 
-use super::View;
-use super::sites::SiteKind;
+use super::site::SiteKind;
+use super::view::View;
 use crate::asm::arch::Flow;
 use crate::asm::listing::{Operands, symbol};
 use crate::asm::runtime::calls::{AllocKind, round_to_class, size_class};
@@ -10,7 +10,12 @@ use crate::asm::runtime::calls::{AllocKind, round_to_class, size_class};
 const REACH: usize = 24;
 
 /// Describes the allocation at step `call`.
-pub(super) fn site<'a>(view: &View<'_, 'a>, call: u32, kind: AllocKind, target: &'a [u8]) -> SiteKind<'a> {
+pub(super) fn site<'a>(
+    view: &View<'_, 'a>,
+    call: u32,
+    kind: AllocKind,
+    target: &'a [u8],
+) -> SiteKind<&'a [u8]> {
     let type_symbol = match kind {
         AllocKind::Goroutine | AllocKind::Defer | AllocKind::Concat | AllocKind::Convert => None,
         _ => loaded_type(view, call),

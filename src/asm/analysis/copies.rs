@@ -1,14 +1,14 @@
 //! Bulk copies and clears: jumps into `duffcopy` and `duffzero`, `REP MOVSQ`, runs of vector moves, and the loops
 //! that the compiler makes of them.
 
-use super::View;
-use super::sites::SiteKind;
+use super::site::SiteKind;
+use super::view::View;
 use crate::asm::arch::{Arch, Op};
-use crate::asm::graph::cfg::{Block, Step};
+use crate::asm::graph::{Block, Step};
 use crate::asm::listing::{RelocKind, Row, immediate, integer, last};
 
 /// Reports the bulk copies and clears of one block: the row, and what it is.
-pub(super) fn find<'a>(view: &View<'_, 'a>, block: &Block, mut report: impl FnMut(u32, SiteKind<'a>)) {
+pub(super) fn find<'a>(view: &View<'_, 'a>, block: &Block, mut report: impl FnMut(u32, SiteKind<&'a [u8]>)) {
     let steps = view.cfg.steps_of(block);
     let mut run = Run::default();
     for (at, step) in steps.iter().enumerate() {
@@ -31,7 +31,7 @@ pub(super) fn find<'a>(view: &View<'_, 'a>, block: &Block, mut report: impl FnMu
 }
 
 /// A jump into `duffcopy` or `duffzero`: the offset is in the operand (x86), or in the relocation.
-fn duff<'a>(view: &View<'_, '_>, row: &Row) -> Option<SiteKind<'a>> {
+fn duff<'a>(view: &View<'_, '_>, row: &Row) -> Option<SiteKind<&'a [u8]>> {
     let operands = view.listing.operands(row);
     let machine = view.arch.machine();
     let offset = match immediate(operands) {
@@ -55,7 +55,7 @@ fn duff<'a>(view: &View<'_, '_>, row: &Row) -> Option<SiteKind<'a>> {
 }
 
 /// `MOVL $1024, CX; REP; MOVSQ`.
-fn rep<'a>(view: &View<'_, '_>, steps: &[Step], at: usize) -> Option<SiteKind<'a>> {
+fn rep<'a>(view: &View<'_, '_>, steps: &[Step], at: usize) -> Option<SiteKind<&'a [u8]>> {
     let name = steps.get(at + 1).and_then(|step| view.row(step)).map(|row| view.listing.ops.name(row.op))?;
     let unit = match name.last() {
         Some(b'Q') => 8,
@@ -124,7 +124,12 @@ impl Run {
         *sum = sum.saturating_add(store.bytes);
     }
 
-    fn end<'a>(&mut self, view: &View<'_, '_>, block: &Block, report: &mut impl FnMut(u32, SiteKind<'a>)) {
+    fn end<'a>(
+        &mut self,
+        view: &View<'_, '_>,
+        block: &Block,
+        report: &mut impl FnMut(u32, SiteKind<&'a [u8]>),
+    ) {
         let run = std::mem::take(self);
         let trips = if block.copies { trips(view, block) } else { 1 };
         let (copied, cleared) = (run.copied.saturating_mul(trips), run.cleared.saturating_mul(trips));

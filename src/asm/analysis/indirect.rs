@@ -1,6 +1,6 @@
 //! Which kind of value an indirect call goes through, by where its code pointer was loaded from.
 
-use super::View;
+use super::view::View;
 use crate::asm::arch::{Op, bare};
 use crate::asm::listing::{last, memory, symbol};
 

@@ -1,13 +1,13 @@
-//! Numbers a function, for tables and for the gate.
+//! The metrics of a function: one table with their names, meanings, and what an increase means for the gate.
 
-use super::View;
-use super::sites::{Site, SiteKind};
+use super::site::{Site, SiteKind};
+use super::view::View;
 use crate::asm::arch::{Flow, Op};
 use crate::asm::runtime::calls::AllocKind;
 
 macro_rules! metrics {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// What a function does, in numbers. They depend on the code alone, not on lines or files.
+    ($($(#[$doc:meta])* $name:ident: $increase:expr,)*) => {
+        /// What a function's code amounts to. The metrics depend on the code alone, not on lines or files.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize))]
         #[non_exhaustive]
@@ -16,15 +16,18 @@ macro_rules! metrics {
         }
 
         impl Metrics {
-            /// The names of all numbers, in order.
+            /// The names of all metrics, in order.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name),)*];
 
-            /// The numbers by name, in order.
+            /// What an increase of each metric means, in the same order.
+            pub(crate) const INCREASES: &'static [Increase] = &[$($increase,)*];
+
+            /// Name and value of every metric, in order.
             pub fn fields(&self) -> impl Iterator<Item = (&'static str, u32)> {
                 [$((stringify!($name), self.$name),)*].into_iter()
             }
 
-            /// The numbers that `value` gives by name; 0 where it gives none.
+            /// The metrics whose values `value` gives by name; 0 where it gives none.
             pub(crate) fn from_fields(value: impl Fn(&str) -> Option<u32>) -> Self {
                 Self { $($name: value(stringify!($name)).unwrap_or(0),)* }
             }
@@ -32,45 +35,70 @@ macro_rules! metrics {
     };
 }
 
+/// What an increase of a metric means for a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Increase {
+    /// The gate fails.
+    Fails,
+    /// It fails in a hot function, and warns in any other.
+    FailsIfHot,
+    /// It warns.
+    Warns,
+    /// It depends on how much a size grew.
+    Size(Size),
+    /// It depends on how much the frame grew, and past which size.
+    Frame,
+    /// It is only noted.
+    Noted,
+}
+
+/// A size that may grow a little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    Instructions,
+    Bytes,
+    Branches,
+}
+
 metrics! {
     /// Instructions, without pseudo instructions, `NOP` and the block that grows the stack.
-    instructions,
+    instructions: Increase::Size(Size::Instructions),
     /// Code size in bytes (wasm: resume points).
-    bytes,
+    bytes: Increase::Size(Size::Bytes),
     /// Jumps and conditional branches inside the function.
-    branches,
+    branches: Increase::Size(Size::Branches),
     /// Loops: groups of blocks that reach each other.
-    loops,
+    loops: Increase::Noted,
     /// Frame size in bytes.
-    frame,
+    frame: Increase::Frame,
     /// Stores of a register to the frame.
-    spills,
+    spills: Increase::Noted,
     /// Static calls outside the runtime.
-    calls,
-    /// Those in a loop.
-    calls_in_loop,
+    calls: Increase::Noted,
+    /// Static calls outside the runtime, in a loop.
+    calls_in_loop: Increase::Noted,
     /// Calls through a register.
-    indirect_calls,
-    /// Those in a loop.
-    indirect_calls_in_loop,
+    indirect_calls: Increase::Warns,
+    /// Calls through a register, in a loop.
+    indirect_calls_in_loop: Increase::FailsIfHot,
     /// Calls that allocate on the heap when reached, `go` and heap `defer` included.
-    allocations,
-    /// Those in a loop.
-    allocations_in_loop,
+    allocations: Increase::FailsIfHot,
+    /// Calls that allocate, in a loop.
+    allocations_in_loop: Increase::Fails,
     /// Bounds checks.
-    bounds_checks,
-    /// Those in a loop.
-    bounds_checks_in_loop,
+    bounds_checks: Increase::Warns,
+    /// Bounds checks in a loop.
+    bounds_checks_in_loop: Increase::FailsIfHot,
     /// Tests whether the write barrier is on.
-    write_barriers,
-    /// Those in a loop.
-    write_barriers_in_loop,
-    /// `defer` statements in a loop: a record on the heap for each turn.
-    defers_in_loop,
-    /// Bytes copied in bulk by one run over the code.
-    copied_bytes,
-    /// Bytes cleared in bulk by one run over the code.
-    cleared_bytes,
+    write_barriers: Increase::Warns,
+    /// Tests whether the write barrier is on, in a loop.
+    write_barriers_in_loop: Increase::FailsIfHot,
+    /// `defer` statements in a loop: a record on the heap per iteration.
+    defers_in_loop: Increase::Fails,
+    /// Bytes copied in bulk by one run through the code.
+    copied_bytes: Increase::Noted,
+    /// Bytes cleared in bulk by one run through the code.
+    cleared_bytes: Increase::Noted,
 }
 
 pub(super) fn measure(view: &View<'_, '_>, sites: &[Site<'_>]) -> Metrics {

@@ -16,7 +16,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         return;
     }
     let calls_itself =
-        |kind: SiteKind<'_>| matches!(kind, SiteKind::Call { target } if target == cx.function.symbol);
+        |kind: SiteKind<&[u8]>| matches!(kind, SiteKind::Call { target } if target == cx.function.symbol);
     let recursion = cx.sites.iter().find(|site| calls_itself(site.kind));
     if bytes < BIG && recursion.is_none() {
         return;

@@ -27,6 +27,15 @@ pub(super) struct Cx<'o, 'a> {
 }
 
 impl<'o, 'a> Cx<'o, 'a> {
+    pub(super) fn new(
+        out: &'o CompilerOutput<'a>,
+        joins: &'o Joins<'a>,
+        (id, function): (FunctionId, &'o Function<'a>),
+        sites: &'o [Site<'a>],
+    ) -> Self {
+        Self { out, joins, id, function, sites, metrics: out.metrics(id) }
+    }
+
     /// A finding about a site, with its instruction as the first evidence.
     pub(super) fn at(&self, rule: Rule, site: &Site<'a>, detail: Detail<'a>) -> Finding<'a> {
         let inst = self.out.site_inst(site);

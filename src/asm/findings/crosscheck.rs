@@ -52,15 +52,11 @@ impl<'a> CompilerOutput<'a> {
         let joins = Joins::new(self);
         let mut check = CrossCheck::default();
         let mut confirmed: Set<u32> = Set::default();
+        let mut sites = Vec::new();
         for (id, function) in self.functions() {
-            let cx = Cx {
-                out: self,
-                joins: &joins,
-                id,
-                function,
-                sites: self.sites(id),
-                metrics: self.metrics(id),
-            };
+            sites.clear();
+            sites.extend(self.sites(id));
+            let cx = Cx::new(self, &joins, (id, function), &sites);
             for site in cx.sites {
                 let SiteKind::Alloc { kind, .. } = site.kind else { continue };
                 let inst = self.site_inst(site);

@@ -48,15 +48,11 @@ impl<'a> CompilerOutput<'a> {
             return out;
         }
         let joins = Joins::new(self);
+        let mut sites = Vec::new();
         for (id, function) in self.functions() {
-            let cx = Cx {
-                out: self,
-                joins: &joins,
-                id,
-                function,
-                sites: self.sites(id),
-                metrics: self.metrics(id),
-            };
+            sites.clear();
+            sites.extend(self.sites(id));
+            let cx = Cx::new(self, &joins, (id, function), &sites);
             big_frame::find(&cx, &mut out);
             if cx.sites.is_empty() {
                 continue;
@@ -92,7 +88,6 @@ impl<'a> CompilerOutput<'a> {
         ];
         self.functions().any(|(id, _)| {
             self.sites(id)
-                .iter()
                 .any(|site| matches!(site.kind, SiteKind::RuntimeCall { target } if CALLS.contains(&target)))
         })
     }

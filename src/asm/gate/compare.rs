@@ -2,88 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::baseline::{Baseline, DeclaredAt, Record};
+use super::baseline::Baseline;
+use super::change::{Change, Comparison, Level};
 use super::identity::family;
+use super::level::of_increase;
+use super::record::Record;
 use super::thresholds::Thresholds;
+use crate::asm::analysis::Metrics;
 use crate::asm::text::header::Abi;
 use crate::error::{Error, ErrorKind, Result};
-
-/// What a change means for a gate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Level {
-    /// Less than before.
-    Better,
-    /// More, but within limits.
-    Note,
-    /// Worth a look.
-    Warn,
-    /// The gate is shut.
-    Fail,
-}
-
-impl Level {
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Better => "better",
-            Self::Note => "note",
-            Self::Warn => "warn",
-            Self::Fail => "fail",
-        }
-    }
-}
-
-/// A number of a function that changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Change {
-    /// Import path of the package.
-    pub package: String,
-    /// The function, as it is called now.
-    pub function: String,
-    /// Which number; `inlinable` for a function that could be inlined, with its cost, and now cannot (0).
-    pub metric: &'static str,
-    /// Before.
-    pub old: u32,
-    /// Now.
-    pub new: u32,
-    /// What it means.
-    pub level: Level,
-    /// The function is hot.
-    pub hot: bool,
-    /// Where the function is declared now, where that is known.
-    pub place: Option<DeclaredAt>,
-}
-
-/// What changed from a baseline to a new build.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Comparison {
-    /// Numbers that changed, the worst first.
-    pub changes: Vec<Change>,
-    /// Functions that are new.
-    pub added: Vec<String>,
-    /// Functions that are gone.
-    pub removed: Vec<String>,
-    /// Functions that were found in both.
-    pub matched: usize,
-}
-
-impl Comparison {
-    /// The worst level; `None` where nothing changed.
-    pub fn worst(&self) -> Option<Level> {
-        self.changes.iter().map(|change| change.level).max()
-    }
-
-    /// How many changes have a level.
-    pub fn count(&self, level: Level) -> usize {
-        self.changes.iter().filter(|change| change.level == level).count()
-    }
-}
 
 impl Baseline {
     /// Compares a new build with this one. `is_hot` says which functions are hot; nothing is, where there is no
@@ -192,10 +119,13 @@ fn compare(old: &Record, new: &Record, out: &mut Comparison, thresholds: &Thresh
             place: new.place.clone(),
         });
     };
-    for ((metric, before), (_, now)) in old.metrics.fields().zip(new.metrics.fields()) {
+    let pairs = old.metrics.fields().zip(new.metrics.fields());
+    for (((metric, before), (_, now)), increase) in pairs.zip(Metrics::INCREASES) {
         if before != now {
-            let level =
-                if now < before { Level::Better } else { level(metric, before, now, thresholds, hot) };
+            let level = match now < before {
+                true => Level::Better,
+                false => of_increase(*increase, before, now, thresholds, hot),
+            };
             change(metric, before, now, level);
         }
     }
@@ -204,55 +134,9 @@ fn compare(old: &Record, new: &Record, out: &mut Comparison, thresholds: &Thresh
     }
 }
 
-/// What an increase means.
-fn level(metric: &str, old: u32, new: u32, thresholds: &Thresholds, hot: bool) -> Level {
-    let in_hot = if hot { Level::Fail } else { Level::Warn };
-    match metric {
-        "allocations_in_loop" | "defers_in_loop" => Level::Fail,
-        "allocations" | "bounds_checks_in_loop" | "write_barriers_in_loop" | "indirect_calls_in_loop" => {
-            in_hot
-        }
-        "bounds_checks" | "write_barriers" | "indirect_calls" => Level::Warn,
-        "instructions" => size(old, new, thresholds.instructions_floor, thresholds, hot),
-        "bytes" => size(old, new, thresholds.bytes_floor, thresholds, hot),
-        "branches" => size(old, new, thresholds.branches_floor, thresholds, hot),
-        "frame" => {
-            let crosses = old <= thresholds.frame_limit && new > thresholds.frame_limit;
-            if new - old < thresholds.frame_floor {
-                Level::Note
-            } else if crosses {
-                Level::Fail
-            } else if is_above(old, new, thresholds.frame_warn()) {
-                Level::Warn
-            } else {
-                Level::Note
-            }
-        }
-        _ => Level::Note,
-    }
-}
-
-fn size(old: u32, new: u32, floor: u32, thresholds: &Thresholds, hot: bool) -> Level {
-    if new - old < floor {
-        Level::Note
-    } else if hot && is_above(old, new, thresholds.size_fail()) {
-        Level::Fail
-    } else if is_above(old, new, thresholds.size_warn()) {
-        Level::Warn
-    } else {
-        Level::Note
-    }
-}
-
-/// Whether the increase is above `percent` of the old value.
-fn is_above(old: u32, new: u32, percent: u32) -> bool {
-    u64::from(new - old) * 100 > u64::from(old) * u64::from(percent)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asm::analysis::Metrics;
 
     fn record(name: &str, fingerprint: u64, instructions: u32) -> Record {
         Record {
@@ -283,20 +167,6 @@ mod tests {
         let comparison = old.compare(&new, &Thresholds::default(), |_| false).unwrap();
         assert!(comparison.changes.is_empty() && comparison.matched == 2, "{comparison:?}");
         assert_eq!(comparison.added, ["p.F.func1"]);
-    }
-
-    #[test]
-    fn levels() {
-        let default = Thresholds::default();
-        assert_eq!(level("allocations_in_loop", 0, 1, &default, false), Level::Fail);
-        assert_eq!(level("allocations", 1, 2, &default, false), Level::Warn);
-        assert_eq!(level("allocations", 1, 2, &default, true), Level::Fail);
-        assert_eq!(level("instructions", 10, 17, &default, true), Level::Note);
-        assert_eq!(level("instructions", 100, 116, &default, true), Level::Warn);
-        assert_eq!(level("instructions", 100, 126, &default, true), Level::Fail);
-        assert_eq!(level("instructions", 100, 900, &default, false), Level::Warn);
-        assert_eq!(level("frame", 4000, 4200, &default, false), Level::Note);
-        assert_eq!(level("frame", 4000, 4300, &default, false), Level::Fail);
     }
 
     #[test]

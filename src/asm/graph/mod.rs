@@ -1,3 +1,5 @@
 //! The control flow of one function: blocks, edges and loops.
 
-pub(crate) mod cfg;
+mod cfg;
+
+pub(crate) use cfg::{Block, Cfg, Step};

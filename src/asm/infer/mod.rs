@@ -1,4 +1,7 @@
-//! What made an output, where no line says so: the machine, and the Go releases it can be.
+//! What made an output, where no line says so: the machine, and the Go releases that can have printed it.
 
-pub(crate) mod arch;
-pub(crate) mod release;
+mod arch;
+mod release;
+
+pub(crate) use arch::infer as arch;
+pub(crate) use release::infer as release;

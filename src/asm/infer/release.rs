@@ -6,7 +6,7 @@
 use crate::asm::arch::Arch;
 use crate::asm::decisions::{Decision, DecisionKind, NoInline};
 use crate::asm::listing::Listing;
-use crate::asm::log::Logs;
+use crate::asm::log::LogHeader;
 use crate::asm::release::GoVersions;
 
 /// What a runtime function says: the first and the last release that calls it.
@@ -44,10 +44,10 @@ const SAMPLE: usize = 200_000;
 pub(crate) fn infer(
     listing: &Listing<'_>,
     decisions: &[Decision<'_>],
-    logs: &Logs<'_>,
+    logs: &[LogHeader<'_>],
     arch: Option<Arch>,
 ) -> GoVersions {
-    let logged = logs.headers.first().and_then(|header| std::str::from_utf8(&header.go_version).ok());
+    let logged = logs.first().and_then(|header| std::str::from_utf8(&header.go_version).ok());
     if let Some(minor) = logged.and_then(GoVersions::minor_of) {
         return GoVersions::only(minor);
     }

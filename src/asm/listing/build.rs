@@ -5,6 +5,7 @@ use crate::asm::text::header::{self, Abi};
 use crate::asm::text::lines::{Line, LineKind};
 use crate::asm::text::number::decimal;
 use crate::asm::text::position::{Pos, base};
+use crate::asm::text::span::offset_in;
 use crate::intern::Map;
 
 /// Collects a [`Listing`] line by line.
@@ -190,7 +191,7 @@ impl<'a> Builder<'a> {
         };
         function.size = pc.saturating_add(1);
         let position = parts.position.unwrap_or_default();
-        let Some(at) = offset_of(line, parts.operands) else { return false };
+        let Ok(at) = u32::try_from(line.offset + offset_in(line.text, parts.operands)) else { return false };
         let op = self.listing.ops.intern(parts.op);
         let len = u16::try_from(parts.operands.len()).unwrap_or(u16::MAX);
         self.listing.rows.push(Row {
@@ -281,12 +282,6 @@ impl<'a> Builder<'a> {
             }
         }
     }
-}
-
-/// Where a part of a line is in the text.
-fn offset_of(line: &Line<'_>, part: &[u8]) -> Option<u32> {
-    let inside = part.as_ptr().addr().checked_sub(line.text.as_ptr().addr())?;
-    u32::try_from(line.offset + inside).ok()
 }
 
 /// `pkg.F.jump5`.

@@ -27,6 +27,7 @@ use std::ops::Range;
 use crate::asm::text::header::Abi;
 use crate::asm::text::position::Pos;
 use crate::intern::Map;
+use crate::symbol::FuncName;
 
 /// A package of the input: what its `# ` line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,6 +93,13 @@ pub struct Function<'a> {
     pub outer_positions: bool,
     pub(crate) insts: Range<u32>,
     pub(crate) relocs: Range<u32>,
+}
+
+impl<'a> Function<'a> {
+    /// The symbol, taken apart.
+    pub fn name(&self) -> FuncName<'a> {
+        FuncName::parse(self.symbol)
+    }
 }
 
 /// One instruction as stored: 24 bytes that point into the text.

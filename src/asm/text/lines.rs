@@ -5,6 +5,7 @@
 //! `cmd/compile/internal/logopt` (JSON) and `cmd/internal/disasm` (objdump). Nothing fails and nothing is
 //! allocated: a line of no known shape is [`LineKind::Unknown`].
 
+use super::span::offset_in;
 use super::{header, position};
 
 /// How many bytes of a line are looked at; the rest of a longer one is ignored.
@@ -137,16 +138,11 @@ fn strip(line: &[u8]) -> (&[u8], usize) {
         Some(0x1b | b'#' | b'0'..=b'9') => text = strip_prefix(text),
         _ => {}
     }
-    let skipped = subslice_offset(line, text);
+    let skipped = offset_in(line, text);
     if let Some(b'm' | b'K') = text.last() {
         text = strip_last_colour(text);
     }
     (text, skipped)
-}
-
-/// How far `part`, which is a tail of a head of `whole`, starts behind it.
-fn subslice_offset(whole: &[u8], part: &[u8]) -> usize {
-    (part.as_ptr().addr()).saturating_sub(whole.as_ptr().addr()).min(whole.len())
 }
 
 /// Takes colours, a time stamp (GitHub, GitLab, `kubectl logs`) and a BuildKit step (`#12 3.456 `) off the front.

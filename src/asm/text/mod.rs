@@ -7,3 +7,4 @@ pub(crate) mod lines;
 pub(crate) mod number;
 pub(crate) mod plain;
 pub(crate) mod position;
+pub(crate) mod span;

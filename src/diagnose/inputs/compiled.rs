@@ -29,7 +29,7 @@ impl Output for CompilerOutput<'_> {
     }
 
     fn sites(&self, function: FunctionId) -> Vec<(Site<'_>, Inst<'_>)> {
-        self.sites(function).iter().map(|site| (*site, self.site_inst(site))).collect()
+        self.sites(function).map(|site| (site, self.site_inst(&site))).collect()
     }
 
     fn decisions(&self) -> &[Decision<'_>] {

@@ -47,7 +47,7 @@ impl Input {
     }
 
     pub(crate) fn parse<'a>(&self, text: &'a [u8]) -> Result<CompilerOutput<'a>, Failure> {
-        CompilerOutput::with(text, &self.options()).map_err(|error| self.failure(error))
+        CompilerOutput::parse_with(text, &self.options()).map_err(|error| self.failure(error))
     }
 
     fn failure(&self, error: godiag::Error) -> Failure {

@@ -1,81 +1,19 @@
-//! The places of a function that analyses and findings speak about.
+//! Finds the sites of a function.
 
-use super::indirect::{self, Indirect};
-use super::{View, alloc, copies};
+use super::site::{Site, SiteKind};
+use super::view::View;
+use super::{alloc, copies, indirect};
 use crate::asm::arch::{Arch, Flow, Op};
-use crate::asm::graph::cfg::Step;
-use crate::asm::listing::Inst;
-use crate::asm::listing::Listing;
+use crate::asm::graph::{Block, Step};
 use crate::asm::listing::{immediate, last, symbol};
-use crate::asm::runtime::calls::{AllocKind, Bounds, Runtime};
-
-/// One place of a function.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Site<'a> {
-    /// What happens there.
-    pub kind: SiteKind<'a>,
-    /// It can happen more than once in one call of the function.
-    pub in_loop: bool,
-    /// Which instruction of the listing.
-    pub(crate) row: u32,
-}
-
-/// What happens at a [`Site`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SiteKind<'a> {
-    /// A call to a function outside the runtime.
-    Call {
-        /// Its symbol.
-        target: &'a [u8],
-    },
-    /// A call into the runtime that is none of the others.
-    RuntimeCall {
-        /// Its symbol.
-        target: &'a [u8],
-    },
-    /// A call through a register.
-    IndirectCall(Indirect),
-    /// A call that allocates on the heap when it is reached.
-    Alloc {
-        /// Why.
-        kind: AllocKind,
-        /// The runtime function.
-        symbol: &'a [u8],
-        /// The type, where its descriptor is loaded nearby: `type:main.T`.
-        type_symbol: Option<&'a [u8]>,
-        /// Bytes that the allocator takes for it, where that is known.
-        size: Option<u32>,
-    },
-    /// A bounds check.
-    BoundsCheck(Bounds),
-    /// A test whether the write barrier is on: one for each group of pointer stores.
-    WriteBarrier,
-    /// Memory is copied in bulk.
-    Copy {
-        /// Bytes each time.
-        bytes: u32,
-    },
-    /// Memory is cleared in bulk.
-    Clear {
-        /// Bytes each time.
-        bytes: u32,
-    },
-}
-
-impl<'a> Site<'a> {
-    pub(crate) fn inst(&self, listing: &Listing<'a>) -> Option<Inst<'a>> {
-        listing.rows.get(self.row as usize).map(|row| listing.inst(row))
-    }
-}
+use crate::asm::runtime::calls::{Bounds, Runtime};
 
 /// What a block leads to: a failed bounds check.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Panic(Option<Bounds>);
 
-/// Finds the sites of one function, in code order.
-pub(super) fn find<'a>(view: &View<'_, 'a>, panics: &mut Vec<Panic>, out: &mut Vec<Site<'a>>) {
+/// Appends the sites of one function, in code order.
+pub(super) fn sites<'a>(view: &View<'_, 'a>, panics: &mut Vec<Panic>, out: &mut Vec<Site<'a>>) {
     let base = view.function.insts.start;
     if view.arch.machine().flows {
         find_panics(view, panics);
@@ -104,7 +42,7 @@ pub(super) fn find<'a>(view: &View<'_, 'a>, panics: &mut Vec<Panic>, out: &mut V
 }
 
 /// A call that stays visible; calls that report a failed check are seen from the check.
-fn call<'a>(view: &View<'_, 'a>, step: &Step, index: u32) -> Option<SiteKind<'a>> {
+fn call<'a>(view: &View<'_, 'a>, step: &Step, index: u32) -> Option<SiteKind<&'a [u8]>> {
     let target = symbol(last(view.operands(step)))?;
     Some(match step.runtime {
         None => SiteKind::Call { target },
@@ -120,7 +58,7 @@ fn call<'a>(view: &View<'_, 'a>, step: &Step, index: u32) -> Option<SiteKind<'a>
 /// The test of `runtime.writeBarrier`. arm names it once more for the address, so only the load counts; ppc64 and
 /// wasm may name the address alone.
 #[inline]
-fn plain<'a>(view: &View<'_, 'a>, step: &Step) -> Option<SiteKind<'a>> {
+fn plain<'a>(view: &View<'_, 'a>, step: &Step) -> Option<SiteKind<&'a [u8]>> {
     let row = view.row(step)?;
     let is_test = match view.op(row) {
         Op::Move | Op::Compare => {
@@ -160,7 +98,7 @@ fn find_panics(view: &View<'_, '_>, panics: &mut Vec<Panic>) {
 }
 
 /// The check that the conditional branch at the end of `block` makes.
-fn guarded(view: &View<'_, '_>, block: &crate::asm::graph::cfg::Block, panics: &[Panic]) -> Option<Bounds> {
+fn guarded(view: &View<'_, '_>, block: &Block, panics: &[Panic]) -> Option<Bounds> {
     view.cfg.successors(block).iter().find_map(|target| panics.get(*target as usize)?.0)
 }
 
