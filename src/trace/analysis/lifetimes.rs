@@ -1,11 +1,8 @@
 //! Lifetimes of goroutines, and where they are created.
 
-use super::context::Context;
+use super::engine::{Analysis, Context, GoIndex, StackTable};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
-use super::sink::Analysis;
-use super::span::GoIndex;
-use super::stack_table::StackTable;
 use crate::trace::{Event, EventKind, GoState, StackId, StringId};
 
 /// Collects creations and ends of goroutines; gives [`LifetimeReport`].

@@ -18,35 +18,31 @@
 //! before; memory is proportional to goroutines and distinct stacks, not to events, but where an analysis says
 //! otherwise.
 
-mod classes;
 mod compat;
-mod context;
+mod critical_path;
+mod engine;
 mod gc;
 mod goroutines;
 mod histogram;
-mod id_table;
 mod lifetimes;
 mod mmu;
 mod names;
 mod netpoll;
-mod path;
-mod procs;
-mod procs_state;
+mod proc_utilization;
 mod profiles;
 mod sched;
-mod sink;
-mod span;
-mod stack_table;
 mod stats;
 mod sum;
 mod syscalls;
 mod text;
-mod tracker;
 mod wakes;
 mod worst;
 
 pub use compat::Compat;
-pub use context::Context;
+pub use critical_path::{CriticalPath, PathShare, PathStep, SpanIndex, Spans};
+pub use engine::{
+    Analysis, Cause, Context, Ender, GoIndex, GoKind, Goroutine, Pipeline, ProcActivity, ProcSpan, Span,
+};
 pub use gc::{Gc, GcCycle, GcReport, StopTheWorld, Stops, StwReport, WorkerTimes};
 pub use goroutines::{
     GoroutineGroup, GoroutineSummary, Goroutines, LogMessage, RegionGroup, Summary, TaskGroup, UserRegion,
@@ -57,14 +53,10 @@ pub use lifetimes::{CreationSite, LifetimeReport, Lifetimes};
 pub use mmu::{MmuCurve, MmuPoint, MutatorUtilization, UtilWindow, Utilization, UtilizationPoint};
 pub use names::{Stack, StackFrame, Text};
 pub use netpoll::{ClassWaits, NetPoll, PollReport};
-pub use path::{CriticalPath, PathShare, PathStep, SpanIndex, Spans};
-pub use procs::{ProcReport, ProcTimes, ProcUtilization};
+pub use proc_utilization::{ProcReport, ProcTimes, ProcUtilization};
 pub use profiles::{ProfileCell, ProfileRecord, ProfileSet, Profiles, StackOf, StackProfile, TraceProfile};
 pub use sched::{CauseLatency, GroupLatency, SchedLatency, SchedReport, SchedWait};
-pub use sink::{Analysis, Pipeline};
-pub use span::{Cause, Ender, GoIndex, ProcActivity, ProcSpan, Span};
 pub use stats::{BlockTime, CauseTime, ExecStats, RangeTime};
 pub use syscalls::{LongSyscall, SyscallReport, SyscallStack, Syscalls};
 pub use text::Nanos;
-pub use tracker::{GoKind, Goroutine};
 pub use wakes::{WakeEdge, WakeGraph, WakeReport, Waker};

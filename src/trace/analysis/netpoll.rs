@@ -4,10 +4,8 @@
 //! nothing else to do, and the system monitor when nobody has looked for 10 ms; wake-ups by the latter mean that the
 //! procs were too busy to poll.
 
-use super::context::Context;
+use super::engine::{Analysis, Context, Span};
 use super::histogram::Histogram;
-use super::sink::Analysis;
-use super::span::Span;
 use crate::intern::{Map, Set};
 use crate::symbol::WaitClass;
 use crate::trace::{Event, EventKind, GoState, ThreadId};

@@ -4,12 +4,9 @@
 //! every wait that begins within the trace counts, by how the goroutine became runnable and by the function at which
 //! it started; those of the runtime and the tracer apart.
 
-use super::context::Context;
+use super::engine::{Analysis, Cause, Context, GoKind, MAX_UNNAMED, Span};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
-use super::sink::Analysis;
-use super::span::{Cause, Span};
-use super::tracker::{GoKind, MAX_UNNAMED};
 use super::worst::Worst;
 use crate::intern::Map;
 use crate::trace::{GoId, GoState, StackId, StringId};

@@ -1,7 +1,7 @@
 //! What goroutines do with their time.
 
+use super::engine::Cause;
 use super::names::Text;
-use super::span::Cause;
 use super::sum::{grow, total};
 use crate::symbol::WaitClass;
 

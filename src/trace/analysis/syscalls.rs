@@ -4,14 +4,10 @@
 //! after 20 µs if there is other work, otherwise after 10 ms (`runtime.retake`). Calls into C are system calls too.
 //! Traces before Go 1.22 tell the duration of blocking calls only.
 
-use super::context::Context;
+use super::engine::{Analysis, Context, GoKind, Span, StackTable};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
-use super::sink::Analysis;
-use super::span::Span;
-use super::stack_table::StackTable;
 use super::sum::grow;
-use super::tracker::GoKind;
 use super::worst::Worst;
 use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
 

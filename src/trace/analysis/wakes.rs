@@ -2,11 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::context::Context;
+use super::engine::{Analysis, Context, Span, StackTable};
 use super::names::{Names, Stack, Text};
-use super::sink::Analysis;
-use super::span::Span;
-use super::stack_table::StackTable;
 use super::sum::grow;
 use super::text::Nanos;
 use crate::symbol::WaitClass;

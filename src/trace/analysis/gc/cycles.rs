@@ -2,9 +2,7 @@
 
 use crate::intern::Map;
 use crate::symbol::WaitClass;
-use crate::trace::analysis::context::Context;
-use crate::trace::analysis::sink::Analysis;
-use crate::trace::analysis::span::{GoIndex, Span};
+use crate::trace::analysis::engine::{Analysis, Context, GoIndex, Span};
 use crate::trace::analysis::sum::grow;
 use crate::trace::{Event, EventKind, GoState, Metric, RangeName, Resource};
 

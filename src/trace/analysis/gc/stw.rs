@@ -1,10 +1,8 @@
 //! Stops of the world, in their phases.
 
-use crate::trace::analysis::context::Context;
+use crate::trace::analysis::engine::{Analysis, Context, GoIndex, ProcActivity, ProcSpan};
 use crate::trace::analysis::histogram::Histogram;
 use crate::trace::analysis::names::{Names, Stack, Text};
-use crate::trace::analysis::sink::Analysis;
-use crate::trace::analysis::span::{GoIndex, ProcActivity, ProcSpan};
 use crate::trace::{
     Event, EventKind, GoId, GoState, Metric, ProcId, ProcState, RangeName, StackId, StringId,
 };

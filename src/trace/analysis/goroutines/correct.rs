@@ -1,8 +1,7 @@
 //! What each goroutine really did with its time: sums over its spans.
 
 use super::totals::Totals;
-use crate::trace::analysis::context::Context;
-use crate::trace::analysis::span::{GoIndex, Span};
+use crate::trace::analysis::engine::{Context, GoIndex, Span};
 use crate::trace::{Event, EventKind, GoState, ProcId, Range, RangeName, Resource};
 
 /// A range under way.

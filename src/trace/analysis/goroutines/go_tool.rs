@@ -13,8 +13,7 @@
 
 use super::totals::Totals;
 use crate::symbol::WaitClass;
-use crate::trace::analysis::context::Context;
-use crate::trace::analysis::span::GoIndex;
+use crate::trace::analysis::engine::{Context, GoIndex};
 use crate::trace::analysis::sum::grow;
 use crate::trace::{
     Event, EventKind, GoState, GoTransition, ProcId, ProcState, Range, RangeName, Resource, StringId,

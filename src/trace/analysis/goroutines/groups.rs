@@ -3,10 +3,10 @@
 use super::summary::{GoroutineSummary, Summary};
 use crate::intern::Map;
 use crate::trace::analysis::compat::Compat;
+use crate::trace::analysis::engine::GoKind;
 use crate::trace::analysis::histogram::TimeHistogram;
 use crate::trace::analysis::names::{StackFrame, Text};
 use crate::trace::analysis::stats::ExecStats;
-use crate::trace::analysis::tracker::GoKind;
 
 /// The goroutines that start at one function.
 #[derive(Clone, Debug)]

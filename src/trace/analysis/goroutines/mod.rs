@@ -15,11 +15,8 @@ pub use groups::{GoroutineGroup, RegionGroup, TaskGroup};
 pub use summary::{GoroutineSummary, LogMessage, Summary, UserRegion, UserTask};
 
 use super::compat::Compat;
-use super::context::Context;
+use super::engine::{Analysis, Context, GoIndex, GoKind, Goroutine, Span};
 use super::names::Names;
-use super::sink::Analysis;
-use super::span::{GoIndex, Span};
-use super::tracker::{GoKind, Goroutine};
 use crate::trace::{Event, EventKind, GoState};
 use correct::Correct;
 use go_tool::{Go, GoTool};

@@ -2,8 +2,7 @@
 
 use super::totals::Totals;
 use crate::intern::{Map, Set};
-use crate::trace::analysis::context::Context;
-use crate::trace::analysis::span::GoIndex;
+use crate::trace::analysis::engine::{Context, GoIndex};
 use crate::trace::{Event, GoId, Log, Region, StackId, StringId, Task, TaskId};
 
 /// A region, or a task that a goroutine inherits because its creator was in a region.

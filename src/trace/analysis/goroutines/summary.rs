@@ -4,10 +4,9 @@ use super::go_tool::Go;
 use super::regions::{RegionRecord, Regions, TaskRecord};
 use super::totals::Totals;
 use crate::trace::analysis::compat::Compat;
-use crate::trace::analysis::context::Context;
+use crate::trace::analysis::engine::{Context, GoKind, Goroutine};
 use crate::trace::analysis::names::{Names, Stack, Text};
 use crate::trace::analysis::stats::ExecStats;
-use crate::trace::analysis::tracker::{GoKind, Goroutine};
 use crate::trace::{GoId, GoState, TaskId};
 
 /// What all goroutines did; tasks, regions and logs.

@@ -1,8 +1,8 @@
 //! Running totals of one goroutine, by handle.
 
 use crate::symbol::WaitClass;
+use crate::trace::analysis::engine::{Cause, Span};
 use crate::trace::analysis::names::Names;
-use crate::trace::analysis::span::{Cause, Span};
 use crate::trace::analysis::stats::{BlockTime, CauseTime, ExecStats, RangeTime};
 use crate::trace::analysis::sum::grow;
 use crate::trace::{GoState, RangeName, StringId};

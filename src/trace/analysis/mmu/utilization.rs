@@ -2,9 +2,7 @@
 
 use super::curve::MmuCurve;
 use crate::trace::analysis::compat::Compat;
-use crate::trace::analysis::context::Context;
-use crate::trace::analysis::sink::Analysis;
-use crate::trace::analysis::span::GoIndex;
+use crate::trace::analysis::engine::{Analysis, Context, GoIndex};
 use crate::trace::{Event, EventKind, GoTransition, Metric, ProcId, Range, RangeName};
 
 /// Finds how much of the procs the collector leaves to the program; gives [`Utilization`].

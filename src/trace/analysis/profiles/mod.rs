@@ -17,13 +17,9 @@ mod set;
 pub use set::{ProfileCell, ProfileRecord, ProfileSet, StackProfile};
 
 use super::compat::Compat;
-use super::context::Context;
+use super::engine::{Analysis, Context, GoKind, MAX_UNNAMED, Span, StackTable};
 use super::names::Names;
-use super::sink::Analysis;
-use super::span::Span;
-use super::stack_table::StackTable;
 use super::sum::grow;
-use super::tracker::{GoKind, MAX_UNNAMED};
 use crate::symbol::WaitClass;
 use crate::trace::{GoState, StackId, StringId};
 

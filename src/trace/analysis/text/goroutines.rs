@@ -6,7 +6,7 @@ use super::{Nanos, Place, named, percent, rest, rows};
 use crate::trace::analysis::goroutines::Summary;
 use crate::trace::analysis::histogram::TimeHistogram;
 use crate::trace::analysis::lifetimes::LifetimeReport;
-use crate::trace::analysis::procs::ProcReport;
+use crate::trace::analysis::proc_utilization::ProcReport;
 use crate::trace::analysis::sum::total;
 
 /// The groups of goroutines.

@@ -14,7 +14,7 @@ const NEAR: usize = 8;
 /// Values by stack and key. Handles of stacks are dense, and a stack comes with few keys: the first ones of each are
 /// found without hashing.
 #[derive(Debug)]
-pub(super) struct StackTable<K, V> {
+pub(crate) struct StackTable<K, V> {
     /// By stack: the first entry's position.
     first: Vec<u32>,
     /// Those behind the first keys of their stack.
@@ -40,7 +40,7 @@ impl<K, V> Default for StackTable<K, V> {
 impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
     /// The value for a stack and key, made if it is not there. `stacks` is how many stacks there are.
     #[inline]
-    pub(super) fn at(&mut self, stack: StackId, key: K, stacks: usize) -> &mut V {
+    pub(crate) fn at(&mut self, stack: StackId, key: K, stacks: usize) -> &mut V {
         let slot = stack.index().min(stacks);
         if slot >= self.first.len() {
             self.first.resize(slot + 1, NONE);
@@ -83,7 +83,7 @@ impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
     }
 
     /// All entries, in order of their making.
-    pub(super) fn into_entries(self) -> impl Iterator<Item = (StackId, K, V)> {
+    pub(crate) fn into_entries(self) -> impl Iterator<Item = (StackId, K, V)> {
         self.entries.into_iter().map(|entry| (entry.stack, entry.key, entry.value))
     }
 }

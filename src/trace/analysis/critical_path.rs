@@ -6,13 +6,10 @@
 
 use std::fmt;
 
-use super::context::Context;
+use super::engine::{Analysis, Context, Goroutine, Span};
 use super::goroutines::{UserRegion, UserTask};
 use super::names::{Names, Stack, Text};
-use super::sink::Analysis;
-use super::span::Span;
 use super::sum::{grow, total};
-use super::tracker::Goroutine;
 use crate::intern::Map;
 use crate::symbol::WaitClass;
 use crate::trace::{GoId, GoState, StackId};

@@ -5,7 +5,7 @@ use crate::trace::{GoId, GoState, ProcId, StackId, StringId, ThreadId};
 
 /// The position of a goroutine among those of the trace, in order of their first appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct GoIndex(pub(super) u32);
+pub struct GoIndex(pub(crate) u32);
 
 impl GoIndex {
     /// The position, for tables of one's own.

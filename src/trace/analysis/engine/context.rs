@@ -1,7 +1,8 @@
 //! What an analysis may ask about the moment it is at.
 
+use super::goroutine::Goroutine;
 use super::span::{GoIndex, ProcActivity};
-use super::tracker::{Goroutine, Tracker};
+use super::tracker::Tracker;
 use crate::trace::{GoId, GoState, ProcId, StackId, StringId, Tables};
 
 /// The state of the program at the event at hand, after it.

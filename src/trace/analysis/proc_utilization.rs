@@ -1,8 +1,6 @@
 //! How busy the procs are, and whether work waits while some are idle.
 
-use super::context::Context;
-use super::sink::Analysis;
-use super::span::{ProcActivity, ProcSpan};
+use super::engine::{Analysis, Context, ProcActivity, ProcSpan};
 use super::sum::{grow, total};
 use crate::trace::{Event, GoState, ProcId};
 
