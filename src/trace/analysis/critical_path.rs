@@ -9,7 +9,7 @@ use std::fmt;
 use super::engine::{Analysis, Context, Goroutine, Span};
 use super::goroutines::{UserRegion, UserTask};
 use super::names::{Names, Stack, Text};
-use super::sum::{grow, total};
+use super::stats::{grow, total};
 use crate::intern::Map;
 use crate::symbol::WaitClass;
 use crate::trace::{GoId, GoState, StackId};

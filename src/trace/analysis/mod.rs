@@ -32,7 +32,6 @@ mod proc_utilization;
 mod profiles;
 mod sched;
 mod stats;
-mod sum;
 mod syscalls;
 mod text;
 mod wakes;

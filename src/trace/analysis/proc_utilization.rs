@@ -1,7 +1,7 @@
 //! How busy the procs are, and whether work waits while some are idle.
 
 use super::engine::{Analysis, Context, ProcActivity, ProcSpan};
-use super::sum::{grow, total};
+use super::stats::{grow, total};
 use crate::trace::{Event, GoState, ProcId};
 
 /// Sums up what procs do; gives [`ProcReport`].

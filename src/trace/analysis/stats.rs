@@ -2,7 +2,6 @@
 
 use super::engine::Cause;
 use super::names::Text;
-use super::sum::{grow, total};
 use crate::symbol::WaitClass;
 
 /// What a goroutine, or a group of them, did with its time, in nanoseconds.
@@ -126,4 +125,15 @@ impl ExecStats {
         });
         self.ranges.sort_by(|a, b| a.name.cmp(&b.name));
     }
+}
+
+/// Adds a time to a sum. Damaged traces may give any times, so sums end at the greatest number.
+#[inline(always)]
+pub(super) fn grow(sum: &mut i64, time: i64) {
+    *sum = sum.saturating_add(time);
+}
+
+/// Adds up times.
+pub(super) fn total(times: impl IntoIterator<Item = i64>) -> i64 {
+    times.into_iter().fold(0, i64::saturating_add)
 }

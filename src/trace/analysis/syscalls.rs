@@ -7,7 +7,7 @@
 use super::engine::{Analysis, Context, GoKind, Span, StackTable};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
-use super::sum::grow;
+use super::stats::grow;
 use super::worst::Worst;
 use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::engine::{Analysis, Context, Span, StackTable};
 use super::names::{Names, Stack, Text};
-use super::sum::grow;
+use super::stats::grow;
 use super::text::Nanos;
 use crate::symbol::WaitClass;
 use crate::text::{Printable, json_string};

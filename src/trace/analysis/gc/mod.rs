@@ -5,7 +5,9 @@
 //! allocate, whom the collector makes assist.
 
 mod cycles;
+mod report;
 mod stw;
 
-pub use cycles::{Gc, GcCycle, GcReport, WorkerTimes};
+pub use cycles::Gc;
+pub use report::{GcCycle, GcReport, WorkerTimes};
 pub use stw::{StopTheWorld, Stops, StwReport};

@@ -14,7 +14,7 @@
 use super::totals::Totals;
 use crate::symbol::WaitClass;
 use crate::trace::analysis::engine::{Context, GoIndex};
-use crate::trace::analysis::sum::grow;
+use crate::trace::analysis::stats::grow;
 use crate::trace::{
     Event, EventKind, GoState, GoTransition, ProcId, ProcState, Range, RangeName, Resource, StringId,
 };

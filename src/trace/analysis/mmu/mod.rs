@@ -12,10 +12,15 @@
 //! * windows are looked at that end some nanoseconds after the trace, where the utilization is taken for 0;
 //! * the distribution is never filled, and all its quantiles are the minimum.
 
+mod accumulator;
 mod curve;
 mod heap;
 mod mud;
+mod mutator;
+mod series;
 mod utilization;
 
-pub use curve::{MmuCurve, MmuPoint, UtilWindow};
-pub use utilization::{MutatorUtilization, Utilization, UtilizationPoint};
+pub use accumulator::UtilWindow;
+pub use curve::{MmuCurve, MmuPoint};
+pub use mutator::MutatorUtilization;
+pub use utilization::{Utilization, UtilizationPoint};

@@ -1,12 +1,12 @@
 //! The result: time by stack, and the profiles cut from it.
 
-use super::TraceProfile;
+use super::kind::TraceProfile;
 use crate::intern::Map;
 use crate::symbol::WaitClass;
 use crate::trace::GoState;
 use crate::trace::analysis::compat::Compat;
 use crate::trace::analysis::names::Stack;
-use crate::trace::analysis::sum::{grow, total};
+use crate::trace::analysis::stats::{grow, total};
 
 /// As deep as Go's tool looks when it asks whether two stacks are the same.
 const GO_TOOL_DEPTH: usize = 128;

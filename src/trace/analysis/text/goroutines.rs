@@ -7,7 +7,7 @@ use crate::trace::analysis::goroutines::Summary;
 use crate::trace::analysis::histogram::TimeHistogram;
 use crate::trace::analysis::lifetimes::LifetimeReport;
 use crate::trace::analysis::proc_utilization::ProcReport;
-use crate::trace::analysis::sum::total;
+use crate::trace::analysis::stats::total;
 
 /// The groups of goroutines.
 impl fmt::Display for Summary {
