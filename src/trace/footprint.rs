@@ -1,7 +1,7 @@
 //! What a trace spends its bytes on.
 
 use super::v1;
-use super::wire::{RawEvents, SPECS, Version};
+use super::v2::wire::{RawEvents, SPECS, Version};
 use crate::error::Result;
 
 /// One event type's share of a trace.

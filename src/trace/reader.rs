@@ -1,14 +1,13 @@
 //! The reader: the whole trace's events, in one order.
 
-use super::event::Event;
-use super::generations::Generations;
-use super::id::StringId;
+use super::event::{Event, StringId};
+use super::header::{HEADER_LEN, Version};
 use super::loss::Loss;
 use super::options::Options;
 use super::source::Source;
 use super::tables::{ExperimentBatches, Tables};
 use super::v1;
-use super::wire::{HEADER_LEN, Version};
+use super::v2;
 use crate::error::Result;
 use std::borrow::Cow;
 use std::io::Read;
@@ -32,7 +31,7 @@ pub struct Reader<'a> {
 #[derive(Debug)]
 enum Family<'a> {
     /// Go 1.22 and later.
-    V2(Box<Generations<'a>>),
+    V2(Box<v2::Stream<'a>>),
     /// Before; the source holds all of it.
     V1(Source<'a>, Box<v1::Stream>),
 }
@@ -71,7 +70,7 @@ impl<'a> Reader<'a> {
     fn of(mut source: Source<'a>, version: Version, options: Options) -> Result<Self> {
         let (mut tables, mut loss) = (Tables::default(), Loss::default());
         let family = if version.is_v2() {
-            Family::V2(Box::new(Generations::new(source, version, options, HEADER_LEN as u64)))
+            Family::V2(Box::new(v2::Stream::new(source, version, options, HEADER_LEN as u64)))
         } else {
             while source.read_more()? {}
             let minor = version.minor() as u8;
@@ -82,20 +81,20 @@ impl<'a> Reader<'a> {
     }
 
     /// A reader of some generations of a trace, whose names are added to `tables`.
-    pub(crate) fn of_generations(
-        generations: Generations<'a>,
+    pub(crate) fn of_stream(
+        stream: v2::Stream<'a>,
         tables: Cow<'a, Tables>,
         version: Version,
         options: Options,
     ) -> Self {
-        let family = Family::V2(Box::new(generations));
+        let family = Family::V2(Box::new(stream));
         Self { version, options, tables, loss: Loss::default(), family, failed: false }
     }
 
-    /// What read the generations.
-    pub(crate) fn into_generations(self) -> Option<Generations<'a>> {
+    /// What reads the generations.
+    pub(crate) fn into_stream(self) -> Option<v2::Stream<'a>> {
         match self.family {
-            Family::V2(generations) => Some(*generations),
+            Family::V2(stream) => Some(*stream),
             Family::V1(..) => None,
         }
     }
@@ -107,7 +106,7 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub fn next_event(&mut self) -> Result<Option<&Event>> {
         match &mut self.family {
-            Family::V2(generations) => generations.next_event(&mut self.tables, &mut self.loss),
+            Family::V2(stream) => stream.next_event(&mut self.tables, &mut self.loss),
             Family::V1(..) if self.failed => Ok(None),
             Family::V1(source, stream) => {
                 let event = stream.next_event(source.bytes(), self.tables.to_mut(), &mut self.loss);
@@ -135,7 +134,7 @@ impl<'a> Reader<'a> {
     /// Batches of experiments that came with the generation that is being read.
     pub fn experiments(&self) -> &[ExperimentBatches] {
         match &self.family {
-            Family::V2(generations) => generations.experiments(),
+            Family::V2(stream) => stream.experiments(),
             Family::V1(..) => &[],
         }
     }

@@ -3,7 +3,7 @@
 //! A trace repeats its tables in each generation under new ids; here each text, frame and stack is kept once, and
 //! equal ones have equal handles. No accessor panics: a handle of another trace gives something empty.
 
-use super::id::{FrameId, StackId, StringId};
+use super::event::{FrameId, StackId, StringId};
 use super::index::PositionIndex;
 
 /// One frame of a call stack.

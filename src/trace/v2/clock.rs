@@ -1,8 +1,8 @@
 //! The trace clock: units to nanoseconds, and the snapshot of all clocks.
 
+use super::wire::{Batch, Version, code};
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::{ClockSnapshot, LAST_TIME};
-use crate::trace::wire::{Batch, Version, code};
 
 /// How long a clock unit is. Go multiplies as floating-point numbers and truncates; so does this, but for the
 /// unit of 64 ns that everything but Windows writes, where whole numbers give the same.

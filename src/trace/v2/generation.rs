@@ -4,11 +4,10 @@ use super::clock::{Clock, Sync};
 use super::names::Names;
 use super::samples::{self, Sample};
 use super::scan::{BatchRef, Layout};
+use super::wire::{Batch, Version};
 use crate::error::{ErrorKind, Fault};
-use crate::trace::event::ClockSnapshot;
-use crate::trace::id::ThreadId;
+use crate::trace::event::{ClockSnapshot, ThreadId};
 use crate::trace::tables::{ExperimentBatches, Tables};
-use crate::trace::wire::{Batch, Version};
 
 /// The bytes in which the parts of a generation lie.
 #[derive(Clone, Copy, Debug)]

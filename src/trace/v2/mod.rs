@@ -1,13 +1,20 @@
-//! Format 1.22 and later: generations, each with tables of its own.
+//! Traces of Go 1.22 and later: generations, each with tables of its own and one event stream per thread.
+//!
+//! wire (batches, event types) → scan (where the batches of a generation are) → generation (its tables and clock) →
+//! order (one order of all events) → stream (generation after generation)
 
 mod clock;
 mod generation;
+mod index;
 mod names;
+mod order;
+mod parallel;
+mod resync;
 mod samples;
 mod scan;
+mod stream;
+pub mod wire;
 
-pub(crate) use clock::{Clock, Sync};
-pub(crate) use generation::{Generation, Part};
-pub(crate) use names::Names;
-pub(crate) use samples::Sample;
-pub(crate) use scan::{BatchRef, End, Layout, scan};
+pub use index::{GenerationInfo, Index};
+pub use parallel::read_parts;
+pub(crate) use stream::Stream;

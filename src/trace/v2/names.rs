@@ -1,12 +1,12 @@
 //! The string and stack tables of a generation, as maps from its ids to handles.
 
 use super::scan::{BatchRef, Layout};
+use super::wire::code;
 use crate::error::{ErrorKind, Fault};
 use crate::intern::Map;
-use crate::trace::id::{FrameId, StringId};
+use crate::trace::event::{FrameId, StringId};
 use crate::trace::index::PositionIndex;
 use crate::trace::tables::{Frame, Tables};
-use crate::trace::wire::code;
 use crate::wire::Cursor;
 
 /// Longest string of the format.

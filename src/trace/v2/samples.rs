@@ -3,9 +3,9 @@
 use super::clock::Clock;
 use super::names::{IdMap, cursor};
 use super::scan::BatchRef;
+use super::wire::code;
 use crate::error::{ErrorKind, Fault};
-use crate::trace::id::{GoId, ProcId, StackId, ThreadId};
-use crate::trace::wire::code;
+use crate::trace::event::{GoId, ProcId, StackId, ThreadId};
 
 /// A sample of the CPU profile.
 #[derive(Clone, Copy, Debug)]

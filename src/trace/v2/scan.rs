@@ -1,7 +1,7 @@
 //! Finds the batches of the next generation, without looking into them.
 
+use super::wire::{Batch, Content, Item, Version, code, next_item};
 use crate::error::{ErrorKind, Fault};
-use crate::trace::wire::{Batch, Content, Item, Version, code, next_item};
 use crate::wire::Cursor;
 
 /// A batch by its place.

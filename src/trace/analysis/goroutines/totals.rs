@@ -3,8 +3,8 @@
 use crate::symbol::WaitClass;
 use crate::trace::analysis::engine::{Cause, Span};
 use crate::trace::analysis::names::Names;
-use crate::trace::analysis::stats::{BlockTime, CauseTime, ExecStats, RangeTime};
 use crate::trace::analysis::stats::grow;
+use crate::trace::analysis::stats::{BlockTime, CauseTime, ExecStats, RangeTime};
 use crate::trace::{GoState, RangeName, StringId};
 
 /// How often one reason of one class blocked, and for how long.

@@ -1,6 +1,6 @@
 //! The goroutines that exist at a point of the trace.
 
-use crate::trace::id::{GoId, StringId, TaskId};
+use crate::trace::event::{GoId, StringId, TaskId};
 use crate::trace::index::PositionIndex;
 
 /// A position that names nothing.
@@ -11,10 +11,10 @@ const MAX_RANGES: usize = 64;
 
 /// A goroutine's status on the wire (`tracev2.GoStatus`).
 pub(super) mod status {
-    pub(in crate::trace::order) const RUNNABLE: u8 = 1;
-    pub(in crate::trace::order) const RUNNING: u8 = 2;
-    pub(in crate::trace::order) const SYSCALL: u8 = 3;
-    pub(in crate::trace::order) const WAITING: u8 = 4;
+    pub(in crate::trace::v2::order) const RUNNABLE: u8 = 1;
+    pub(in crate::trace::v2::order) const RUNNING: u8 = 2;
+    pub(in crate::trace::v2::order) const SYSCALL: u8 = 3;
+    pub(in crate::trace::v2::order) const WAITING: u8 = 4;
 }
 
 /// What is known of one goroutine.

@@ -7,7 +7,7 @@
 
 use super::spec::code;
 use crate::error::{ErrorKind, Fault};
-use crate::trace::id::ThreadId;
+use crate::trace::event::ThreadId;
 use crate::wire::Cursor;
 
 /// Most data bytes of a batch.

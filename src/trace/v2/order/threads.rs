@@ -5,10 +5,10 @@ use super::procs::Procs;
 use super::step::Step;
 use crate::error::ErrorKind;
 use crate::trace::event::LAST_TIME;
-use crate::trace::id::{GoId, ProcId, ThreadId};
+use crate::trace::event::{GoId, ProcId, ThreadId};
 use crate::trace::index::PositionIndex;
-use crate::trace::v2::Clock;
-use crate::trace::wire::Window;
+use crate::trace::v2::clock::Clock;
+use crate::trace::v2::wire::Window;
 
 /// A thread, and the next event of its stream.
 #[derive(Clone, Copy, Debug)]

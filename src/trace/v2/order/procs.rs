@@ -2,17 +2,17 @@
 
 use super::goroutines::NOWHERE;
 use crate::intern::Map;
-use crate::trace::id::ProcId;
+use crate::trace::event::ProcId;
 
 /// Procs below this number are found by it; real ones are.
 const DENSE: usize = 4096;
 
 /// A proc's status on the wire (`tracev2.ProcStatus`).
 pub(super) mod status {
-    pub(in crate::trace::order) const RUNNING: u8 = 1;
-    pub(in crate::trace::order) const IDLE: u8 = 2;
-    pub(in crate::trace::order) const SYSCALL: u8 = 3;
-    pub(in crate::trace::order) const ABANDONED: u8 = 4;
+    pub(in crate::trace::v2::order) const RUNNING: u8 = 1;
+    pub(in crate::trace::v2::order) const IDLE: u8 = 2;
+    pub(in crate::trace::v2::order) const SYSCALL: u8 = 3;
+    pub(in crate::trace::v2::order) const ABANDONED: u8 = 4;
 }
 
 /// What is known of one proc.

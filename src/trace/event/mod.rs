@@ -1,15 +1,19 @@
 //! The typed event: what happened, when, and in which context.
 
-use super::id::{GoId, ProcId, StackId, StringId, TaskId, ThreadId};
-use super::range::{Range, RangeName, Resource};
-use super::transition::{GoTransition, ProcTransition};
+mod id;
+mod range;
+mod state;
+
+pub use id::{FrameId, GoId, ProcId, StackId, StringId, TaskId, ThreadId};
+pub use range::{Range, RangeName, Resource};
+pub use state::{GoState, GoTransition, ProcState, ProcTransition};
 use std::num::NonZeroI64;
 
 /// The last time that is told, in nanoseconds: 146 years. What is behind it leaves room to count on, so that times
 /// increase whatever the input says.
 pub(crate) const LAST_TIME: i64 = 1 << 62;
 
-/// One event of a trace. `Copy`, at most 64 bytes; texts and stacks are handles into [`Tables`](super::Tables).
+/// One event of a trace. `Copy`, at most 64 bytes; texts and stacks are handles into [`Tables`](crate::trace::Tables).
 ///
 /// Thread, proc and goroutine are the context *before* the event took effect: a goroutine that starts is not yet
 /// that of its own start event.

@@ -8,11 +8,11 @@ use super::threads::Thread;
 use super::waiting::Key;
 use crate::error::ErrorKind;
 use crate::trace::event::EventKind;
-use crate::trace::id::{GoId, StackId, StringId};
-use crate::trace::transition::{GoState, GoTransition};
-use crate::trace::v2::Names;
-use crate::trace::wire::Window;
-use crate::trace::wire::code;
+use crate::trace::event::{GoId, StackId, StringId};
+use crate::trace::event::{GoState, GoTransition};
+use crate::trace::v2::names::Names;
+use crate::trace::v2::wire::Window;
+use crate::trace::v2::wire::code;
 
 /// What the most common events touch.
 pub(super) struct Hot<'o> {

@@ -96,15 +96,15 @@ macro_rules! handle {
 }
 
 handle! {
-    /// A text of [`Tables`](super::Tables). Equal texts have equal handles, in whatever generation they stood.
+    /// A text of [`Tables`](crate::trace::Tables). Equal texts have equal handles, in whatever generation they stood.
     StringId
 }
 handle! {
-    /// A call stack of [`Tables`](super::Tables). Equal stacks have equal handles.
+    /// A call stack of [`Tables`](crate::trace::Tables). Equal stacks have equal handles.
     StackId
 }
 handle! {
-    /// One frame of a stack of [`Tables`](super::Tables). Equal frames have equal handles.
+    /// One frame of a stack of [`Tables`](crate::trace::Tables). Equal frames have equal handles.
     FrameId
 }
 

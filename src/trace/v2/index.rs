@@ -1,14 +1,15 @@
 //! Where the generations of a trace lie, for reading one of many.
 
-use super::generations::Generations;
-use super::options::Options;
-use super::reader::Reader;
-use super::source::Source;
-use super::v2::{End, Layout, Sync, scan};
-use super::wire::{Batch, Batches, HEADER_LEN, Version};
+use super::clock::Sync;
+use super::scan::{End, Layout, scan};
+use super::stream::Stream;
+use super::wire::{Batch, Batches, Version};
 use crate::error::{Error, ErrorKind, Result};
-use crate::trace::event::ClockSnapshot;
-use crate::trace::id::ThreadId;
+use crate::trace::event::{ClockSnapshot, ThreadId};
+use crate::trace::header::HEADER_LEN;
+use crate::trace::options::Options;
+use crate::trace::reader::Reader;
+use crate::trace::source::Source;
 use crate::wire::Cursor;
 use std::borrow::Cow;
 
@@ -103,13 +104,13 @@ impl<'a> Index<'a> {
     ///
     /// Each generation tells the state of every goroutine and proc, so what it gives is what the whole trace gives, but
     /// for what only the past tells: states before the first event are
-    /// [`Undetermined`](super::GoState::Undetermined), tasks that began before end without name and parent, and times
+    /// [`Undetermined`](crate::trace::GoState::Undetermined), tasks that began before end without name and parent, and times
     /// that the whole trace pushed behind an event of the generation before are as recorded.
     pub fn reader(&self, generation: usize, options: Options) -> Option<Reader<'a>> {
         let info = self.generations.get(generation)?;
         let input = self.input.get(..(info.offset + info.len) as usize)?;
-        let generations = Generations::new(Source::Slice(input), self.version, options, info.offset);
-        Some(Reader::of_generations(generations, Cow::default(), self.version, options))
+        let generations = Stream::new(Source::Slice(input), self.version, options, info.offset);
+        Some(Reader::of_stream(generations, Cow::default(), self.version, options))
     }
 
     /// The bytes of a generation, and their offset.

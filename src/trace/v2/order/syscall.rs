@@ -6,8 +6,8 @@ use super::sched::{contradiction, go, new_goroutine, proc};
 use super::waiting::Key;
 use super::{Advance, Order};
 use crate::error::Fault;
-use crate::trace::id::{GoId, StackId};
-use crate::trace::transition::{GoState, ProcState};
+use crate::trace::event::{GoId, StackId};
+use crate::trace::event::{GoState, ProcState};
 use crate::wire::Cursor;
 
 impl Order {

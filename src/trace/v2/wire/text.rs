@@ -11,11 +11,11 @@
 //! Source: `src/internal/trace/raw` of Go 1.27. The size of a batch is what the text says, right or wrong: so that the
 //! text form can describe a malformed trace too.
 
-use super::header::Version;
 use super::quote::{quote, unquote};
 use super::raw::{RawEvent, RawEvents, has_data};
 use super::spec::{EventSpec, code};
 use crate::error::{Error, ErrorKind, Result};
+use crate::trace::header::Version;
 use std::io::Write;
 
 /// The names of a frame's numbers.

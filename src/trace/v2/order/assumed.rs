@@ -9,9 +9,10 @@ use super::procs::status as proc_status;
 use super::{Fault, Order};
 use crate::error::ErrorKind;
 use crate::intern::Map;
-use crate::trace::id::{GoId, ProcId, StringId, TaskId, ThreadId};
-use crate::trace::v2::{BatchRef, Generation};
-use crate::trace::wire::{Batch, code};
+use crate::trace::event::{GoId, ProcId, StringId, TaskId, ThreadId};
+use crate::trace::v2::generation::Generation;
+use crate::trace::v2::scan::BatchRef;
+use crate::trace::v2::wire::{Batch, code};
 use crate::wire::Cursor;
 
 /// How many events may lie between the status of an abandoned proc and its theft. The runtime writes one or two.
@@ -283,7 +284,7 @@ impl Order {
     }
 }
 
-fn open<'a>(batch: &BatchRef, bytes: &'a [u8]) -> crate::trace::wire::TimedEvents<'a> {
+fn open<'a>(batch: &BatchRef, bytes: &'a [u8]) -> crate::trace::v2::wire::TimedEvents<'a> {
     let data = bytes.get(batch.start..batch.end).unwrap_or_default();
     let thread = ThreadId(batch.thread);
     Batch { experiment: 0, generation: 0, thread, time: batch.time, offset: batch.start as u64, data }

@@ -1,7 +1,7 @@
 //! What an advance gives: usually one event, at most three.
 
 use crate::trace::event::{Event, EventKind};
-use crate::trace::id::{GoId, ProcId, StackId, ThreadId};
+use crate::trace::event::{GoId, ProcId, StackId, ThreadId};
 
 /// Where an event happens.
 #[derive(Clone, Copy, Debug)]

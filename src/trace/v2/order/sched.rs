@@ -7,9 +7,9 @@ use super::waiting::Key;
 use super::{Advance, Order};
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::EventKind;
-use crate::trace::id::{GoId, ProcId, StackId, StringId, ThreadId};
-use crate::trace::transition::{GoState, GoTransition, ProcState, ProcTransition};
-use crate::trace::wire::code;
+use crate::trace::event::{GoId, ProcId, StackId, StringId, ThreadId};
+use crate::trace::event::{GoState, GoTransition, ProcState, ProcTransition};
+use crate::trace::v2::wire::code;
 use crate::wire::Cursor;
 
 /// The transition of a goroutine, without reason and stack.

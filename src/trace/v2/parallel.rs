@@ -4,16 +4,17 @@
 //! assumed is held against the state that this one left; where they differ, and wherever anything is wrong, the
 //! generation is read again, in its turn.
 
-use super::generations::{Generations, Place};
-use super::options::Options;
+use super::generation::{Generation, Part};
 use super::order::{Order, last_time, tasks_begun};
-use super::reader::Reader;
-use super::source::Source;
-use super::tables::Tables;
-use super::v2::{End, Generation, Part, scan};
-use super::wire::{HEADER_LEN, Version};
+use super::scan::{End, scan};
+use super::stream::{Place, Stream};
 use crate::error::Result;
 use crate::intern::Map;
+use crate::trace::header::{HEADER_LEN, Version};
+use crate::trace::options::Options;
+use crate::trace::reader::Reader;
+use crate::trace::source::Source;
+use crate::trace::tables::Tables;
 use crate::wire::Cursor;
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
@@ -75,8 +76,8 @@ pub fn read_parts<T: Send>(
         let next = parts.last().map_or(HEADER_LEN as u64, |part| part.end);
         let after = parts.last().map_or(0, |part| part.generation.layout.number);
         let place = Place { next, start: next, after, syncs: parts.len() as u32 };
-        let generations = Generations::resume(Source::Slice(input), version, options, order, place);
-        results.push(read(&mut Reader::of_generations(generations, Cow::Owned(tables), version, options)));
+        let generations = Stream::resume(Source::Slice(input), version, options, order, place);
+        results.push(read(&mut Reader::of_stream(generations, Cow::Owned(tables), version, options)));
     }
     Ok(results)
 }
@@ -247,21 +248,21 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
             };
             let guess = Order::guess(here.clone(), last, tasks, self.input);
             let (result, generations) = self.read_on(part, guess);
-            if effort < 2 && generations.as_ref().is_some_and(Generations::misses_task) {
+            if effort < 2 && generations.as_ref().is_some_and(Stream::misses_task) {
                 self.tasks.fetch_max(effort + 1, Ordering::Relaxed);
                 continue;
             }
-            return Some((result, generations.and_then(Generations::into_order)));
+            return Some((result, generations.and_then(Stream::into_order)));
         }
     }
 
     /// Reads a part in a state; gives the state after it, if the part ended well.
     fn read(&self, part: usize, order: Order) -> (T, Option<Order>) {
         let (result, generations) = self.read_on(part, order);
-        (result, generations.and_then(Generations::into_order))
+        (result, generations.and_then(Stream::into_order))
     }
 
-    fn read_on(&self, part: usize, mut order: Order) -> (T, Option<Generations<'j>>) {
+    fn read_on(&self, part: usize, mut order: Order) -> (T, Option<Stream<'j>>) {
         let mut place = Place { next: 0, start: 0, after: 0, syncs: part as u32 + 1 };
         if let Some(ready) = self.parts.get(part) {
             (place.start, place.next) = (ready.start, ready.end);
@@ -271,10 +272,10 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
             }
         }
         let source = Source::Slice(self.input);
-        let generations = Generations::resume(source, self.version, self.options, order, place);
+        let generations = Stream::resume(source, self.version, self.options, order, place);
         let mut reader =
-            Reader::of_generations(generations, Cow::Borrowed(self.tables), self.version, self.options);
+            Reader::of_stream(generations, Cow::Borrowed(self.tables), self.version, self.options);
         let result = (self.read)(&mut reader);
-        (result, reader.into_generations())
+        (result, reader.into_stream())
     }
 }

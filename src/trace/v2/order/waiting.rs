@@ -4,9 +4,9 @@ use super::frontier::Frontier;
 use super::gc::Gc;
 use super::goroutines::{Goroutines, status as go_status};
 use super::procs::{Procs, status as proc_status};
+use crate::trace::event::RangeName;
 use crate::trace::event::{Event, EventKind};
-use crate::trace::id::{GoId, ProcId};
-use crate::trace::range::RangeName;
+use crate::trace::event::{GoId, ProcId};
 use std::collections::BTreeSet;
 
 /// What an event waits for. Numbers are those of the wire.

@@ -5,9 +5,9 @@ use super::sched::contradiction;
 use super::{Advance, Order};
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::{AllocFreeEvent, EventKind, Log, Metric, Region, Task};
-use crate::trace::id::{GoId, ProcId, StackId, StringId, TaskId};
-use crate::trace::range::{Range, RangeName, Resource};
-use crate::trace::wire::{EventSpec, code};
+use crate::trace::event::{GoId, ProcId, StackId, StringId, TaskId};
+use crate::trace::event::{Range, RangeName, Resource};
+use crate::trace::v2::wire::{EventSpec, code};
 use crate::wire::Cursor;
 
 fn unbalanced(input: &Cursor<'_>) -> Fault {

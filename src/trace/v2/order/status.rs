@@ -6,9 +6,9 @@ use super::sched::{contradiction, new_goroutine, proc};
 use super::{Advance, Order};
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::EventKind;
-use crate::trace::id::{GoId, ProcId, StackId, StringId, ThreadId};
-use crate::trace::transition::{GoState, GoTransition, ProcState};
-use crate::trace::wire::code;
+use crate::trace::event::{GoId, ProcId, StackId, StringId, ThreadId};
+use crate::trace::event::{GoState, GoTransition, ProcState};
+use crate::trace::v2::wire::code;
 use crate::wire::Cursor;
 
 impl Order {

@@ -4,8 +4,8 @@ use super::waiting::Key;
 use super::{Advance, Order};
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::EventKind;
-use crate::trace::id::StackId;
-use crate::trace::range::{Range, RangeName, Resource};
+use crate::trace::event::StackId;
+use crate::trace::event::{Range, RangeName, Resource};
 use crate::wire::Cursor;
 
 /// The state of the mark phase.

@@ -3,9 +3,9 @@
 //!
 //! Source: `src/internal/trace/raw` of Go 1.27. Unlike there, events of experiments are read under every header.
 
-use super::header::{HEADER_LEN, Version};
 use super::spec::{EventSpec, code};
 use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::trace::header::{HEADER_LEN, Version};
 use crate::wire::Cursor;
 
 /// Most numbers of an event, frames apart.

@@ -4,7 +4,7 @@ use super::Order;
 use super::assumed::Assumed;
 use super::goroutines::{GoRange, NOWHERE, status};
 use crate::intern::Map;
-use crate::trace::id::{GoId, ProcId};
+use crate::trace::event::{GoId, ProcId};
 
 impl Order {
     /// The state after the generation that this order has ordered, if what it assumed is how `before` ended; none

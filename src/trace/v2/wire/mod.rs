@@ -1,7 +1,6 @@
 //! The bytes of a trace: header, batches, event types.
 
 mod batch;
-mod header;
 mod quote;
 mod raw;
 mod spec;
@@ -9,10 +8,9 @@ mod text;
 mod timed;
 mod window;
 
+pub use crate::trace::header::Version;
 pub use batch::{Batch, Content};
 pub(crate) use batch::{Item, next_item};
-pub(crate) use header::HEADER_LEN;
-pub use header::Version;
 pub use raw::{RawEvent, RawEvents};
 pub use spec::{EventSpec, SPECS, code};
 pub use text::{parse_text, write_text};

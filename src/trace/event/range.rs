@@ -1,7 +1,7 @@
 //! Ranges of time that the runtime marks, and what they are bound to.
 
 use super::id::{GoId, ProcId, StringId, ThreadId};
-use super::tables::Tables;
+use crate::trace::tables::Tables;
 use std::fmt;
 
 /// What an event or a range is about.

@@ -1,15 +1,16 @@
 //! One generation after the other: finds it, orders it, and goes on to the next.
 
-use super::event::{Event, EventKind};
-use super::loss::Loss;
-use super::options::Options;
+use super::generation::Part;
 use super::order::Order;
 use super::resync::{batch_at, resync};
-use super::source::Source;
-use super::tables::{ExperimentBatches, Tables};
-use super::v2::{End, Part, scan};
-use super::wire::Version;
+use super::scan::{End, scan};
 use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::trace::event::{Event, EventKind};
+use crate::trace::header::Version;
+use crate::trace::loss::Loss;
+use crate::trace::options::Options;
+use crate::trace::source::Source;
+use crate::trace::tables::{ExperimentBatches, Tables};
 use crate::wire::Cursor;
 use std::borrow::Cow;
 
@@ -33,7 +34,7 @@ enum Phase {
 
 /// Reads a trace of Go 1.22 or later.
 #[derive(Debug)]
-pub(crate) struct Generations<'a> {
+pub(crate) struct Stream<'a> {
     source: Source<'a>,
     version: Version,
     options: Options,
@@ -65,7 +66,7 @@ pub(crate) struct Place {
     pub(crate) syncs: u32,
 }
 
-impl<'a> Generations<'a> {
+impl<'a> Stream<'a> {
     /// Reads from the first byte after the header, at offset `at`.
     pub(crate) fn new(source: Source<'a>, version: Version, options: Options, at: u64) -> Self {
         Self {

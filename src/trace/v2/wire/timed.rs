@@ -1,10 +1,10 @@
 //! The events of a batch as they stand in it: no order, no state, no tables. For counting, and for filters.
 
 use super::batch::{Batch, Content, Item, next_item};
-use super::header::{HEADER_LEN, Version};
 use super::spec::SPECS;
 use super::window::Window;
 use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::trace::header::{HEADER_LEN, Version};
 use crate::wire::Cursor;
 
 /// The batches of a trace of Go 1.22 or later, in file order.
