@@ -38,3 +38,13 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, Vec<u8>)> {
 pub(crate) fn inflate(bytes: &[u8]) -> Vec<u8> {
     wire::inflate(bytes, &Limits::UNLIMITED).unwrap()
 }
+
+/// The text at `path`, or inside `path` with `.gz` behind it.
+pub(crate) fn read_text(path: &Path) -> String {
+    let bytes = fs::read(path).unwrap_or_else(|_| {
+        let gz = path.with_file_name(format!("{}.gz", path.file_name().unwrap().to_str().unwrap()));
+        let gz = fs::read(&gz).unwrap_or_else(|error| panic!("{}: {error}", gz.display()));
+        wire::inflate(&gz, &Limits::DEFAULT).unwrap()
+    });
+    String::from_utf8(bytes).unwrap()
+}

@@ -4,7 +4,7 @@ use godiag::export::{folded, speedscope};
 use godiag::pprof::report::{Granularity, Options, Report};
 use godiag::pprof::{Builder, Line, Profile, StringId, ValueType};
 
-use crate::pprof_reports::data;
+use crate::pprof::reports::data;
 
 /// Names that break out of a string, a line, a stack or an element where they are not escaped.
 const HOSTILE: [&[u8]; 12] = [

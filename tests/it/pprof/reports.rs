@@ -7,7 +7,7 @@ use godiag::pprof::Profile;
 use godiag::pprof::filter::Pattern;
 use godiag::pprof::report::{Granularity, Options, Report, SortBy};
 
-use crate::text_data::read_text;
+use crate::data::read_text;
 
 /// The profiles with goldens of every report: the golden's name, and the file.
 const PROFILES: [(&str, &str); 8] = [

@@ -5,8 +5,8 @@ use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{Builder, Label, LabelValue, Line, Merge, Profile, ValueType};
 
-use crate::pprof_reports::data;
-use crate::text_data::read_text;
+use crate::data::read_text;
+use crate::pprof::reports::data;
 
 fn open(name: &str) -> Profile {
     Profile::open(data(name)).unwrap()

@@ -6,8 +6,8 @@ use std::process::{Command, Output, Stdio};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{Builder, Line, LocationId, ValueType};
 
-use crate::pprof_reports::data;
-use crate::text_data::read_text;
+use crate::data::read_text;
+use crate::pprof::reports::data;
 
 const HEAP: &str = "go1.27.3/heap.debug0.pb.gz";
 const ALLOCS: &str = "go1.27.3/allocs.debug0.pb.gz";

@@ -1,0 +1,17 @@
+//! pprof profiles and goroutine dumps.
+
+#[cfg(feature = "cli")]
+mod cli;
+mod goroutine;
+mod goroutine_groups;
+mod hostile;
+mod limits;
+mod merge;
+mod profile;
+pub(crate) mod reports;
+mod sites;
+#[cfg(feature = "gzip")]
+mod stream;
+mod text;
+mod view;
+mod visit;
