@@ -35,8 +35,8 @@ fn main() {
             }
             samples
         }
-        "top" => Flat::read(&raw, column, &limits).unwrap().rows().len(),
-        "top-gz" => Flat::read(&input, column, &limits).unwrap().rows().len(),
+        "top" => Flat::parse_with(&raw, column, &limits).unwrap().rows().len(),
+        "top-gz" => Flat::parse_with(&input, column, &limits).unwrap().rows().len(),
         "inflate" => {
             let mut chunks = wire::Inflate::new(&input, &limits);
             let mut bytes = 0;

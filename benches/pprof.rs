@@ -95,11 +95,11 @@ fn benches(criterion: &mut Criterion) {
             b.iter(|| proto::Profile::decode(black_box(&raw[..])).expect("valid"));
         });
         group.bench_function("top", |b| {
-            b.iter(|| Flat::read(black_box(&raw), column, &LIMITS).expect("valid").rows().len());
+            b.iter(|| Flat::parse_with(black_box(&raw), column, &LIMITS).expect("valid").rows().len());
         });
         group.bench_function("top-prost", |b| b.iter(|| prost_top(black_box(&raw))));
         group.bench_function("top-gz", |b| {
-            b.iter(|| Flat::read(black_box(&gz), column, &LIMITS).expect("valid").rows().len());
+            b.iter(|| Flat::parse_with(black_box(&gz), column, &LIMITS).expect("valid").rows().len());
         });
         group.bench_function("inflate", |b| {
             b.iter(|| {

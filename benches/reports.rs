@@ -9,7 +9,6 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use godiag::pprof::merge::Part;
 use godiag::pprof::report::{Diff, Options, Report, Thresholds};
 use godiag::pprof::{Merge, Stream, View, decompress};
 use godiag::{Limits, proto};
@@ -34,12 +33,12 @@ fn benches(criterion: &mut Criterion) {
             .throughput(Throughput::Bytes(raw.len() as u64))
             .sample_size(10)
             .measurement_time(Duration::from_secs(2));
-        let report = || Report::of_view(black_box(&view), &options).expect("a report");
+        let report = || Report::new(black_box(&view), &options).expect("a report");
         group.bench_function("top", |b| b.iter(|| report().top().expect("rows").rows().len()));
         group.bench_function("top of a stream, inflating", |b| {
             b.iter(|| {
-                let stream = Stream::open(black_box(&gz)).expect("valid").expect("as Go writes it");
-                let report = Report::of_stream(&stream, &options).expect("a report");
+                let stream = Stream::parse(black_box(&gz)).expect("valid").expect("as Go writes it");
+                let report = Report::new(&stream, &options).expect("a report");
                 report.top().expect("rows").rows().len()
             });
         });
@@ -53,7 +52,7 @@ fn benches(criterion: &mut Criterion) {
             b.iter(|| {
                 let mut merge = Merge::new();
                 for _ in 0..2 {
-                    merge.add_view(black_box(&view), &Part::default()).expect("fits");
+                    merge.add(black_box(&view)).expect("fits");
                 }
                 merge.finish().expect("a profile").samples().len()
             });

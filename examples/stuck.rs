@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use godiag::Printable;
-use godiag::pprof::{GoroutineDump, ReadOptions};
+use godiag::pprof::GoroutineDump;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args().nth(1).ok_or("usage: stuck DUMP")?;
-    let dump = GoroutineDump::open(file, &ReadOptions::default())?;
+    let dump = GoroutineDump::open(file)?;
 
     let mut groups: BTreeMap<(&[u8], &[u8]), usize> = BTreeMap::new();
     for goroutine in dump.goroutines() {

@@ -28,9 +28,10 @@ pub use goroutine::GoroutineDump;
 pub use merge::Merge;
 pub use options::ReadOptions;
 pub use profile::{Builder, Labels, Profile, Sample, Samples};
-pub use read::{Finding, Validity, check};
+pub use read::{AnyProfile, Finding, Validity, check};
 pub use rule::{Damage, Defects, Rule};
 pub use sites::{HeapSite, LockSite, Site, heap_growth, lock_sites};
+pub use source::Source;
 pub use source::inflate::decompress;
 #[cfg(feature = "gzip")]
 pub use stream::Stream;

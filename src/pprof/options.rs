@@ -22,6 +22,9 @@ pub struct ReadOptions {
     pub lenient: bool,
     /// Read text forms as google/pprof does: without symbols and labels, and mutex profiles scaled twice.
     pub compat: bool,
+    /// Hold the whole message in memory, however large, for work that passes over the samples many times.
+    /// [`AnyProfile`](super::AnyProfile) only; a decoded profile always is in memory.
+    pub in_memory: bool,
     /// Keep fields that are not known, so that writing the profile writes them again. Strict reading only.
     pub unknown_fields: bool,
 }
@@ -48,6 +51,13 @@ impl ReadOptions {
     #[must_use]
     pub fn with_unknown_fields(mut self) -> Self {
         self.unknown_fields = true;
+        self
+    }
+
+    /// Sets whether even a large message is held in memory.
+    #[must_use]
+    pub fn with_in_memory(mut self, in_memory: bool) -> Self {
+        self.in_memory = in_memory;
         self
     }
 

@@ -14,3 +14,4 @@ pub(crate) use cursor::Cursor;
 #[cfg(feature = "gzip")]
 pub use gzip::{GZIP_MAGIC, Inflate, inflate};
 pub use proto::{Field, Fields, Packed, Value};
+pub(crate) use varint::{push_varint, varint_len};

@@ -71,6 +71,27 @@ impl Cursor<'_> {
     }
 }
 
+/// Appends `value` as a varint.
+#[inline]
+pub(crate) fn push_varint(out: &mut Vec<u8>, mut value: u64) {
+    match value {
+        0..0x80 => out.push(value as u8),
+        0x80..0x4000 => out.extend_from_slice(&[value as u8 | 0x80, (value >> 7) as u8]),
+        _ => {
+            while value >= 0x80 {
+                out.push(value as u8 | 0x80);
+                value >>= 7;
+            }
+            out.push(value as u8);
+        }
+    }
+}
+
+/// How many bytes [`push_varint`] appends for `value`.
+pub(crate) fn varint_len(value: u64) -> usize {
+    (value | 1).ilog2() as usize / 7 + 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +145,17 @@ mod tests {
                     prop_assert_eq!(cursor.rest(), &bytes[len..]);
                 }
                 Err(kind) => prop_assert_eq!(cursor.varint(), Err(Fault::new(kind, 5))),
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_are_those_of_the_varints() {
+        for shift in 0..64 {
+            for value in [(1u64 << shift) - 1, 1 << shift, (1 << shift) + 1] {
+                let mut out = Vec::new();
+                push_varint(&mut out, value);
+                assert_eq!(varint_len(value), out.len(), "{value}");
             }
         }
     }

@@ -47,7 +47,7 @@ fn check_options(profile: &Profile, view: Option<&View<'_>>, options: &Options) 
     if let Ok(top) = report.top() {
         let text = written(|out| top.write_text(out));
         if let Some(view) = view {
-            let of_view = Report::of_view(view, options).expect("a view has the same reports").top();
+            let of_view = Report::new(view, options).expect("a view has the same reports").top();
             assert_eq!(text, written(|out| of_view.expect("and the same rows").write_text(out)));
         }
         if !options.mean {

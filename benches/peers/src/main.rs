@@ -48,7 +48,7 @@ const JOBS: [Job; 10] = [
             .sample
             .len()
     }),
-    ("top", |input| Flat::read(&input.raw, input.column, &LIMITS).expect("valid").rows().len()),
+    ("top", |input| Flat::parse_with(&input.raw, input.column, &LIMITS).expect("valid").rows().len()),
     ("prost top", |input| {
         let profile = proto::Profile::decode(&*input.raw).expect("valid");
         let mut sums = std::collections::BTreeMap::<u64, i128>::new();
@@ -69,7 +69,7 @@ const JOBS: [Job; 10] = [
         }
         sums.len()
     }),
-    ("top gzip", |input| Flat::read(&input.gz, input.column, &LIMITS).expect("valid").rows().len()),
+    ("top gzip", |input| Flat::parse_with(&input.gz, input.column, &LIMITS).expect("valid").rows().len()),
     ("inflate", |input| {
         let mut chunks = wire::Inflate::new(&input.gz, &LIMITS);
         let mut bytes = 0;

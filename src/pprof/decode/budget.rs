@@ -2,7 +2,7 @@
 
 use super::expansion;
 use super::explain::refuse;
-use super::fields::next_part;
+use super::fields::next_field;
 use super::outline::Outline;
 use super::schema::{location, profile, sample};
 use crate::error::{Error, ErrorKind, Fault, Result};
@@ -113,11 +113,11 @@ fn in_each(message: &[u8], outline: &Outline, (name, max): (&str, u64), field: u
             return Ok(());
         }
         let mut count = 0;
-        while let Some(part) = next_part(&mut inner, u64::MAX >> 3)? {
-            let packed = part.key == sample::LOCATION_IDS && key == sample::LOCATION_ID;
-            count += match part.key >> 3 {
+        while let Some(field) = next_field(&mut inner, u64::MAX >> 3)? {
+            let packed = field.key == sample::LOCATION_IDS && key == sample::LOCATION_ID;
+            count += match field.key >> 3 {
                 found if found != number => 0,
-                _ if packed => numbers(part.bytes()),
+                _ if packed => numbers(field.bytes()),
                 _ => 1,
             };
         }

@@ -3,7 +3,7 @@
 //! A few megabytes can stand for any number of them: many samples that share one location of many lines. Whoever walks
 //! the frames pays for each, so their number is a limit. What cannot come near it is told by two multiplications.
 
-use super::fields::{Scan, next_part};
+use super::fields::{Scan, next_field};
 use super::outline::Outline;
 use super::sample::{Fields, each_field};
 use super::schema::{location, profile};
@@ -27,9 +27,9 @@ fn lines(message: &[u8], outline: &Outline) -> Map<u64, u64> {
     let mut lines = Map::default();
     let _ = outline.each(message, profile::LOCATION, |_, mut fields| {
         let (mut id, mut count) = (0, 0);
-        while let Some(part) = next_part(&mut fields, location::LAST)? {
-            match part.key {
-                location::ID => id = part.varint(),
+        while let Some(field) = next_field(&mut fields, location::LAST)? {
+            match field.key {
+                location::ID => id = field.varint(),
                 location::LINE => count += 1,
                 _ => {}
             }

@@ -8,11 +8,11 @@ use crate::wire::Cursor;
 
 pub(crate) type Scan<T> = Result<T, Fault>;
 
-/// A field of a message, with its key and the offset of that.
+/// A field of a message, with its key and the offset of its key.
 #[derive(Clone, Copy)]
-pub(crate) struct Part<'a> {
+pub(crate) struct Field<'a> {
     pub(crate) key: u64,
-    pub(crate) at: u64,
+    pub(crate) offset: u64,
     pub(crate) value: Value<'a>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) enum Value<'a> {
     Len(Cursor<'a>),
 }
 
-impl<'a> Part<'a> {
+impl<'a> Field<'a> {
     /// The number of a varint field, 0 for any other.
     #[inline(always)]
     pub(crate) fn varint(&self) -> u64 {
@@ -39,7 +39,7 @@ impl<'a> Part<'a> {
     #[inline(always)]
     pub(crate) fn bytes(&self) -> Cursor<'a> {
         match self.value {
-            Value::Varint(_) => Cursor::at(&[], self.at),
+            Value::Varint(_) => Cursor::at(&[], self.offset),
             Value::Len(cursor) => cursor,
         }
     }
@@ -47,52 +47,52 @@ impl<'a> Part<'a> {
     /// Checks a field that no known one matched: unknown and to be left out, or known with a wrong wire type.
     #[inline(always)]
     pub(crate) fn unknown(&self, known: u64) -> Scan<()> {
-        if self.key >> 3 <= known { Err(Fault::new(ErrorKind::WireType, self.at)) } else { Ok(()) }
+        if self.key >> 3 <= known { Err(Fault::new(ErrorKind::WireType, self.offset)) } else { Ok(()) }
     }
 }
 
 /// Reads the next field of wire type 0 or 2. Fields of wire type 1 and 5 are skipped where their number is above
 /// `known`, the highest number of the message; numbers up to it never have these types.
 #[inline(always)]
-pub(crate) fn next_part<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Part<'a>>> {
-    let at = cursor.offset();
+pub(crate) fn next_field<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Field<'a>>> {
+    let offset = cursor.offset();
     let Some(&key) = cursor.rest().first() else { return Ok(None) };
     // Keys of one byte are all but universal.
     let value = match key {
         8..0x80 if key & 7 == 2 => {
             cursor.skip(1);
-            Value::Len(bytes(cursor, at)?)
+            Value::Len(bytes(cursor, offset)?)
         }
         8..0x80 if key & 7 == 0 => {
             cursor.skip(1);
             Value::Varint(cursor.varint()?)
         }
-        _ => return rare_part(cursor, known),
+        _ => return rare_field(cursor, known),
     };
-    Ok(Some(Part { key: key.into(), at, value }))
+    Ok(Some(Field { key: key.into(), offset, value }))
 }
 
-/// The bytes of the field at offset `at`, of which only the key has been read.
+/// The bytes of the field at `offset`, of which only the key has been read.
 #[inline(always)]
-fn bytes<'a>(cursor: &mut Cursor<'a>, at: u64) -> Scan<Cursor<'a>> {
+fn bytes<'a>(cursor: &mut Cursor<'a>, offset: u64) -> Scan<Cursor<'a>> {
     let len = cursor.varint()?;
-    cursor.sub(len).map_err(|fault| Fault { at, ..fault })
+    cursor.sub(len).map_err(|fault| Fault { at: offset, ..fault })
 }
 
 /// One more than the key of the highest legal field number.
 const MAX_KEY: u64 = 1 << 32;
 
 #[inline(never)]
-fn rare_part<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Part<'a>>> {
+fn rare_field<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Field<'a>>> {
     while !cursor.is_empty() {
-        let at = cursor.offset();
+        let offset = cursor.offset();
         let key = cursor.varint()?;
         if !(8..MAX_KEY).contains(&key) {
-            return Err(Fault::new(ErrorKind::FieldNumber, at));
+            return Err(Fault::new(ErrorKind::FieldNumber, offset));
         }
         let value = match key & 7 {
             0 => Value::Varint(cursor.varint()?),
-            2 => Value::Len(bytes(cursor, at)?),
+            2 => Value::Len(bytes(cursor, offset)?),
             1 if key >> 3 > known => {
                 cursor.array::<8>()?;
                 continue;
@@ -101,9 +101,18 @@ fn rare_part<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Part<'a>>> 
                 cursor.array::<4>()?;
                 continue;
             }
-            _ => return Err(Fault::new(ErrorKind::WireType, at)),
+            _ => return Err(Fault::new(ErrorKind::WireType, offset)),
         };
-        return Ok(Some(Part { key, at, value }));
+        return Ok(Some(Field { key, offset, value }));
     }
     Ok(None)
+}
+
+/// The bytes of the field at `offset`, which was found to be whole and of wire type 2.
+#[inline(always)]
+pub(crate) fn field_bytes(message: &[u8], offset: usize) -> Cursor<'_> {
+    let mut cursor = Cursor::at(message.get(offset..).unwrap_or_default(), offset as u64);
+    let _ = cursor.varint();
+    let len = cursor.varint().unwrap_or(0);
+    cursor.sub(len).unwrap_or(Cursor::at(&[], offset as u64))
 }

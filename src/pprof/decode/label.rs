@@ -1,6 +1,6 @@
 //! Labels: what text or number a label message holds.
 
-use super::fields::{Scan, next_part};
+use super::fields::{Scan, next_field};
 use super::judge::{Judge, Strict};
 use super::schema::label;
 use crate::pprof::rule::Rule;
@@ -30,11 +30,11 @@ pub(crate) fn check(mut message: Cursor<'_>, strings: &Strict) -> Scan<()> {
     if short_text(message).is_some_and(|(key, text)| key.max(text) < strings.strings) {
         return Ok(());
     }
-    while let Some(part) = next_part(&mut message, label::LAST)? {
-        match part.key {
-            label::KEY | label::STR | label::NUM_UNIT => drop(strings.string(part.varint(), part.at)?),
+    while let Some(field) = next_field(&mut message, label::LAST)? {
+        match field.key {
+            label::KEY | label::STR | label::NUM_UNIT => drop(strings.string(field.varint(), field.offset)?),
             label::NUM => {}
-            _ => part.unknown(label::LAST)?,
+            _ => field.unknown(label::LAST)?,
         }
     }
     Ok(())
@@ -50,13 +50,13 @@ pub(crate) fn read(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Label> {
         return Ok(Label { key, value: LabelValue::Str(text) });
     }
     let (mut key, mut text, mut number, mut unit) = (StringId::EMPTY, StringId::EMPTY, None, StringId::EMPTY);
-    while let Some(part) = next_part(&mut message, label::LAST)? {
-        match part.key {
-            label::KEY => key = judge.string(part.varint(), part.at)?,
-            label::STR => text = judge.string(part.varint(), part.at)?,
-            label::NUM => number = Some(part.varint() as i64),
-            label::NUM_UNIT => unit = judge.string(part.varint(), part.at)?,
-            _ => part.unknown(label::LAST)?,
+    while let Some(field) = next_field(&mut message, label::LAST)? {
+        match field.key {
+            label::KEY => key = judge.string(field.varint(), field.offset)?,
+            label::STR => text = judge.string(field.varint(), field.offset)?,
+            label::NUM => number = Some(field.varint() as i64),
+            label::NUM_UNIT => unit = judge.string(field.varint(), field.offset)?,
+            _ => field.unknown(label::LAST)?,
         }
     }
     if text != StringId::EMPTY && number.is_some_and(|number| number != 0) {

@@ -12,7 +12,6 @@ pub(super) mod fields;
 pub(super) mod ids;
 pub(super) mod judge;
 pub(super) mod label;
-pub(super) mod names;
 pub(super) mod outline;
 pub(super) mod packed;
 pub(super) mod sample;

@@ -1,6 +1,6 @@
 //! What an input holds and where: the first look at a profile, which decodes no message.
 
-use super::fields::{Part, Scan, Value, next_part};
+use super::fields::{Field, Scan, Value, next_field};
 use super::schema::{profile, value_type};
 use crate::error::{ErrorKind, Fault};
 use crate::wire::Cursor;
@@ -35,13 +35,13 @@ impl Outline {
     pub(crate) fn new(input: &[u8]) -> Scan<Self> {
         let mut outline = Self::default();
         let mut cursor = Cursor::new(input);
-        while let Some(part) = next_part(&mut cursor, profile::LAST)? {
-            match part.value {
-                Value::Len(bytes) if (profile::SAMPLE_TYPE..=profile::STRING).contains(&part.key) => {
+        while let Some(field) = next_field(&mut cursor, profile::LAST)? {
+            match field.value {
+                Value::Len(bytes) if (profile::SAMPLE_TYPE..=profile::STRING).contains(&field.key) => {
                     let end = cursor.offset();
-                    if let Some(run) = outline.runs.get_mut((part.key >> 3) as usize) {
+                    if let Some(run) = outline.runs.get_mut((field.key >> 3) as usize) {
                         if run.count == 0 {
-                            run.start = part.at;
+                            run.start = field.offset;
                         }
                         run.count += 1;
                         run.end = end;
@@ -50,17 +50,17 @@ impl Outline {
                         run.longest = run.longest.max(len);
                     }
                 }
-                _ => outline.rare(part)?,
+                _ => outline.rare(field)?,
             }
         }
         Ok(outline)
     }
 
-    fn rare(&mut self, part: Part<'_>) -> Scan<()> {
-        match part.key {
-            profile::COMMENT => self.comments.push((part.varint(), part.at)),
+    fn rare(&mut self, field: Field<'_>) -> Scan<()> {
+        match field.key {
+            profile::COMMENT => self.comments.push((field.varint(), field.offset)),
             profile::COMMENTS => {
-                let mut packed = part.bytes();
+                let mut packed = field.bytes();
                 while !packed.is_empty() {
                     let at = packed.offset();
                     self.comments.push((packed.varint()?, at));
@@ -68,21 +68,21 @@ impl Outline {
             }
             profile::PERIOD_TYPE => {
                 if self.period_type.is_some() {
-                    self.period_type_again.get_or_insert(part.at);
+                    self.period_type_again.get_or_insert(field.offset);
                 }
-                self.period_type(part.bytes())?;
+                self.period_type(field.bytes())?;
             }
             key if is_single(key) => {
                 let before = self.scalar(key).0;
                 // Go's reader takes a second time for a second profile.
                 if key == profile::TIME_NANOS && before != 0 {
-                    return Err(Fault::new(ErrorKind::Concatenated, part.at));
+                    return Err(Fault::new(ErrorKind::Concatenated, field.offset));
                 }
                 if let Some(scalar) = self.scalars.get_mut((key >> 3) as usize) {
-                    *scalar = (part.varint(), part.at);
+                    *scalar = (field.varint(), field.offset);
                 }
             }
-            _ => part.unknown(profile::LAST)?,
+            _ => field.unknown(profile::LAST)?,
         }
         Ok(())
     }
@@ -90,11 +90,11 @@ impl Outline {
     /// Two of them are merged, as protobuf has it.
     fn period_type(&mut self, mut message: Cursor<'_>) -> Scan<()> {
         let [kind, unit] = self.period_type.get_or_insert_default();
-        while let Some(part) = next_part(&mut message, value_type::LAST)? {
-            match part.key {
-                value_type::TYPE => *kind = (part.varint(), part.at),
-                value_type::UNIT => *unit = (part.varint(), part.at),
-                _ => part.unknown(value_type::LAST)?,
+        while let Some(field) = next_field(&mut message, value_type::LAST)? {
+            match field.key {
+                value_type::TYPE => *kind = (field.varint(), field.offset),
+                value_type::UNIT => *unit = (field.varint(), field.offset),
+                _ => field.unknown(value_type::LAST)?,
             }
         }
         Ok(())
@@ -135,9 +135,9 @@ impl Outline {
         let run = self.run(key);
         let bytes = input.get(run.start as usize..run.end as usize).unwrap_or_default();
         let mut cursor = Cursor::at(bytes, run.start);
-        while let Some(part) = next_part(&mut cursor, profile::LAST)? {
-            if part.key == key {
-                read(part.at, part.bytes())?;
+        while let Some(field) = next_field(&mut cursor, profile::LAST)? {
+            if field.key == key {
+                read(field.offset, field.bytes())?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The fields of one sample message, handed to whoever wants them.
 
-use super::fields::{Scan, next_part};
+use super::fields::{Scan, next_field};
 use super::schema::sample;
 use crate::pprof::types::LocationId;
 use crate::wire::Cursor;
@@ -62,17 +62,17 @@ const LABEL: u8 = sample::LABEL as u8;
 /// Reads one field, of whatever form.
 #[inline(always)]
 fn any_field<'a>(message: &mut Cursor<'a>, fields: &mut impl Fields<'a>) -> Scan<()> {
-    let Some(part) = next_part(message, sample::LAST)? else { return Ok(()) };
-    match part.key {
-        sample::LOCATION_IDS => fields.locations(part.bytes()),
-        sample::LOCATION_ID => fields.location(part.varint(), part.at),
-        sample::VALUES => fields.values(part.bytes()),
+    let Some(field) = next_field(message, sample::LAST)? else { return Ok(()) };
+    match field.key {
+        sample::LOCATION_IDS => fields.locations(field.bytes()),
+        sample::LOCATION_ID => fields.location(field.varint(), field.offset),
+        sample::VALUES => fields.values(field.bytes()),
         sample::VALUE => {
-            fields.value(part.varint() as i64);
+            fields.value(field.varint() as i64);
             Ok(())
         }
-        sample::LABEL => fields.label(part.bytes()),
-        _ => part.unknown(sample::LAST),
+        sample::LABEL => fields.label(field.bytes()),
+        _ => field.unknown(sample::LAST),
     }
 }
 

@@ -3,7 +3,7 @@
 //! input → [`Outline`] (what is where, how many of each) → strings, functions, mappings → locations and their lines.
 //! Each table is allocated once, by what was counted.
 
-use super::fields::{Scan, next_part};
+use super::fields::{Scan, next_field};
 use super::ids::{Ids, NONE};
 use super::judge::{Judge, Strict};
 use super::outline::Outline;
@@ -153,11 +153,11 @@ pub(crate) fn header(outline: &Outline, judge: &impl Judge) -> Scan<Header> {
 
 pub(crate) fn value_type(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<ValueType> {
     let mut ty = ValueType::new(StringId::EMPTY, StringId::EMPTY);
-    while let Some(part) = next_part(&mut message, schema::value_type::LAST)? {
-        match part.key {
-            schema::value_type::TYPE => ty.kind = judge.string(part.varint(), part.at)?,
-            schema::value_type::UNIT => ty.unit = judge.string(part.varint(), part.at)?,
-            _ => part.unknown(schema::value_type::LAST)?,
+    while let Some(field) = next_field(&mut message, schema::value_type::LAST)? {
+        match field.key {
+            schema::value_type::TYPE => ty.kind = judge.string(field.varint(), field.offset)?,
+            schema::value_type::UNIT => ty.unit = judge.string(field.varint(), field.offset)?,
+            _ => field.unknown(schema::value_type::LAST)?,
         }
     }
     Ok(ty)
@@ -171,14 +171,16 @@ pub(crate) fn function(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Func
         filename: StringId::EMPTY,
         start_line: 0,
     };
-    while let Some(part) = next_part(&mut message, schema::function::LAST)? {
-        match part.key {
-            schema::function::ID => function.id = part.varint(),
-            schema::function::NAME => function.name = judge.string(part.varint(), part.at)?,
-            schema::function::SYSTEM_NAME => function.system_name = judge.string(part.varint(), part.at)?,
-            schema::function::FILENAME => function.filename = judge.string(part.varint(), part.at)?,
-            schema::function::START_LINE => function.start_line = part.varint() as i64,
-            _ => part.unknown(schema::function::LAST)?,
+    while let Some(field) = next_field(&mut message, schema::function::LAST)? {
+        match field.key {
+            schema::function::ID => function.id = field.varint(),
+            schema::function::NAME => function.name = judge.string(field.varint(), field.offset)?,
+            schema::function::SYSTEM_NAME => {
+                function.system_name = judge.string(field.varint(), field.offset)?
+            }
+            schema::function::FILENAME => function.filename = judge.string(field.varint(), field.offset)?,
+            schema::function::START_LINE => function.start_line = field.varint() as i64,
+            _ => field.unknown(schema::function::LAST)?,
         }
     }
     Ok(function)
@@ -186,20 +188,20 @@ pub(crate) fn function(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Func
 
 pub(crate) fn mapping(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Mapping> {
     let mut mapping = Mapping::new(0);
-    while let Some(part) = next_part(&mut message, schema::mapping::LAST)? {
-        let value = part.varint();
-        match part.key {
+    while let Some(field) = next_field(&mut message, schema::mapping::LAST)? {
+        let value = field.varint();
+        match field.key {
             schema::mapping::ID => mapping.id = value,
             schema::mapping::MEMORY_START => mapping.memory_start = value,
             schema::mapping::MEMORY_LIMIT => mapping.memory_limit = value,
             schema::mapping::FILE_OFFSET => mapping.file_offset = value,
-            schema::mapping::FILENAME => mapping.filename = judge.string(value, part.at)?,
-            schema::mapping::BUILD_ID => mapping.build_id = judge.string(value, part.at)?,
+            schema::mapping::FILENAME => mapping.filename = judge.string(value, field.offset)?,
+            schema::mapping::BUILD_ID => mapping.build_id = judge.string(value, field.offset)?,
             schema::mapping::HAS_FUNCTIONS => mapping.has_functions = value != 0,
             schema::mapping::HAS_FILENAMES => mapping.has_filenames = value != 0,
             schema::mapping::HAS_LINE_NUMBERS => mapping.has_line_numbers = value != 0,
             schema::mapping::HAS_INLINE_FRAMES => mapping.has_inline_frames = value != 0,
-            _ => part.unknown(schema::mapping::LAST)?,
+            _ => field.unknown(schema::mapping::LAST)?,
         }
     }
     Ok(mapping)
@@ -213,20 +215,20 @@ pub(crate) fn location(
     judge: &impl Judge,
 ) -> Scan<Location> {
     let mut location = Location { id: 0, mapping: None, address: 0, is_folded: false };
-    while let Some(part) = next_part(&mut message, schema::location::LAST)? {
-        match part.key {
-            schema::location::ID => location.id = part.varint(),
+    while let Some(field) = next_field(&mut message, schema::location::LAST)? {
+        match field.key {
+            schema::location::ID => location.id = field.varint(),
             schema::location::MAPPING_ID => {
-                location.mapping = mappings.row(part.varint()).map(MappingId);
+                location.mapping = mappings.row(field.varint()).map(MappingId);
                 // Go's reader takes a mapping that is not there for none, and so do we.
-                if location.mapping.is_none() && part.varint() != 0 {
-                    judge.note(Rule::UnknownMapping, part.at);
+                if location.mapping.is_none() && field.varint() != 0 {
+                    judge.note(Rule::UnknownMapping, field.offset);
                 }
             }
-            schema::location::ADDRESS => location.address = part.varint(),
-            schema::location::LINE => lines.push(line(part.bytes(), functions, part.at)?),
-            schema::location::IS_FOLDED => location.is_folded = part.varint() != 0,
-            _ => part.unknown(schema::location::LAST)?,
+            schema::location::ADDRESS => location.address = field.varint(),
+            schema::location::LINE => lines.push(line(field.bytes(), functions, field.offset)?),
+            schema::location::IS_FOLDED => location.is_folded = field.varint() != 0,
+            _ => field.unknown(schema::location::LAST)?,
         }
     }
     Ok(location)
@@ -234,15 +236,15 @@ pub(crate) fn location(
 
 fn line(mut message: Cursor<'_>, functions: &Ids, at: u64) -> Scan<Line> {
     let mut line = Line { function: FunctionId(NONE), line: 0, column: 0 };
-    while let Some(part) = next_part(&mut message, schema::line::LAST)? {
-        match part.key {
-            schema::line::FUNCTION_ID => match functions.row(part.varint()) {
+    while let Some(field) = next_field(&mut message, schema::line::LAST)? {
+        match field.key {
+            schema::line::FUNCTION_ID => match functions.row(field.varint()) {
                 Some(row) => line.function = FunctionId(row),
-                None => return Err(Fault::new(ErrorKind::UnknownRef, part.at)),
+                None => return Err(Fault::new(ErrorKind::UnknownRef, field.offset)),
             },
-            schema::line::LINE => line.line = part.varint() as i64,
-            schema::line::COLUMN => line.column = part.varint() as i64,
-            _ => part.unknown(schema::line::LAST)?,
+            schema::line::LINE => line.line = field.varint() as i64,
+            schema::line::COLUMN => line.column = field.varint() as i64,
+            _ => field.unknown(schema::line::LAST)?,
         }
     }
     if line.function.0 == NONE { Err(Fault::new(ErrorKind::UnknownRef, at)) } else { Ok(line) }

@@ -1,6 +1,6 @@
 //! Fields that this version of the format does not know, kept so that they can be written again.
 
-use super::names::{Holds, Message, PROFILE};
+use super::schema::{Holds, MessageDescriptor, PROFILE};
 use crate::error::Result;
 use crate::wire::{Field, Fields, Value};
 
@@ -44,7 +44,7 @@ impl Unknown {
         &mut self,
         message: &[u8],
         base: u64,
-        ty: &Message,
+        ty: &MessageDescriptor,
         owner: Owner,
         counts: &mut [u32; OWNERS],
     ) -> Result<()> {

@@ -255,7 +255,7 @@ fn string<'a>(source: &'a dyn SampleSource, tag_frames: &'a TagFrames, id: Strin
 /// The profile's own patterns of frames to drop and of exceptions.
 #[cfg(feature = "regex")]
 fn own_patterns(source: &dyn SampleSource, filters: &Filters) -> Result<Option<(Pattern, Option<Pattern>)>> {
-    let about = source.about();
+    let header = source.header();
     let pattern = |id| match source.string(id) {
         b"" => Ok(None),
         bytes => Pattern::whole(&text(bytes)).map(Some),
@@ -264,7 +264,7 @@ fn own_patterns(source: &dyn SampleSource, filters: &Filters) -> Result<Option<(
         return Ok(None);
     }
     // A pattern too large to compile drops nothing: it is no reason to refuse the profile.
-    let patterns = pattern(about.drop_frames).and_then(|drop| Ok((drop, pattern(about.keep_frames)?)));
+    let patterns = pattern(header.drop_frames).and_then(|drop| Ok((drop, pattern(header.keep_frames)?)));
     match patterns {
         Ok((drop, keep)) => Ok(drop.map(|drop| (drop, keep))),
         Err(error) if error.is_limit() => Ok(None),

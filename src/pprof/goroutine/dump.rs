@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
-use super::entry::{Ancestor, CreatedBy, Entry};
+use super::ancestor::Ancestor;
+use super::defects::Defects;
+use super::entry::{CreatedBy, Entry};
 use super::frame::Frame;
 use super::header::{Header, Labels};
 use super::note::Note;
-use super::{parse, row};
+use super::parse;
+use super::row::{self, Block, Rows};
 use crate::error::{Error, Result};
 use crate::pprof::options::ReadOptions;
 use crate::pprof::source::inflate;
@@ -27,38 +30,9 @@ use crate::pprof::source::inflate;
 /// ```
 #[derive(Clone, Debug)]
 pub struct GoroutineDump<'a> {
-    pub(super) text: Cow<'a, [u8]>,
-    pub(super) goroutines: Vec<row::Block>,
-    pub(super) system: Vec<row::Block>,
-    pub(super) items: Vec<row::Item>,
-    pub(super) notes: Vec<row::Note>,
-    pub(super) defects: Defects,
-}
-
-/// What of a dump was not understood.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Defects {
-    /// Lines that Go does not write, such as a program's own log. Never an error.
-    pub unknown_lines: u64,
-    /// The first of them, from 1; 0 if there is none.
-    pub first_unknown_line: u64,
-    /// Lines with a number that is malformed or out of range; lenient only.
-    pub bad_numbers: u64,
-    /// Frames without their second line, as when another thread's log came between.
-    pub incomplete_frames: u64,
-    /// Lines longer than [`Limits::line`](crate::Limits::line); lenient only.
-    pub long_lines: u64,
-    /// The text ends inside a goroutine, as a debug=2 profile does at 64 MiB; lenient only.
-    pub is_truncated: bool,
-}
-
-impl Defects {
-    /// Something was lost: all but unknown lines.
-    pub fn is_damaged(&self) -> bool {
-        self.bad_numbers + self.incomplete_frames + self.long_lines > 0 || self.is_truncated
-    }
+    text: Cow<'a, [u8]>,
+    rows: Rows,
+    defects: Defects,
 }
 
 impl<'a> GoroutineDump<'a> {
@@ -81,43 +55,56 @@ impl<'a> GoroutineDump<'a> {
     /// As [`parse`](Self::parse); when lenient, only `BadMagic`, `Encoding`, and `Limit` for more than
     /// [`Limits::inflated`](crate::Limits::inflated) bytes.
     pub fn parse_with<T: AsRef<[u8]> + ?Sized>(text: &'a T, options: &ReadOptions) -> Result<Self> {
-        parse::dump(Cow::Borrowed(text.as_ref()), options)
+        Self::of(Cow::Borrowed(text.as_ref()), options)
     }
 
     /// Reads a dump from `input`, gzipped or not.
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and `Io`.
-    pub fn read(input: impl Read, options: &ReadOptions) -> Result<GoroutineDump<'static>> {
+    pub fn read(input: impl Read) -> Result<GoroutineDump<'static>> {
+        GoroutineDump::read_with(input, &ReadOptions::default())
+    }
+
+    /// Reads a dump from `input`, gzipped or not, as `options` say.
+    ///
+    /// # Errors
+    /// As [`parse_with`](Self::parse_with), and `Io`.
+    pub fn read_with(input: impl Read, options: &ReadOptions) -> Result<GoroutineDump<'static>> {
         let bytes = inflate::read_all(input, &options.limits)?;
         let text = match inflate::decompress(&bytes, &options.limits)? {
             Cow::Borrowed(_) => bytes,
             Cow::Owned(text) => text,
         };
-        parse::dump(Cow::Owned(text), options)
+        GoroutineDump::of(Cow::Owned(text), options)
     }
 
     /// Reads the dump in the file at `path`, gzipped or not.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn open(path: impl AsRef<Path>, options: &ReadOptions) -> Result<GoroutineDump<'static>> {
-        GoroutineDump::read(std::fs::File::open(path).map_err(Error::from)?, options)
+    pub fn open(path: impl AsRef<Path>) -> Result<GoroutineDump<'static>> {
+        GoroutineDump::read(std::fs::File::open(path).map_err(Error::from)?)
+    }
+
+    fn of(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<Self> {
+        let (text, rows, defects) = parse::rows(text, options)?;
+        Ok(Self { text, rows, defects })
     }
 
     /// The goroutines, in the order of the dump.
     pub fn goroutines(&self) -> impl ExactSizeIterator<Item = Goroutine<'_>> + Clone {
-        self.goroutines.iter().map(|&block| Goroutine { dump: self, block })
+        self.rows.goroutines.iter().map(|&block| Goroutine { dump: self, block })
     }
 
     /// The stacks that a crash prints as `runtime stack:`, without goroutine.
     pub fn system_stacks(&self) -> impl ExactSizeIterator<Item = Goroutine<'_>> + Clone {
-        self.system.iter().map(|&block| Goroutine { dump: self, block })
+        self.rows.system.iter().map(|&block| Goroutine { dump: self, block })
     }
 
     /// What the crash says besides stacks, in its order.
     pub fn notes(&self) -> impl Iterator<Item = Note<'_>> + Clone {
-        self.notes.iter().filter_map(|note| Note::parse(note.text(&self.text)))
+        self.rows.notes.iter().filter_map(|note| Note::parse(note.text(&self.text)))
     }
 
     /// For how long a test ran that timed out, as printed (`10m0s`).
@@ -149,7 +136,7 @@ fn first_line(text: &[u8]) -> Option<&[u8]> {
 #[derive(Clone, Copy, Debug)]
 pub struct Goroutine<'d> {
     dump: &'d GoroutineDump<'d>,
-    block: row::Block,
+    block: Block,
 }
 
 impl<'d> Goroutine<'d> {
@@ -174,7 +161,7 @@ impl<'d> Goroutine<'d> {
     /// All that is under the header, in order.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry<'d>> + Clone + use<'d> {
         let text: &'d [u8] = &self.dump.text;
-        self.block.items(&self.dump.items).iter().map(move |item| item.entry(text))
+        self.block.items(&self.dump.rows.items).iter().map(move |item| item.entry(text))
     }
 
     /// Its own stack, leaf first. Frames that Go left out in the middle are missing; see [`elided`](Self::elided).
@@ -203,7 +190,7 @@ impl<'d> Goroutine<'d> {
     /// The goroutines that it descends from (GODEBUG=tracebackancestors), the nearest first.
     pub fn ancestors(&self) -> impl Iterator<Item = Ancestor<'d>> + use<'d> {
         let text: &'d [u8] = &self.dump.text;
-        Ancestor::all(text, self.block.items(&self.dump.items))
+        Ancestor::all(text, self.block.items(&self.dump.rows.items))
     }
 
     /// It ran on another thread, so that its stack could not be printed.

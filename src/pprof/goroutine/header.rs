@@ -151,6 +151,14 @@ pub(super) fn hex_value(digits: &[u8]) -> Option<u64> {
     digits.iter().try_fold(0, |sum, &digit| Some(sum << 4 | u64::from((digit as char).to_digit(16)?)))
 }
 
+/// Splits `F in goroutine 5`. The number is `Err` if it does not fit.
+pub(super) fn creator(text: &[u8]) -> (&[u8], Result<Option<u64>, ()>) {
+    let Some(at) = memchr::memmem::rfind(text, b" in goroutine ") else { return (text, Ok(None)) };
+    let (func, number) = text.split_at(at);
+    let number = number.get(14..).and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+    (func, number.map(Some).ok_or(()))
+}
+
 #[derive(Clone)]
 enum Mark {
     Minutes(u64),

@@ -7,6 +7,8 @@
 //!
 //! Every line is accounted for: it is a goroutine's, a note of the crash, or counted as unknown.
 
+mod ancestor;
+mod defects;
 mod dump;
 mod entry;
 mod frame;
@@ -17,8 +19,10 @@ mod parse;
 mod profile;
 mod row;
 
-pub use dump::{Defects, Goroutine, GoroutineDump};
-pub use entry::{Ancestor, CreatedBy, Entry};
+pub use ancestor::Ancestor;
+pub use defects::Defects;
+pub use dump::{Goroutine, GoroutineDump};
+pub use entry::{CreatedBy, Entry};
 pub use frame::{Arg, Args, Frame};
 pub use groups::{
     Evidence, Group, GroupBy, GroupFrame, Growth, Member, Snapshot, Suspect, SuspectOptions, growth, suspects,

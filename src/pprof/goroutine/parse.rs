@@ -2,19 +2,21 @@
 
 use std::borrow::Cow;
 
-use super::dump::{Defects, GoroutineDump};
-use super::entry::creator;
+use super::defects::Defects;
 use super::frame::{self, NoPosition, Position};
-use super::header::{self, Header};
+use super::header::{self, Header, creator};
 use super::note::Note;
-use super::row::{self, Block, Item, Kind};
+use super::row::{self, Block, Item, Kind, NoteSpan, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::detect;
 use crate::pprof::options::ReadOptions;
 use crate::pprof::text::lines::{Lines, clean, line_number};
 
-/// Reads the dump in `text`.
-pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<GoroutineDump<'a>> {
+/// The dump in `text`: the clean text, the rows that point into it, and what was not understood.
+///
+/// # Errors
+/// As [`GoroutineDump::parse_with`](super::GoroutineDump::parse_with).
+pub(super) fn rows<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<(Cow<'a, [u8]>, Rows, Defects)> {
     let max = options.limits.inflated.min(u64::from(u32::MAX));
     if text.len() as u64 > max {
         let detail = format!("more than {max} bytes (Limits::inflated)");
@@ -28,26 +30,18 @@ pub(super) fn dump<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<Gor
             Cow::Borrowed(clean) => clean.to_vec(),
         }),
     };
-    let mut parser = Parser { options, rows: Rows::default(), place: Place::Outside };
+    let mut parser =
+        Parser { options, rows: Rows::default(), defects: Defects::default(), place: Place::Outside };
     parser.run(&text)?;
-    let Rows { goroutines, system, items, notes, defects } = parser.rows;
-    let dump = GoroutineDump { text, goroutines, system, items, notes, defects };
+    let Parser { rows, defects, .. } = parser;
     let is_crash = |note| !matches!(note, Note::GoCommand(_) | Note::Register { .. } | Note::Runtime(_));
-    if dump.goroutines.is_empty() && dump.system.is_empty() && !dump.notes().any(is_crash) {
-        let what = detect(&dump.text).describe();
+    let mut notes = rows.notes.iter().filter_map(|note| Note::parse(note.text(&text)));
+    if rows.goroutines.is_empty() && rows.system.is_empty() && !notes.any(is_crash) {
+        let what = detect(&text).describe();
         let detail = format!("this is {what} without any goroutine");
         return Err(Error::new(ErrorKind::BadMagic).at(0).detail(detail));
     }
-    Ok(dump)
-}
-
-#[derive(Default)]
-struct Rows {
-    goroutines: Vec<Block>,
-    system: Vec<Block>,
-    items: Vec<Item>,
-    notes: Vec<row::Note>,
-    defects: Defects,
+    Ok((text, rows, defects))
 }
 
 /// Where the parser is.
@@ -65,6 +59,7 @@ enum Place {
 struct Parser<'o> {
     options: &'o ReadOptions,
     rows: Rows,
+    defects: Defects,
     place: Place,
 }
 
@@ -258,13 +253,13 @@ impl Parser<'_> {
     }
 
     fn note(&mut self, at: usize, text: &[u8]) {
-        self.rows.notes.push(row::Note { at: at as u32, len: text.len() as u32 });
+        self.rows.notes.push(NoteSpan { at: at as u32, len: text.len() as u32 });
     }
 
     fn unknown(&mut self, text: &[u8], at: usize) {
-        self.rows.defects.unknown_lines += 1;
-        if self.rows.defects.first_unknown_line == 0 {
-            self.rows.defects.first_unknown_line = line_number(text, at);
+        self.defects.unknown_lines += 1;
+        if self.defects.first_unknown_line == 0 {
+            self.defects.first_unknown_line = line_number(text, at);
         }
     }
 
@@ -280,7 +275,7 @@ impl Parser<'_> {
                 _ => error,
             });
         }
-        let defects = &mut self.rows.defects;
+        let defects = &mut self.defects;
         match defect.kind {
             ErrorKind::Truncated => defects.is_truncated = true,
             ErrorKind::Limit => defects.long_lines += 1,

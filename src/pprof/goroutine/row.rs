@@ -2,9 +2,19 @@
 //!
 //! A row is made only after what it points at has been decoded once, so that looking cannot fail.
 
-use super::entry::{CreatedBy, Entry, creator};
+use super::entry::{CreatedBy, Entry};
 use super::frame::{Frame, Position};
-use super::header::hex;
+use super::header::{creator, hex};
+
+/// All rows of a dump.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    pub(super) goroutines: Vec<Block>,
+    /// Stacks without a goroutine.
+    pub(super) system: Vec<Block>,
+    pub(super) items: Vec<Item>,
+    pub(super) notes: Vec<NoteSpan>,
+}
 
 /// A goroutine: where its header is, and which items are its own.
 #[derive(Clone, Copy, Debug)]
@@ -138,14 +148,14 @@ pub(super) fn line(text: &[u8], at: u32) -> &[u8] {
     rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default()
 }
 
-/// A note: where its text is.
+/// Where the text of a note is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Note {
+pub(super) struct NoteSpan {
     pub(super) at: u32,
     pub(super) len: u32,
 }
 
-impl Note {
+impl NoteSpan {
     pub(super) fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         text.get(self.at as usize..self.at as usize + self.len as usize).unwrap_or_default()
     }

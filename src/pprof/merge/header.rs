@@ -25,36 +25,36 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn add(&mut self, profile: &dyn SampleSource, compat: bool) -> Result<()> {
-        let about = profile.about();
+        let header = profile.header();
         let string = |id| profile.string(id).to_vec();
         let period_type =
-            about.period_type.map_or_else(Default::default, |ty| (string(ty.kind), string(ty.unit)));
+            header.period_type.map_or_else(Default::default, |ty| (string(ty.kind), string(ty.unit)));
         if !self.any {
             self.any = true;
             self.period_type.clone_from(&period_type);
-            self.drop_frames = string(about.drop_frames);
-            self.keep_frames = string(about.keep_frames);
+            self.drop_frames = string(header.drop_frames);
+            self.keep_frames = string(header.keep_frames);
         }
-        self.add_period(period_type, about.period)?;
-        let time = about.time_nanos;
+        self.add_period(period_type, header.period)?;
+        let time = header.time_nanos;
         // The tool forgets the time when a later profile has none.
         if self.time_nanos == 0 || time < self.time_nanos && (time != 0 || compat) {
             self.time_nanos = time;
         }
-        self.duration_nanos = self.duration_nanos.saturating_add(about.duration_nanos);
-        for &comment in about.comments {
+        self.duration_nanos = self.duration_nanos.saturating_add(header.duration_nanos);
+        for &comment in &header.comments {
             let comment = string(comment);
             if !self.comments.contains(&comment) {
                 self.comments.push(comment);
             }
         }
         let kinds = profile.sample_types().iter().map(|ty| string(ty.kind)).collect();
-        let default = (kinds, string(about.default_sample_type));
+        let default = (kinds, string(header.default_sample_type));
         if !self.defaults.contains(&default) {
             self.defaults.push(default);
         }
         if self.doc_url.is_empty() {
-            self.doc_url = string(about.doc_url);
+            self.doc_url = string(header.doc_url);
         }
         Ok(())
     }

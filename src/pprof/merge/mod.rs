@@ -26,17 +26,20 @@
 //! # Ok::<(), godiag::Error>(())
 //! ```
 
+mod compare;
 mod header;
+mod part;
 mod samples;
 mod tables;
 mod types;
 
-use super::source::labels;
-use super::source::{Sample, SampleSource, Want};
+use super::Profile;
+use super::source::{BASE_LABEL, Sample, SampleSource, Source, Want};
 use super::types::{Label, LabelValue};
-use super::{Profile, View};
 use crate::error::{Error, ErrorKind, Result};
+pub use compare::Comparison;
 use header::Header;
+pub use part::Part;
 use samples::Samples;
 use tables::Merged;
 use types::{Fit, Types};
@@ -51,24 +54,6 @@ pub struct Merge {
     merged: Merged,
     samples: Samples,
     compat: bool,
-}
-
-/// How a profile takes part in a merge. The default is as it is.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Part {
-    /// What every value is multiplied by. Products are rounded.
-    pub weight: f64,
-    /// What each of the profile's columns is multiplied by besides; empty is 1 for all.
-    pub ratios: Vec<f64>,
-    /// Marks the samples as those of the base of a comparison: the label `pprof::base` is `true`.
-    pub is_base: bool,
-}
-
-impl Default for Part {
-    fn default() -> Self {
-        Self { weight: 1.0, ratios: Vec::new(), is_base: false }
-    }
 }
 
 impl Merge {
@@ -98,32 +83,16 @@ impl Merge {
     ///
     /// # Cost
     /// Linear. Memory is that of the merged profile, not of `profile`.
-    pub fn add(&mut self, profile: &Profile) -> Result<()> {
+    pub fn add(&mut self, profile: &impl Source) -> Result<()> {
         self.add_part(profile, &Part::default())
     }
 
-    /// Adds `profile` with every value multiplied by `weight` and rounded.
+    /// Adds `profile` as `part` says: weighted, or as the base of a comparison.
     ///
     /// # Errors
     /// As [`add`](Self::add).
-    pub fn add_weighted(&mut self, profile: &Profile, weight: f64) -> Result<()> {
-        self.add_part(profile, &Part { weight, ..Part::default() })
-    }
-
-    /// Adds `profile` as `part` says.
-    ///
-    /// # Errors
-    /// As [`add`](Self::add).
-    pub fn add_part(&mut self, profile: &Profile, part: &Part) -> Result<()> {
-        self.add_source(profile, part)
-    }
-
-    /// Adds a profile that is not decoded as `part` says: stacks and labels are read where they lie.
-    ///
-    /// # Errors
-    /// As [`add`](Self::add).
-    pub fn add_view(&mut self, view: &View<'_>, part: &Part) -> Result<()> {
-        self.add_source(view, part)
+    pub fn add_part(&mut self, profile: &impl Source, part: &Part) -> Result<()> {
+        self.add_source(profile.erased(), part)
     }
 
     fn add_source(&mut self, profile: &dyn SampleSource, part: &Part) -> Result<()> {
@@ -134,8 +103,8 @@ impl Merge {
         self.header.add(profile, self.compat)?;
         let mut source = self.merged.source(profile);
         let mark = part.is_base.then(|| Label {
-            key: source.text(labels::BASE.0),
-            value: LabelValue::Str(source.text(labels::BASE.1)),
+            key: source.text(BASE_LABEL.0),
+            value: LabelValue::Str(source.text(BASE_LABEL.1)),
         });
         let order =
             |label: &Label| (matches!(label.value, LabelValue::Num { .. }), profile.string(label.key));
@@ -164,13 +133,13 @@ impl Merge {
             own.clear();
             own.extend(sample.labels);
             if part.is_base {
-                own.retain(|label: &Label| profile.string(label.key) != labels::BASE.0);
+                own.retain(|label: &Label| profile.string(label.key) != BASE_LABEL.0);
             }
             own.sort_by(|a, b| order(a).cmp(&order(b)));
             labels.clear();
             labels.extend(own.iter().map(|&label| source.label(label)));
             if let Some(mark) = mark {
-                labels.insert(own.partition_point(|label| order(label) < (false, labels::BASE.0)), mark);
+                labels.insert(own.partition_point(|label| order(label) < (false, BASE_LABEL.0)), mark);
             }
             samples.add(&stack, &labels, &values)
         };
@@ -202,7 +171,7 @@ impl Merge {
         if left_out { Self { compat, ..Self::default() }.compacted(&profile) } else { Ok(profile) }
     }
 
-    fn compacted(mut self, profile: &Profile) -> Result<Profile> {
+    pub(super) fn compacted(mut self, profile: &Profile) -> Result<Profile> {
         self.add(profile)?;
         self.finish()
     }
@@ -221,123 +190,4 @@ fn scaled(value: i64, ratio: f64) -> Option<i64> {
     }
     let product = (value as f64 * ratio).round();
     (-END..END).contains(&product).then_some(product as i64)
-}
-
-impl Profile {
-    /// The profile with equal samples added up, and without rows that no sample needs.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] when a sum does not fit 64 bits.
-    pub fn compact(&self) -> Result<Profile> {
-        Merge::new().compacted(self)
-    }
-
-    /// The compacted profile with every value multiplied by `ratio` and rounded.
-    ///
-    /// # Errors
-    /// As [`compact`](Self::compact).
-    pub fn scaled(&self, ratio: f64) -> Result<Profile> {
-        let mut merge = Merge::new();
-        merge.add_weighted(self, ratio)?;
-        merge.finish()
-    }
-
-    /// The compacted profile, each of its columns scaled to the sum of `base`'s.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] when the two have different sample types.
-    pub fn normalized(&self, base: &Profile) -> Result<Profile> {
-        let mut merge = Merge::new();
-        merge.add_part(self, &Part { ratios: ratios(self, base)?, ..Part::default() })?;
-        merge.finish()
-    }
-
-    /// What is more in this profile than in `base`; what is less is negative.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] when the two have no sample type in common, or different periods.
-    pub fn diff(&self, base: &Profile) -> Result<Profile> {
-        self.compared(base, &Comparison::default())
-    }
-
-    /// This profile minus `base`, as `comparison` says.
-    ///
-    /// # Errors
-    /// As [`diff`](Self::diff).
-    pub fn compared(&self, base: &Profile, comparison: &Comparison) -> Result<Profile> {
-        compared(self, base, comparison)
-    }
-}
-
-impl View<'_> {
-    /// As [`Profile::compared`], of profiles that are not decoded.
-    ///
-    /// # Errors
-    /// As [`Profile::diff`].
-    pub fn compared(&self, base: &View<'_>, comparison: &Comparison) -> Result<Profile> {
-        compared(self, base, comparison)
-    }
-}
-
-fn compared(new: &dyn SampleSource, base: &dyn SampleSource, comparison: &Comparison) -> Result<Profile> {
-    let mut merge = Merge::new().with_common_types(true).with_compat(comparison.compat);
-    let ratios = if comparison.normalize { ratios(new, base)? } else { Vec::new() };
-    merge.add_source(new, &Part { ratios, ..Part::default() })?;
-    merge.add_source(base, &Part { weight: -1.0, is_base: comparison.mark_base, ..Part::default() })?;
-    merge.finish()
-}
-
-/// How one profile is subtracted from another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Comparison {
-    /// Scales the new profile so that its totals are those of the base.
-    pub normalize: bool,
-    /// Marks the base's samples, so that percentages count from the base: the tool's `-diff_base`, not `-base`.
-    pub mark_base: bool,
-    /// As [`Merge::with_compat`].
-    pub compat: bool,
-}
-
-impl Comparison {
-    /// Sets whether the new profile is scaled to the base's totals.
-    #[must_use]
-    pub const fn with_normalize(mut self, normalize: bool) -> Self {
-        self.normalize = normalize;
-        self
-    }
-
-    /// Sets whether percentages count from the base.
-    #[must_use]
-    pub const fn with_mark_base(mut self, mark_base: bool) -> Self {
-        self.mark_base = mark_base;
-        self
-    }
-
-    /// Sets whether the quirks of the tool are reproduced.
-    #[must_use]
-    pub const fn with_compat(mut self, compat: bool) -> Self {
-        self.compat = compat;
-        self
-    }
-}
-
-/// For each column of `profile` the ratio of `base`'s sum to its own; 0 where its own is 0.
-fn ratios(profile: &dyn SampleSource, base: &dyn SampleSource) -> Result<Vec<f64>> {
-    let types = |p: &dyn SampleSource| -> Vec<(Vec<u8>, Vec<u8>)> {
-        p.sample_types().iter().map(|ty| (p.string(ty.kind).to_vec(), p.string(ty.unit).to_vec())).collect()
-    };
-    if types(profile) != types(base) {
-        let detail = "profiles can be normalized only when their sample types are the same";
-        return Err(Error::new(ErrorKind::Usage).detail(detail));
-    }
-    let sums = |p: &dyn SampleSource| {
-        let mut sums = vec![0_i128; p.sample_types().len()];
-        p.each_sample(Want::VALUES, &mut |sample| {
-            sums.iter_mut().zip(sample.values).for_each(|(sum, value)| *sum += i128::from(*value));
-        });
-        sums
-    };
-    let ratio = |(own, base): (i128, i128)| if own == 0 { 0.0 } else { base as f64 / own as f64 };
-    Ok(sums(profile).into_iter().zip(sums(base)).map(ratio).collect())
 }

@@ -1,6 +1,6 @@
 //! The columns of values that profiles have in common, in their finest units.
 
-use super::Part;
+use super::part::Part;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::source::SampleSource;
 use crate::pprof::source::labels::text;

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::pprof::decode::schema::{function, label, line, location, mapping, profile, sample, value_type};
 use crate::pprof::decode::unknown::{Owner, Reader};
 use crate::pprof::types::{Label, LabelValue, StringId, ValueType};
+use crate::wire::push_varint;
 
 /// How many bytes are gathered before they are written.
 const BLOCK: usize = 64 << 10;
@@ -120,8 +121,8 @@ impl<W: Write> Encoder<W> {
         }
         for index in 0..p.string_count() {
             let bytes = p.string(StringId(index as u32));
-            varint(&mut self.block, profile::STRING);
-            varint(&mut self.block, bytes.len() as u64);
+            push_varint(&mut self.block, profile::STRING);
+            push_varint(&mut self.block, bytes.len() as u64);
             self.block.extend_from_slice(bytes);
             self.send()?;
         }
@@ -149,8 +150,8 @@ impl<W: Write> Encoder<W> {
 
     /// Writes `body` as field `key`, and empties it.
     fn message(&mut self, key: u64, body: &mut Vec<u8>) -> Result<()> {
-        varint(&mut self.block, key);
-        varint(&mut self.block, body.len() as u64);
+        push_varint(&mut self.block, key);
+        push_varint(&mut self.block, body.len() as u64);
         self.block.extend_from_slice(body);
         body.clear();
         self.send()
@@ -176,44 +177,19 @@ fn label_body(out: &mut Vec<u8>, l: Label) {
     match l.value {
         LabelValue::Str(text) => string(out, label::STR, text),
         LabelValue::Num { value, unit } => {
-            varint(out, label::NUM);
-            varint(out, value as u64);
+            push_varint(out, label::NUM);
+            push_varint(out, value as u64);
             string(out, label::NUM_UNIT, unit);
         }
     }
-}
-
-#[inline]
-fn varint(out: &mut Vec<u8>, mut value: u64) {
-    match value {
-        0..0x80 => out.push(value as u8),
-        0x80..0x4000 => out.extend_from_slice(&[value as u8 | 0x80, (value >> 7) as u8]),
-        _ => {
-            while value >= 0x80 {
-                out.push(value as u8 | 0x80);
-                value >>= 7;
-            }
-            out.push(value as u8);
-        }
-    }
-}
-
-/// Adds `value` to a message.
-#[cfg(feature = "gzip")]
-pub(crate) fn push_varint(out: &mut Vec<u8>, value: u64) {
-    varint(out, value);
-}
-
-pub(crate) fn varint_len(value: u64) -> usize {
-    (value | 1).ilog2() as usize / 7 + 1
 }
 
 /// A number, but for 0.
 #[inline]
 fn number(out: &mut Vec<u8>, key: u64, value: u64) {
     if value != 0 {
-        varint(out, key);
-        varint(out, value);
+        push_varint(out, key);
+        push_varint(out, value);
     }
 }
 
@@ -232,22 +208,22 @@ fn list(
 ) {
     if list.len() < 3 {
         for item in list {
-            varint(out, single);
-            varint(out, item);
+            push_varint(out, single);
+            push_varint(out, item);
         }
         return;
     }
     for item in list {
-        varint(scratch, item);
+        push_varint(scratch, item);
     }
-    varint(out, packed);
-    varint(out, scratch.len() as u64);
+    push_varint(out, packed);
+    push_varint(out, scratch.len() as u64);
     out.append(scratch);
 }
 
 /// A short message: its length is known once it is written, and is then put before it.
 fn nested(out: &mut Vec<u8>, key: u64, body: impl FnOnce(&mut Vec<u8>)) {
-    varint(out, key);
+    push_varint(out, key);
     let start = out.len();
     out.push(0);
     body(out);
@@ -258,7 +234,7 @@ fn nested(out: &mut Vec<u8>, key: u64, body: impl FnOnce(&mut Vec<u8>)) {
         }
     } else {
         let mut prefix = Vec::new();
-        varint(&mut prefix, len as u64);
+        push_varint(&mut prefix, len as u64);
         out.splice(start..=start, prefix);
     }
 }
@@ -266,17 +242,6 @@ fn nested(out: &mut Vec<u8>, key: u64, body: impl FnOnce(&mut Vec<u8>)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_are_those_of_the_varints() {
-        for shift in 0..64 {
-            for value in [(1u64 << shift) - 1, 1 << shift, (1 << shift) + 1] {
-                let mut out = Vec::new();
-                varint(&mut out, value);
-                assert_eq!(varint_len(value), out.len(), "{value}");
-            }
-        }
-    }
 
     #[test]
     fn a_long_nested_message_gets_a_long_length() {

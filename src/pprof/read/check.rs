@@ -1,5 +1,6 @@
 //! Everything that is wrong with a profile, with its place.
 
+use super::repair;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::pprof::decode::budget;
@@ -52,7 +53,7 @@ pub fn check(input: &[u8], limits: &Limits) -> Result<Validity> {
     budget::within(&message, limits)?;
     let mut listed = Defects::default();
     let mut places = Vec::new();
-    let (profile, defects) = super::repair(&message, gzip.as_ref(), &mut |rule, offset| {
+    let (profile, defects) = repair::repair(&message, gzip.as_ref(), &mut |rule, offset| {
         listed.add(rule);
         if listed.count(rule) <= LISTED {
             places.push((offset, rule));

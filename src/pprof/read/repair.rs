@@ -5,24 +5,47 @@
 
 use std::cell::RefCell;
 
-use crate::error::{ErrorKind, Fault};
+use crate::error::{Error, ErrorKind, Fault};
 use crate::intern::Set;
 use crate::pprof::decode::explain::second::second_profile;
-use crate::pprof::decode::fields::{Part, Scan, Value, next_part};
+use crate::pprof::decode::fields::{Field, Scan, Value, next_field};
 use crate::pprof::decode::ids::Ids;
 use crate::pprof::decode::judge::{Judge, Lenient};
-use crate::pprof::decode::names::{Holds, Message, Named, PROFILE};
 use crate::pprof::decode::outline::Outline;
 use crate::pprof::decode::packed::Resolver;
 use crate::pprof::decode::schema;
+use crate::pprof::decode::schema::{FieldDescriptor, Holds, MessageDescriptor, PROFILE};
 use crate::pprof::decode::tables::{self, Tables};
 use crate::pprof::profile::{Columns, Profile, Strings};
-use crate::pprof::rule::{Damage, Rule};
+use crate::pprof::rule::{Damage, Defects, Rule};
 use crate::pprof::types::Mapping;
 use crate::wire::Cursor;
 
-/// What is left of `message`, and where it is damaged. Every broken rule is told, with its offset.
-pub(crate) fn repair(message: &[u8], tell: &mut dyn FnMut(Rule, u64)) -> (Profile, Option<Damage>) {
+/// Lenient reading of a message that is not compressed any more; `gzip` is what was wrong with the stream.
+pub(super) fn repair(
+    message: &[u8],
+    gzip: Option<&Error>,
+    tell: &mut dyn FnMut(Rule, u64),
+) -> (Profile, Defects) {
+    let mut defects = Defects::default();
+    let (profile, damage) = repaired(message, &mut |rule, offset| {
+        defects.add(rule);
+        tell(rule, offset);
+    });
+    defects.damage = damage;
+    if let Some(error) = gzip {
+        let (whole_fields, lost_bytes) = match &defects.damage {
+            Some(damage) => (damage.whole_fields, damage.lost_bytes),
+            None => (field_count(message), 0),
+        };
+        let (kind, offset) = (error.kind(), error.offset().unwrap_or(0));
+        defects.damage = Some(Damage { kind, offset, whole_fields, lost_bytes });
+    }
+    (profile, defects)
+}
+
+/// What is left of `message`, and where it is damaged. Every broken rule is reported, with its offset.
+fn repaired(message: &[u8], tell: &mut dyn FnMut(Rule, u64)) -> (Profile, Option<Damage>) {
     let (end, damage) = whole_fields(message);
     let head = message.get(..end).unwrap_or_default();
     let (head, outline) = first_profile(head, tell);
@@ -39,9 +62,9 @@ pub(crate) fn repair(message: &[u8], tell: &mut dyn FnMut(Rule, u64)) -> (Profil
 }
 
 /// How many whole fields there are before the first damaged one.
-pub(crate) fn field_count(message: &[u8]) -> u64 {
+fn field_count(message: &[u8]) -> u64 {
     let mut cursor = Cursor::new(message);
-    std::iter::from_fn(|| next_part(&mut cursor, PROFILE.last()).ok().flatten()).count() as u64
+    std::iter::from_fn(|| next_field(&mut cursor, PROFILE.last()).ok().flatten()).count() as u64
 }
 
 /// The end of the last field before the first damaged one, and that damage.
@@ -49,7 +72,7 @@ fn whole_fields(message: &[u8]) -> (usize, Option<Damage>) {
     let mut cursor = Cursor::new(message);
     let (mut end, mut fields) = (0, 0);
     loop {
-        match next_part(&mut cursor, PROFILE.last()).and_then(|part| sound(part, &PROFILE)) {
+        match next_field(&mut cursor, PROFILE.last()).and_then(|field| sound(field, &PROFILE)) {
             Ok(true) => (end, fields) = (cursor.offset(), fields + 1),
             Ok(false) => return (end as usize, None),
             Err(Fault { kind, at }) => {
@@ -61,10 +84,10 @@ fn whole_fields(message: &[u8]) -> (usize, Option<Damage>) {
 }
 
 /// Whether there is a field; an error unless it is what a message of type `ty` may hold.
-fn sound(part: Option<Part<'_>>, ty: &Message) -> Scan<bool> {
-    let Some(part) = part else { return Ok(false) };
-    let Some(&Named { repeated, holds, .. }) = ty.field(part.key >> 3) else { return Ok(true) };
-    match (holds, part.value) {
+fn sound(field: Option<Field<'_>>, ty: &MessageDescriptor) -> Scan<bool> {
+    let Some(field) = field else { return Ok(false) };
+    let Some(&FieldDescriptor { repeated, holds, .. }) = ty.field(field.key >> 3) else { return Ok(true) };
+    match (holds, field.value) {
         (Holds::Number, Value::Varint(_)) | (Holds::String, Value::Len(_)) => {}
         (Holds::Number, Value::Len(mut packed)) if repeated => {
             while !packed.is_empty() {
@@ -73,9 +96,9 @@ fn sound(part: Option<Part<'_>>, ty: &Message) -> Scan<bool> {
         }
         (Holds::Message(inner), Value::Len(mut fields)) => {
             // As deep as the schema, whatever the input.
-            while sound(next_part(&mut fields, inner.last())?, inner)? {}
+            while sound(next_field(&mut fields, inner.last())?, inner)? {}
         }
-        _ => return Err(Fault::new(ErrorKind::WireType, part.at)),
+        _ => return Err(Fault::new(ErrorKind::WireType, field.offset)),
     }
     Ok(true)
 }

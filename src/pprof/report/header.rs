@@ -14,7 +14,7 @@ impl Report<'_> {
     /// The lines about the profile itself; values are printed in `unit`.
     pub(super) fn profile_header(&self, unit: &str) -> Vec<String> {
         let source = self.profile.source();
-        let about = source.about();
+        let header = source.header();
         let shown = |id| Printable(source.string(id)).to_string();
         let mut lines = Vec::new();
         if let Some(main) = source.mappings().first() {
@@ -26,22 +26,22 @@ impl Report<'_> {
                 lines.push(format!("Build ID: {}", Printable(build_id)));
             }
         }
-        let comments = about.comments.iter().filter(|&&comment| !source.string(comment).starts_with(b"#"));
+        let comments = header.comments.iter().filter(|&&comment| !source.string(comment).starts_with(b"#"));
         lines.extend(comments.map(|&comment| shown(comment)));
         if !self.value_name.is_empty() {
             lines.push(format!("Type: {}", Printable(self.value_name.as_bytes())));
         }
-        if !source.string(about.doc_url).is_empty() {
-            lines.push(format!("Doc: {}", shown(about.doc_url)));
+        if !source.string(header.doc_url).is_empty() {
+            lines.push(format!("Doc: {}", shown(header.doc_url)));
         }
-        if about.time_nanos != 0 {
-            lines.push(format!("Time: {}", Time(about.time_nanos).header()));
+        if header.time_nanos != 0 {
+            lines.push(format!("Time: {}", Time(header.time_nanos).header()));
         }
-        if about.duration_nanos != 0 {
-            let duration = units::label(about.duration_nanos.into(), "nanoseconds", AUTO);
+        if header.duration_nanos != 0 {
+            let duration = units::label(header.duration_nanos.into(), "nanoseconds", AUTO);
             let (nanos, of) = units::scale(self.total, &self.value_unit, "nanoseconds");
             let share = if of == "ns" && nanos != 0.0 {
-                format!("({})", units::percent(nanos as i128, about.duration_nanos.into()))
+                format!("({})", units::percent(nanos as i128, header.duration_nanos.into()))
             } else {
                 String::new()
             };

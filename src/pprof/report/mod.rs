@@ -63,8 +63,8 @@ pub use tree::{Call, Tree, TreeNode};
 
 use super::filter::{Filtered, units as label_units};
 use super::source::labels::{Labels, text};
-use super::source::{SampleSource, Want};
-use super::{Profile, View, units};
+use super::source::{SampleSource, Source, Want};
+use super::units;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::text::Printable;
@@ -98,36 +98,19 @@ enum Kind {
 }
 
 impl<'p> Report<'p> {
-    /// Prepares reports about `profile`.
+    /// Prepares reports about `profile`, in whatever form: decoded, viewed or streamed.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no column of values by that name, a divisor is 0, or the profile's own
     /// `drop_frames` is no regular expression.
     ///
     /// # Cost
-    /// A pass over the samples for the total; names are matched once a function.
-    pub fn new(profile: &'p Profile, options: &Options) -> Result<Self> {
-        Self::from_source(profile, options)
+    /// A pass over the samples for the total; names are matched once per function.
+    pub fn new(profile: &'p impl Source, options: &Options) -> Result<Self> {
+        Self::from_source(profile.erased(), options)
     }
 
-    /// Prepares reports about a profile that is not decoded: stacks and labels are read where they lie.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    pub fn of_view(view: &'p View<'_>, options: &Options) -> Result<Self> {
-        Self::from_source(view, options)
-    }
-
-    /// Prepares reports about a profile that is not in memory: each pass over its samples inflates it again.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    #[cfg(feature = "gzip")]
-    pub fn of_stream(stream: &'p crate::pprof::Stream<'_>, options: &Options) -> Result<Self> {
-        Self::from_source(stream, options)
-    }
-
-    pub(crate) fn from_source(source: &'p dyn SampleSource, options: &Options) -> Result<Self> {
+    fn from_source(source: &'p dyn SampleSource, options: &Options) -> Result<Self> {
         if options.divide_by == 0.0 || options.divide_by.is_nan() {
             return Err(Error::new(ErrorKind::Usage).detail("the divisor is zero"));
         }

@@ -49,12 +49,12 @@ impl Report<'_> {
             builder.sample_type(ValueType::new(kind, unit_id));
         }
         let source = self.profile.source();
-        let about = source.about();
-        builder.time_nanos(about.time_nanos).duration_nanos(about.duration_nanos);
-        if let Some(ty) = about.period_type {
+        let header = source.header();
+        builder.time_nanos(header.time_nanos).duration_nanos(header.duration_nanos);
+        if let Some(ty) = header.period_type {
             let (kind, unit) =
                 (builder.string(source.string(ty.kind)), builder.string(source.string(ty.unit)));
-            builder.period(ValueType::new(kind, unit), about.period);
+            builder.period(ValueType::new(kind, unit), header.period);
         }
         for &place in &graph.shown {
             let node = graph.node(place);
@@ -106,19 +106,19 @@ impl Copy<'_> {
 
     fn tables(&mut self) -> Tables {
         let (profile, options) = (&self.report.profile, &self.report.options);
-        let (source, about) = (profile.source(), profile.source().about());
+        let (source, header) = (profile.source(), profile.source().header());
         let mut tables = Tables {
             sample_types: source.sample_types().iter().map(|&ty| self.value_type(ty)).collect(),
             header: Header {
-                drop_frames: self.string(about.drop_frames),
-                keep_frames: self.string(about.keep_frames),
-                time_nanos: about.time_nanos,
-                duration_nanos: about.duration_nanos,
-                period_type: about.period_type.map(|ty| self.value_type(ty)),
-                period: about.period,
-                comments: about.comments.iter().map(|&comment| self.string(comment)).collect(),
-                default_sample_type: self.string(about.default_sample_type),
-                doc_url: self.string(about.doc_url),
+                drop_frames: self.string(header.drop_frames),
+                keep_frames: self.string(header.keep_frames),
+                time_nanos: header.time_nanos,
+                duration_nanos: header.duration_nanos,
+                period_type: header.period_type.map(|ty| self.value_type(ty)),
+                period: header.period,
+                comments: header.comments.iter().map(|&comment| self.string(comment)).collect(),
+                default_sample_type: self.string(header.default_sample_type),
+                doc_url: self.string(header.doc_url),
             },
             ..Tables::default()
         };

@@ -37,27 +37,27 @@ impl Report<'_> {
     fn write_raw_header(&self, out: &mut impl Write) -> Result<()> {
         let source = self.profile.source();
         let string = |id| self.shown(source.string(id));
-        let about = source.about();
-        for &comment in about.comments {
+        let header = source.header();
+        for &comment in &header.comments {
             writeln!(out, "Comment: {}", string(comment))?;
         }
-        if !source.string(about.doc_url).is_empty() {
-            writeln!(out, "Doc: {}", string(about.doc_url))?;
+        if !source.string(header.doc_url).is_empty() {
+            writeln!(out, "Doc: {}", string(header.doc_url))?;
         }
-        match about.period_type {
+        match header.period_type {
             Some(ty) => writeln!(out, "PeriodType: {} {}", string(ty.kind), string(ty.unit))?,
             None => writeln!(out, "PeriodType:  ")?,
         }
-        writeln!(out, "Period: {}", about.period)?;
-        if about.time_nanos != 0 {
-            writeln!(out, "Time: {}", Time(about.time_nanos))?;
+        writeln!(out, "Period: {}", header.period)?;
+        if header.time_nanos != 0 {
+            writeln!(out, "Time: {}", Time(header.time_nanos))?;
         }
-        if about.duration_nanos != 0 {
+        if header.duration_nanos != 0 {
             // The tool asks for four digits and gets four characters.
-            let text: String = Duration(about.duration_nanos).to_string().chars().take(4).collect();
+            let text: String = Duration(header.duration_nanos).to_string().chars().take(4).collect();
             writeln!(out, "Duration: {text}")?;
         }
-        let default = source.string(about.default_sample_type);
+        let default = source.string(header.default_sample_type);
         let types: Vec<String> = (source.sample_types().iter())
             .map(|ty| {
                 let mark = if source.string(ty.kind) == default { "[dflt]" } else { "" };

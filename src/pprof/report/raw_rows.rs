@@ -110,19 +110,19 @@ impl Report<'_> {
     /// What the profile holds beside its samples.
     pub fn raw_tables(&self) -> RawTables<'_> {
         let source = self.profile.source();
-        let about = source.about();
+        let header = source.header();
         let shown = |id| text(source.string(id));
         let ty = |ty: &crate::pprof::ValueType| [shown(ty.kind), shown(ty.unit)];
         let locations = (0..self.profile.location_count() as u32).map(LocationId::from_index);
         RawTables {
-            comments: about.comments.iter().map(|&comment| shown(comment)).collect(),
-            doc_url: shown(about.doc_url),
-            period_type: about.period_type.as_ref().map(ty),
-            period: about.period,
-            time_nanos: about.time_nanos,
-            duration_nanos: about.duration_nanos,
+            comments: header.comments.iter().map(|&comment| shown(comment)).collect(),
+            doc_url: shown(header.doc_url),
+            period_type: header.period_type.as_ref().map(ty),
+            period: header.period,
+            time_nanos: header.time_nanos,
+            duration_nanos: header.duration_nanos,
             sample_types: source.sample_types().iter().map(ty).collect(),
-            default_sample_type: shown(about.default_sample_type),
+            default_sample_type: shown(header.default_sample_type),
             locations: locations.map(|id| self.raw_location(id)).collect(),
             mappings: (source.mappings().iter())
                 .map(|mapping| RawMapping {

@@ -152,6 +152,6 @@ impl Report<'_> {
     /// The free text that the profile carries about itself.
     pub fn comments(&self) -> Vec<&[u8]> {
         let source = self.profile.source();
-        source.about().comments.iter().map(|&comment| source.string(comment)).collect()
+        source.header().comments.iter().map(|&comment| source.string(comment)).collect()
     }
 }

@@ -12,13 +12,18 @@ use crate::pprof::decode::budget::too_large;
 /// # Errors
 /// `Limit`, those of [`wire::inflate`](crate::wire::inflate), and `Unsupported` for gzip without the feature `gzip`.
 pub fn decompress<'a>(input: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>> {
-    if input.starts_with(&[0x1f, 0x8b]) {
+    if is_gzip(input) {
         return inflate(input, limits).map(Cow::Owned);
     }
     if input.len() as u64 > limits.inflated {
         return Err(too_large(limits.inflated));
     }
     Ok(Cow::Borrowed(input))
+}
+
+/// Whether `input` begins as gzip does.
+pub(crate) fn is_gzip(input: &[u8]) -> bool {
+    input.starts_with(&[0x1f, 0x8b])
 }
 
 #[cfg(feature = "gzip")]
@@ -37,7 +42,7 @@ pub(crate) fn decompress_prefix<'a>(
     limits: &Limits,
 ) -> Result<(Cow<'a, [u8]>, Option<Error>)> {
     #[cfg(feature = "gzip")]
-    if input.starts_with(&crate::wire::GZIP_MAGIC) {
+    if is_gzip(input) {
         let mut chunks = crate::wire::Inflate::new(input, limits);
         let mut message = Vec::new();
         loop {

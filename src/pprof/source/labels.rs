@@ -2,11 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::SampleSource;
+use super::{BASE_LABEL, SampleSource};
 use crate::pprof::types::{Label, LabelValue, StringId};
-
-/// The label that marks samples of the base profile in a difference.
-pub(crate) const BASE: (&[u8], &[u8]) = (b"pprof::base", b"true");
 
 /// A key, and its numbers with their units.
 pub(crate) type Numbers<'s> = (&'s [u8], Vec<(i64, &'s [u8])>);
@@ -56,7 +53,7 @@ impl<'s> Labels<'s> {
 
     /// Whether the sample belongs to the base profile of a difference.
     pub(crate) fn is_base(self) -> bool {
-        self.texts().any(|label| label == BASE)
+        self.texts().any(|label| label == BASE_LABEL)
     }
 }
 

@@ -1,39 +1,80 @@
-//! What filters and reports read: the tables of a profile, and its samples one at a time.
+//! What filters, reports and merging read: the tables of a profile, and its samples one after the other.
+//!
+//! ```text
+//! bytes → inflate → Profile | View | Stream (each a SampleSource) → labels by key, samples gathered into buffers
+//! ```
 
 pub(super) mod accessors;
 pub(super) mod gather;
 pub(super) mod inflate;
 pub(super) mod labels;
 
+use super::decode::tables::{Header, Tables};
 use super::types::{Function, Label, Line, Location, LocationId, Mapping, StringId, ValueType};
-use super::{Profile, View};
 
-/// A profile in any of its forms.
+/// The key and the value of the label that marks samples of the base profile in a difference.
+pub(crate) const BASE_LABEL: (&[u8], &[u8]) = (b"pprof::base", b"true");
+
+/// A profile in any of its forms: [`Profile`](super::Profile), [`View`](super::View), `Stream` or
+/// [`AnyProfile`](super::AnyProfile).
+///
+/// What [`Report::new`](super::report::Report::new) and [`Merge::add`](super::Merge::add) take. Only this crate
+/// implements it.
+#[expect(private_bounds, reason = "sealed: only this crate knows the forms")]
+pub trait Source: SampleSource {}
+
+/// What every form answers.
 pub(crate) trait SampleSource: Send + Sync {
+    /// The form itself, of which only this is known: one step of dynamic dispatch, not two.
+    fn erased(&self) -> &dyn SampleSource;
+    /// Everything but samples and strings.
+    fn tables(&self) -> &Tables;
     /// How many strings there are.
     fn string_count(&self) -> usize;
     /// The bytes of a string.
     fn string(&self, id: StringId) -> &[u8];
-    /// The columns of values.
-    fn sample_types(&self) -> &[ValueType];
-    /// The function table.
-    fn functions(&self) -> &[Function];
-    /// The mapping table; the first is the main binary.
-    fn mappings(&self) -> &[Mapping];
-    /// The location table.
-    fn locations(&self) -> &[Location];
-    /// The lines of a location, innermost call first.
-    fn lines(&self, location: LocationId) -> &[Line];
-    /// What belongs to the profile as a whole.
-    fn about(&self) -> About<'_>;
-    /// Whether a label may mark samples as those of a base profile.
-    fn has_base(&self) -> bool;
-    /// The sum of the absolute values of a column, where it is known without looking at the samples.
+    /// Calls `each` with every sample in order, with what `want` asks for.
+    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>));
+
+    /// The sum of the absolute values of a column, where it is known without reading the samples.
     fn known_total(&self, _column: usize) -> Option<i128> {
         None
     }
-    /// Calls `each` with every sample in order, with what `want` asks for.
-    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>));
+
+    /// The columns of values.
+    fn sample_types(&self) -> &[ValueType] {
+        &self.tables().sample_types
+    }
+
+    /// The function table.
+    fn functions(&self) -> &[Function] {
+        &self.tables().functions
+    }
+
+    /// The mapping table; the first is the main binary.
+    fn mappings(&self) -> &[Mapping] {
+        &self.tables().mappings
+    }
+
+    /// The location table.
+    fn locations(&self) -> &[Location] {
+        &self.tables().locations
+    }
+
+    /// The lines of a location, innermost call first.
+    fn lines(&self, location: LocationId) -> &[Line] {
+        self.tables().lines(location.index())
+    }
+
+    /// The single values of the profile.
+    fn header(&self) -> &Header {
+        &self.tables().header
+    }
+
+    /// Whether a label may mark samples as those of a base profile.
+    fn has_base(&self) -> bool {
+        (0..self.string_count() as u32).any(|id| self.string(StringId(id)) == BASE_LABEL.0)
+    }
 }
 
 /// What is wanted of samples beside their values; the rest is empty.
@@ -41,7 +82,8 @@ pub(crate) trait SampleSource: Send + Sync {
 pub(crate) struct Want {
     pub(crate) stacks: bool,
     pub(crate) labels: bool,
-    /// A sample whose value in this column is 0 may come without anything, its values too.
+    /// A sample whose value in this column is 0 may come with everything empty, its values too: a view knows the
+    /// default column of every sample, and can skip such a sample without decoding it.
     pub(crate) only_with: Option<usize>,
 }
 
@@ -52,116 +94,10 @@ impl Want {
     pub(crate) const ALL: Self = Self { stacks: true, ..Self::LABELS };
 }
 
-/// The fields of a profile that are neither tables nor samples.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'p> {
-    pub(crate) time_nanos: i64,
-    pub(crate) duration_nanos: i64,
-    pub(crate) period_type: Option<ValueType>,
-    pub(crate) period: i64,
-    pub(crate) comments: &'p [StringId],
-    pub(crate) default_sample_type: StringId,
-    pub(crate) doc_url: StringId,
-    pub(crate) drop_frames: StringId,
-    pub(crate) keep_frames: StringId,
-}
-
-/// A sample: values as many as sample types, a stack with the leaf first, labels.
+/// A sample: one value per sample type, a stack with the leaf first, labels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample<'s> {
     pub(crate) values: &'s [i64],
     pub(crate) stack: &'s [LocationId],
     pub(crate) labels: &'s [Label],
-}
-
-/// What owned and borrowed profiles answer alike.
-macro_rules! tables {
-    () => {
-        fn string_count(&self) -> usize {
-            Self::string_count(self)
-        }
-
-        fn string(&self, id: StringId) -> &[u8] {
-            Self::string(self, id)
-        }
-
-        fn sample_types(&self) -> &[ValueType] {
-            Self::sample_types(self)
-        }
-
-        fn functions(&self) -> &[Function] {
-            Self::functions(self)
-        }
-
-        fn mappings(&self) -> &[Mapping] {
-            Self::mappings(self)
-        }
-
-        fn locations(&self) -> &[Location] {
-            Self::locations(self)
-        }
-
-        fn lines(&self, location: LocationId) -> &[Line] {
-            Self::lines(self, location)
-        }
-
-        fn about(&self) -> About<'_> {
-            About {
-                time_nanos: self.time_nanos(),
-                duration_nanos: self.duration_nanos(),
-                period_type: self.period_type(),
-                period: self.period(),
-                comments: self.comments(),
-                default_sample_type: self.default_sample_type(),
-                doc_url: self.doc_url(),
-                drop_frames: self.drop_frames(),
-                keep_frames: self.keep_frames(),
-            }
-        }
-
-        fn has_base(&self) -> bool {
-            (0..self.string_count() as u32)
-                .any(|id| Self::string(self, StringId::from_index(id)) == labels::BASE.0)
-        }
-    };
-}
-
-impl SampleSource for Profile {
-    tables!();
-
-    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
-        let mut labels = Vec::new();
-        for sample in self.samples() {
-            labels.clear();
-            if want.labels {
-                labels.extend(sample.labels());
-            }
-            each(Sample { values: sample.values(), stack: sample.locations(), labels: &labels });
-        }
-    }
-}
-
-#[cfg(feature = "gzip")]
-impl SampleSource for super::Stream<'_> {
-    tables!();
-
-    fn known_total(&self, column: usize) -> Option<i128> {
-        Self::known_total(self, column)
-    }
-
-    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
-        self.gather(want, each);
-    }
-}
-
-impl SampleSource for View<'_> {
-    tables!();
-
-    fn known_total(&self, column: usize) -> Option<i128> {
-        Self::known_total(self, column)
-    }
-
-    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
-        self.gather(want, each);
-    }
 }

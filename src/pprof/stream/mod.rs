@@ -5,27 +5,25 @@
 //! For reports about profiles of hundreds of megabytes in a few megabytes of memory: inflating costs less than
 //! writing what was inflated to memory that is not there yet.
 
+mod first_pass;
+
+use std::borrow::Cow;
+
 use super::decode::budget::{self, Purpose};
-use super::decode::fields::{Part, Scan, Value, next_part};
-use super::decode::ids::Ids;
+use super::decode::fields::field_bytes;
 use super::decode::packed::Resolver;
-use super::decode::sample::{Fields, each_field};
-use super::decode::schema::{label, profile};
+use super::decode::schema::profile;
 use super::decode::tables::{self, Decoded, Tables};
-use super::profile::encode::push_varint;
 use super::source::gather::Gather;
-use super::source::{Sample, Want};
+use super::source::{Sample, SampleSource, Source, Want, inflate};
 use super::types::{
     Function, FunctionId, Line, Location, LocationId, Mapping, MappingId, StringId, ValueType,
 };
-use super::view::field_bytes;
 use super::visit::Push;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::limits::Limits;
-use crate::wire::{Cursor, Inflate};
-
-/// Most bytes of tables and strings that a stream keeps; a profile with more is for [`View`](super::View).
-const MAX_TABLES: usize = 16 << 20;
+use crate::wire::Inflate;
+use first_pass::FirstPass;
 
 /// A gzipped profile whose tables are in memory, and whose samples are inflated whenever they are looked at.
 ///
@@ -39,15 +37,15 @@ const MAX_TABLES: usize = 16 << 20;
 /// # builder.sample(&[location], &[7], &[]);
 /// # let mut file = Vec::new();
 /// # builder.finish()?.write_gz(&mut file)?;
-/// if let Some(stream) = Stream::open(&file)? {
-///     let top = Report::of_stream(&stream, &Options::default())?.top()?;
+/// if let Some(stream) = Stream::parse(&file)? {
+///     let top = Report::new(&stream, &Options::default())?.top()?;
 ///     assert_eq!(top.total(), 7);
 /// }
 /// # Ok::<(), godiag::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Stream<'a> {
-    input: &'a [u8],
+    input: Cow<'a, [u8]>,
     limits: Limits,
     /// The message without its samples.
     message: Vec<u8>,
@@ -64,59 +62,50 @@ impl<'a> Stream<'a> {
     ///
     /// `None` where a profile has to be read as a whole: when it is not gzipped, its location ids do not count up
     /// from 1, its tables are larger than 16 MiB, or a field is longer than a chunk; and where anything is wrong
-    /// with it, so that a reader that sees the whole can say what.
+    /// with it, so that a reader that sees the whole can say what. [`AnyProfile`](super::AnyProfile) does that.
     ///
     /// # Errors
     /// `Limit`, and what is wrong with gzip.
     ///
     /// # Cost
     /// Inflates once; memory is that of the tables and two chunks.
-    pub fn open(input: &'a [u8]) -> Result<Option<Self>> {
-        Self::open_with(input, &Limits::DEFAULT)
+    pub fn parse(input: &'a [u8]) -> Result<Option<Self>> {
+        Self::parse_with(input, &Limits::DEFAULT)
     }
 
-    /// As [`open`](Self::open), within `limits`.
+    /// As [`parse`](Self::parse), within `limits`.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
-    pub fn open_with(input: &'a [u8], limits: &Limits) -> Result<Option<Self>> {
-        if !input.starts_with(&crate::wire::GZIP_MAGIC) {
+    /// As [`parse`](Self::parse).
+    pub fn parse_with(input: &'a [u8], limits: &Limits) -> Result<Option<Self>> {
+        if !inflate::is_gzip(input) {
             return Ok(None);
         }
-        let mut first = First::default();
-        let mut chunks = Inflate::new(input, limits);
-        let mut push = Push::new();
-        while let Some(chunk) = chunks.next_chunk()? {
-            if push.feed_parts(chunk, &mut |part| first.part(part, limits)).is_err() {
-                return Ok(None);
-            }
+        let first = FirstPass::read(&[], &mut Inflate::new(input, limits), limits)?;
+        Ok(first.and_then(|first| Self::new(input.into(), first, limits)))
+    }
+
+    /// As [`parse_with`](Self::parse_with), where `head` has been inflated and `chunks` gives what follows.
+    pub(crate) fn resume(
+        input: &'a [u8],
+        head: &[u8],
+        mut chunks: Inflate<'_>,
+        limits: &Limits,
+    ) -> Result<Option<Self>> {
+        let first = FirstPass::read(head, &mut chunks, limits)?;
+        Ok(first.and_then(|first| Self::new(input.into(), first, limits)))
+    }
+
+    fn new(input: Cow<'a, [u8]>, first: FirstPass, limits: &Limits) -> Option<Self> {
+        let outline = budget::outline(&first.message, limits, Purpose::View).ok()?;
+        let decoded = tables::decode(&first.message, &outline).ok()?;
+        if !first.is_sound(&decoded, limits) {
+            return None;
         }
-        if push.finish().is_err() {
-            return Ok(None);
-        }
-        let First { message, samples, totals, stacks, depth, strings, values } = first;
-        let Ok(outline) = budget::outline(&message, limits, Purpose::View) else { return Ok(None) };
-        let Ok(Decoded { tables, location_ids, strings: offsets }) = tables::decode(&message, &outline)
-        else {
-            return Ok(None);
-        };
-        let types = tables.sample_types.len() as u64;
-        let is_sound = match location_ids {
-            Ids::CountUp(count) => stacks.is_within(1, count.into()),
-            _ => false,
-        };
-        let lines = (0..tables.locations.len()).map(|row| tables.lines(row).len()).max().unwrap_or(0);
-        if !is_sound
-            || samples > limits.samples
-            || depth.saturating_mul(lines as u64) > limits.frames
-            || types == 0
-            || !values.is_within(types, types)
-            || !strings.is_within(0, (offsets.len() as u64).saturating_sub(1))
-        {
-            return Ok(None);
-        }
+        let Decoded { tables, location_ids, strings } = decoded;
+        let FirstPass { message, totals, .. } = first;
         let locations = Resolver::new(location_ids);
-        Ok(Some(Self { input, limits: *limits, message, strings: offsets, tables, locations, totals }))
+        Some(Self { input, limits: *limits, message, strings, tables, locations, totals })
     }
 
     /// How many strings there are, entry 0, the empty one, included.
@@ -132,20 +121,44 @@ impl<'a> Stream<'a> {
         field_bytes(&self.message, self.strings[id.index()] as usize).rest()
     }
 
-    pub(crate) fn known_total(&self, column: usize) -> Option<i128> {
+    /// The same stream, with input of its own.
+    pub(crate) fn into_owned(self) -> Stream<'static> {
+        let Self { input, limits, message, strings, tables, locations, totals } = self;
+        Stream { input: input.into_owned().into(), limits, message, strings, tables, locations, totals }
+    }
+}
+
+impl SampleSource for Stream<'_> {
+    fn erased(&self) -> &dyn SampleSource {
+        self
+    }
+
+    #[inline]
+    fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    fn string_count(&self) -> usize {
+        Self::string_count(self)
+    }
+
+    fn string(&self, id: StringId) -> &[u8] {
+        Self::string(self, id)
+    }
+
+    fn known_total(&self, column: usize) -> Option<i128> {
         Some(self.totals.get(column).copied().unwrap_or(0))
     }
 
-    /// Calls `each` with every sample, with what `want` asks for.
-    pub(crate) fn gather(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
+    fn each_sample(&self, want: Want, each: &mut dyn FnMut(Sample<'_>)) {
         let mut gather = Gather::new(&self.locations, self.strings.len(), want);
-        let mut chunks = Inflate::new(self.input, &self.limits);
+        let mut chunks = Inflate::new(&self.input, &self.limits);
         let mut push = Push::new();
         // The same bytes were read to their end before: nothing is wrong with them.
         while let Ok(Some(chunk)) = chunks.next_chunk() {
-            let fed = push.feed_parts(chunk, &mut |part| {
-                if part.key == profile::SAMPLE {
-                    each(gather.sample(part.bytes()));
+            let fed = push.feed_fields(chunk, &mut |field| {
+                if field.key == profile::SAMPLE {
+                    each(gather.sample(field.bytes()));
                 }
                 Ok(())
             });
@@ -156,112 +169,6 @@ impl<'a> Stream<'a> {
     }
 }
 
+impl Source for Stream<'_> {}
+
 super::source::accessors::accessors!(Stream<'_>);
-
-/// The smallest and the largest of some numbers; nothing where there were none.
-#[derive(Clone, Copy, Debug, Default)]
-struct Range(Option<(u64, u64)>);
-
-impl Range {
-    #[inline(always)]
-    fn add(&mut self, number: u64) {
-        let (low, high) = self.0.unwrap_or((number, number));
-        self.0 = Some((low.min(number), high.max(number)));
-    }
-
-    fn is_within(self, low: u64, high: u64) -> bool {
-        self.0.is_none_or(|(least, most)| low <= least && most <= high)
-    }
-}
-
-/// What the first pass finds.
-#[derive(Debug, Default)]
-struct First {
-    message: Vec<u8>,
-    samples: u64,
-    totals: Vec<i128>,
-    /// The location ids of all stacks.
-    stacks: Range,
-    /// Locations of all stacks.
-    depth: u64,
-    /// The string indices of all labels.
-    strings: Range,
-    /// How many values samples have.
-    values: Range,
-}
-
-impl First {
-    #[inline]
-    fn part(&mut self, part: Part<'_>, limits: &Limits) -> Result<()> {
-        if part.key == profile::SAMPLE {
-            self.samples += 1;
-            let sample = part.bytes();
-            let len = sample.rest().len() as u64;
-            if len > limits.stack_depth || len > limits.labels {
-                return Err(Error::new(ErrorKind::Limit));
-            }
-            let mut fields = Measure { first: self, values: 0 };
-            each_field(sample, &mut fields)?;
-            let values = fields.values;
-            self.values.add(values as u64);
-            return Ok(());
-        }
-        push_varint(&mut self.message, part.key);
-        match part.value {
-            Value::Varint(value) => push_varint(&mut self.message, value),
-            Value::Len(bytes) => {
-                push_varint(&mut self.message, bytes.rest().len() as u64);
-                self.message.extend_from_slice(bytes.rest());
-            }
-        }
-        if self.message.len() > MAX_TABLES { Err(Error::new(ErrorKind::Limit)) } else { Ok(()) }
-    }
-}
-
-/// Looks at one sample.
-struct Measure<'f> {
-    first: &'f mut First,
-    values: usize,
-}
-
-impl<'a> Fields<'a> for Measure<'_> {
-    #[inline(always)]
-    fn locations(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
-        while !packed.is_empty() {
-            let id = packed.varint()?;
-            self.first.stacks.add(id);
-            self.first.depth += 1;
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn location(&mut self, id: u64, _: u64) -> Scan<()> {
-        self.first.stacks.add(id);
-        self.first.depth += 1;
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn value(&mut self, value: i64) {
-        let Some(total) = self.first.totals.get_mut(self.values) else {
-            self.first.totals.push(i128::from(value).abs());
-            self.values += 1;
-            return;
-        };
-        *total += i128::from(value).abs();
-        self.values += 1;
-    }
-
-    #[inline(always)]
-    fn label(&mut self, mut message: Cursor<'a>) -> Scan<()> {
-        while let Some(part) = next_part(&mut message, label::LAST)? {
-            match part.key {
-                label::KEY | label::STR | label::NUM_UNIT => self.first.strings.add(part.varint()),
-                label::NUM => {}
-                _ => part.unknown(label::LAST)?,
-            }
-        }
-        Ok(())
-    }
-}

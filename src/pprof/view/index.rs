@@ -1,91 +1,60 @@
-//! Making a view: one pass over the samples once the tables are known.
+//! The index of a message: its tables, where its strings are, and one lean row per sample.
+//!
+//! Apart from the message, so that both [`View`](super::View), which borrows the message, and
+//! [`Inflated`](super::Inflated), which owns it, can have one.
 
-use super::{NONE, Resolver, Row, View};
-use crate::error::{ErrorKind, Fault};
-use crate::pprof::decode::fields::Scan;
-use crate::pprof::decode::judge::Strict;
-use crate::pprof::decode::outline::Outline;
-use crate::pprof::decode::sample::{Fields, each_field};
-use crate::pprof::decode::tables::Decoded;
-use crate::pprof::decode::{label, schema, tables};
-use crate::wire::Cursor;
+use crate::pprof::decode::fields::field_bytes;
+use crate::pprof::decode::packed::Resolver;
+use crate::pprof::decode::tables::Tables;
+use crate::pprof::source::gather::Gather;
+use crate::pprof::source::{Sample, Want};
+use crate::pprof::types::StringId;
 
-pub(super) fn view<'a>(message: &'a [u8], outline: &Outline) -> Scan<View<'a>> {
-    let Decoded { tables, location_ids, strings } = tables::decode(message, outline)?;
-    let count = outline.count(schema::profile::SAMPLE);
-    let rows = Vec::with_capacity(count);
-    let locations = Resolver::new(location_ids);
-    let mut view = View { message, strings, tables, locations, rows, default_value: 0 };
-    view.default_value = view.tables.default_value(|a, b| view.string(a) == view.string(b));
-    let types = view.tables.sample_types.len() as u64;
-    let mut check = Check {
-        message,
-        locations: &view.locations,
-        judge: Strict { strings: view.strings.len() as u64 },
-        column: view.default_value as u64,
-        leaf: NONE,
-        value: 0,
-        values: 0,
-    };
-    let rows = &mut view.rows;
-    outline.each(message, schema::profile::SAMPLE, |at, sample| {
-        if types == 0 {
-            return Err(Fault::new(ErrorKind::NoSampleType, at));
-        }
-        (check.leaf, check.value, check.values) = (NONE, 0, 0);
-        each_field(sample, &mut check)?;
-        if check.values != types {
-            return Err(Fault::new(ErrorKind::ValueCount, at));
-        }
-        rows.push(Row { value: check.value, at: at as u32, leaf: check.leaf });
-        Ok(())
-    })?;
-    Ok(view)
+/// What is known of a message once every reference in it was checked.
+#[derive(Debug)]
+pub(super) struct Index {
+    /// For each string, the offset of its field.
+    pub(super) strings: Vec<u32>,
+    pub(super) tables: Tables,
+    pub(super) locations: Resolver,
+    pub(super) rows: Vec<Row>,
+    pub(super) default_value: usize,
 }
 
-/// Checks one sample after the other, and keeps the leaf and one value of each.
-struct Check<'a, 'v> {
-    message: &'a [u8],
-    locations: &'v Resolver,
-    judge: Strict,
-    /// The value that is kept.
-    column: u64,
-    leaf: u32,
-    value: i64,
-    values: u64,
+/// What is kept of a sample.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// The value that reports show by default.
+    pub(super) value: i64,
+    /// The offset of the sample's field.
+    pub(super) offset: u32,
+    /// The row of its leaf's location, [`NONE`](crate::pprof::decode::ids::NONE) for an empty stack.
+    pub(super) leaf: u32,
 }
 
-impl<'a> Fields<'a> for Check<'a, '_> {
-    #[inline(always)]
-    fn locations(&mut self, packed: Cursor<'a>) -> Scan<()> {
-        self.locations.check(self.message, packed)?;
-        let mut first = packed;
-        if self.leaf == NONE && !first.is_empty() {
-            let id = first.varint()?;
-            self.leaf = self.locations.row(id, packed.offset())?;
-        }
-        Ok(())
+impl Index {
+    /// The bytes of a string of `message`.
+    #[inline]
+    pub(super) fn string<'a>(&self, message: &'a [u8], id: StringId) -> &'a [u8] {
+        field_bytes(message, self.strings[id.index()] as usize).rest()
     }
 
-    #[inline(always)]
-    fn location(&mut self, id: u64, at: u64) -> Scan<()> {
-        let row = self.locations.row(id, at)?;
-        if self.leaf == NONE {
-            self.leaf = row;
+    /// Calls `each` with every sample of `message`, with what `want` asks for.
+    pub(super) fn gather(&self, message: &[u8], want: Want, each: &mut dyn FnMut(Sample<'_>)) {
+        let mut gather = Gather::new(&self.locations, self.strings.len(), want);
+        let skips = want.only_with == Some(self.default_value);
+        for row in &self.rows {
+            if skips && row.value == 0 {
+                each(Sample { values: &[], stack: &[], labels: &[] });
+            } else {
+                each(gather.sample(field_bytes(message, row.offset as usize)));
+            }
         }
-        Ok(())
     }
 
-    #[inline(always)]
-    fn value(&mut self, value: i64) {
-        if self.values == self.column {
-            self.value = value;
-        }
-        self.values += 1;
-    }
-
-    #[inline(always)]
-    fn label(&mut self, message: Cursor<'a>) -> Scan<()> {
-        label::check(message, &self.judge)
+    /// The sum of the absolute values of a column, where it is known without reading the samples.
+    pub(super) fn known_total(&self, column: usize) -> Option<i128> {
+        let value = |row: &Row| i128::from(row.value).abs();
+        (column == self.default_value).then(|| self.rows.iter().map(value).sum())
     }
 }

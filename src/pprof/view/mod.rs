@@ -3,27 +3,26 @@
 //! message → outline (what is where) → tables, decoded and checked → one pass over the samples that checks every
 //! reference and keeps 16 bytes a sample. After that nothing can fail, and nothing allocates.
 
+mod check;
 mod frames;
-mod gather;
 mod index;
-mod owned;
+mod inflated;
 mod sample;
 
 use std::borrow::Cow;
 
-use super::decode::budget::{self, Purpose};
-use super::decode::explain::refuse;
-use super::decode::ids::NONE;
-use super::decode::packed::Resolver;
 use super::decode::tables::Tables;
+use super::profile::Profile;
+use super::source::{self, SampleSource, Source, Want};
 use super::types::{
     Function, FunctionId, Line, Location, LocationId, Mapping, MappingId, StringId, ValueType,
 };
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::wire::Cursor;
+use index::Index;
 
 pub use frames::{Frame, Frames};
+pub(super) use inflated::Inflated;
 pub use sample::{Labels, Locations, Sample, Samples, Values};
 
 /// A profile over the bytes of its protobuf message, which must not be compressed: see
@@ -50,23 +49,7 @@ pub use sample::{Labels, Locations, Sample, Samples, Values};
 #[derive(Debug)]
 pub struct View<'a> {
     message: &'a [u8],
-    /// For each string, the offset of its field.
-    strings: Vec<u32>,
-    tables: Tables,
-    locations: Resolver,
-    rows: Vec<Row>,
-    default_value: usize,
-}
-
-/// What is kept of a sample.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    /// The value that reports show unless told otherwise.
-    value: i64,
-    /// The offset of the sample's field.
-    at: u32,
-    /// The row of its leaf's location, [`NONE`] for an empty stack.
-    leaf: u32,
+    index: Index,
 }
 
 impl<'a> View<'a> {
@@ -86,8 +69,7 @@ impl<'a> View<'a> {
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn parse_with(message: &'a [u8], limits: &Limits) -> Result<Self> {
-        let outline = budget::outline(message, limits, Purpose::View)?;
-        index::view(message, &outline).map_err(|fault| refuse(message, fault))
+        Ok(Self { message, index: check::index(message, limits)? })
     }
 
     /// The bytes that this is a view of.
@@ -105,7 +87,7 @@ impl<'a> View<'a> {
     /// # Panics
     /// When there is no such sample.
     pub fn sample(&self, index: usize) -> Sample<'_, 'a> {
-        Sample::new(self, index, self.rows[index])
+        Sample::new(self, index, self.index.rows[index])
     }
 
     /// The bytes of a string; nothing says that they are UTF-8.
@@ -114,8 +96,7 @@ impl<'a> View<'a> {
     /// When this profile has no such string.
     #[inline]
     pub fn string(&self, id: StringId) -> &'a [u8] {
-        let at = self.strings[id.index()] as usize;
-        field_bytes(self.message, at).rest()
+        self.index.string(self.message, id)
     }
 
     /// A string, where it is UTF-8.
@@ -140,22 +121,48 @@ impl<'a> View<'a> {
     /// The index of the value that reports show unless told otherwise, by Go's rule: the one that
     /// [`default_sample_type`](Self::default_sample_type) names, or else the last one.
     pub fn default_value(&self) -> usize {
-        self.default_value
+        self.index.default_value
     }
 
     /// How many strings there are, entry 0, the empty one, included.
     pub fn string_count(&self) -> usize {
-        self.strings.len()
+        self.index.strings.len()
     }
 }
 
 super::source::accessors::accessors!(View<'_>);
 
-/// The bytes of the field at offset `at`, which was found to be whole and of wire type 2.
-#[inline(always)]
-pub(crate) fn field_bytes(message: &[u8], at: usize) -> Cursor<'_> {
-    let mut cursor = Cursor::at(message.get(at..).unwrap_or_default(), at as u64);
-    let _ = cursor.varint();
-    let len = cursor.varint().unwrap_or(0);
-    cursor.sub(len).unwrap_or(Cursor::at(&[], at as u64))
+impl SampleSource for View<'_> {
+    fn erased(&self) -> &dyn SampleSource {
+        self
+    }
+
+    #[inline]
+    fn tables(&self) -> &Tables {
+        &self.index.tables
+    }
+
+    fn string_count(&self) -> usize {
+        Self::string_count(self)
+    }
+
+    fn string(&self, id: StringId) -> &[u8] {
+        Self::string(self, id)
+    }
+
+    fn each_sample(&self, want: Want, each: &mut dyn FnMut(source::Sample<'_>)) {
+        self.index.gather(self.message, want, each);
+    }
+
+    fn known_total(&self, column: usize) -> Option<i128> {
+        self.index.known_total(column)
+    }
+}
+
+impl Source for View<'_> {}
+
+impl From<&View<'_>> for Profile {
+    fn from(view: &View<'_>) -> Self {
+        Self::copy_of(view)
+    }
 }

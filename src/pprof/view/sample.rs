@@ -4,8 +4,10 @@
 
 use std::iter::FusedIterator;
 
-use super::{Frames, NONE, Row, View, field_bytes};
-use crate::pprof::decode::fields::{Part, Value, next_part};
+use super::index::Row;
+use super::{Frames, View};
+use crate::pprof::decode::fields::{Field, Value, field_bytes, next_field};
+use crate::pprof::decode::ids::NONE;
 use crate::pprof::decode::judge::Strict;
 use crate::pprof::decode::label;
 use crate::pprof::decode::schema::sample;
@@ -46,7 +48,7 @@ impl<'v, 'a> Sample<'v, 'a> {
     /// Value `column`; `None` where there are fewer.
     #[inline]
     pub fn value(&self, column: usize) -> Option<i64> {
-        if column == self.view.default_value { Some(self.row.value) } else { self.values().nth(column) }
+        if column == self.view.index.default_value { Some(self.row.value) } else { self.values().nth(column) }
     }
 
     /// The location on top of the stack, without decoding anything.
@@ -73,19 +75,19 @@ impl<'v, 'a> Sample<'v, 'a> {
     /// The labels, in the order of the file.
     #[inline]
     pub fn labels(&self) -> Labels<'a> {
-        Labels { fields: self.fields(), judge: Strict { strings: self.view.strings.len() as u64 } }
+        Labels { fields: self.fields(), judge: Strict { strings: self.view.index.strings.len() as u64 } }
     }
 
     /// The fields of the sample's message.
     #[inline]
     fn fields(&self) -> Cursor<'a> {
-        field_bytes(self.view.message, self.row.at as usize)
+        field_bytes(self.view.message, self.row.offset as usize)
     }
 }
 
 #[inline(always)]
-fn next<'a>(fields: &mut Cursor<'a>) -> Option<Part<'a>> {
-    next_part(fields, sample::LAST).ok().flatten()
+fn next<'a>(fields: &mut Cursor<'a>) -> Option<Field<'a>> {
+    next_field(fields, sample::LAST).ok().flatten()
 }
 
 /// The numbers of a repeated field, packed or not.
@@ -112,10 +114,10 @@ impl Iterator for Numbers<'_> {
             if !self.packed.is_empty() {
                 return self.packed.varint().ok();
             }
-            let part = next(&mut self.fields)?;
-            match part.value {
-                Value::Varint(value) if part.key == self.key => return Some(value),
-                Value::Len(packed) if part.key == self.packed_key => self.packed = packed,
+            let field = next(&mut self.fields)?;
+            match field.value {
+                Value::Varint(value) if field.key == self.key => return Some(value),
+                Value::Len(packed) if field.key == self.packed_key => self.packed = packed,
                 _ => {}
             }
         }
@@ -150,7 +152,7 @@ impl Iterator for Locations<'_, '_> {
     #[inline]
     fn next(&mut self) -> Option<LocationId> {
         let id = self.ids.next()?;
-        self.view.locations.ids().row(id).map(LocationId)
+        self.view.index.locations.ids().row(id).map(LocationId)
     }
 }
 
@@ -169,9 +171,9 @@ impl Iterator for Labels<'_> {
     #[inline]
     fn next(&mut self) -> Option<Label> {
         loop {
-            let part = next(&mut self.fields)?;
-            if part.key == sample::LABEL {
-                return label::read(part.bytes(), &self.judge).ok();
+            let field = next(&mut self.fields)?;
+            if field.key == sample::LABEL {
+                return label::read(field.bytes(), &self.judge).ok();
             }
         }
     }
@@ -188,7 +190,7 @@ pub struct Samples<'v, 'a> {
 
 impl<'v, 'a> Samples<'v, 'a> {
     pub(super) fn new(view: &'v View<'a>) -> Self {
-        Self { view, rows: view.rows.iter().enumerate() }
+        Self { view, rows: view.index.rows.iter().enumerate() }
     }
 }
 

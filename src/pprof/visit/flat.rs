@@ -1,11 +1,16 @@
 //! The flat values of functions in one pass: what `top` needs, without any model.
 
-use super::{Item, Location, Push, RAW, Sample};
+use super::item::{Item, item};
+use super::location::Location;
+#[cfg(feature = "gzip")]
+use super::push::Push;
+use super::sample::Sample;
 use crate::error::Result;
 use crate::intern::Map;
 use crate::limits::Limits;
-use crate::pprof::decode::fields::{Part, Scan, next_part};
+use crate::pprof::decode::fields::{Field, Scan, next_field};
 use crate::pprof::decode::ids::Ids;
+use crate::pprof::decode::judge::Strict;
 use crate::pprof::decode::schema::profile;
 use crate::pprof::decode::{budget, tables};
 use crate::wire::Cursor;
@@ -20,10 +25,10 @@ const DENSE: usize = 1 << 16;
 /// [`check`](crate::pprof::check) for that.
 ///
 /// ```
-/// use godiag::{Limits, pprof::visit::Flat};
+/// use godiag::pprof::visit::Flat;
 /// # let message = b"\x0a\x04\x08\x01\x10\x02\x12\x05\x0a\x01\x01\x10\x2a\x22\x06\x08\x01\x22\x02\x08\x01\x2a\x04\x08\x01\x10\x03\
 /// #     \x32\x00\x32\x03cpu\x32\x02ns\x32\x06main.f";
-/// let flat = Flat::read(message, 0, &Limits::DEFAULT)?;
+/// let flat = Flat::parse(message, 0)?;
 /// let rows = flat.rows();
 /// assert_eq!((rows[0].name, rows[0].value), (&b"main.f"[..], 42));
 /// # Ok::<(), godiag::Error>(())
@@ -64,42 +69,50 @@ impl Flat {
     ///
     /// # Errors
     /// What is wrong with gzip or the wire, and `Limit`.
-    pub fn read(input: &[u8], column: usize, limits: &Limits) -> Result<Self> {
+    pub fn parse(input: &[u8], column: usize) -> Result<Self> {
+        Self::parse_with(input, column, &Limits::DEFAULT)
+    }
+
+    /// As [`parse`](Self::parse), within `limits`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_with(input: &[u8], column: usize, limits: &Limits) -> Result<Self> {
         let mut flat = Self::new(column);
         #[cfg(feature = "gzip")]
         if input.starts_with(&crate::wire::GZIP_MAGIC) {
             let mut chunks = crate::wire::Inflate::new(input, limits);
             let mut push = Push::new();
             while let Some(chunk) = chunks.next_chunk()? {
-                push.feed_parts(chunk, &mut |part| Ok(flat.part(part)?))?;
+                push.feed_fields(chunk, &mut |field| Ok(flat.field(field)?))?;
             }
             push.finish()?;
             return Ok(flat);
         }
         budget::fits(input, limits)?;
         let mut cursor = Cursor::new(input);
-        while let Some(part) = next_part(&mut cursor, profile::LAST)? {
-            flat.part(part)?;
+        while let Some(field) = next_field(&mut cursor, profile::LAST)? {
+            flat.field(field)?;
         }
         Ok(flat)
     }
 
     /// As [`item`](Self::item), without making one.
     #[inline(always)]
-    fn part(&mut self, part: Part<'_>) -> Scan<()> {
-        match part.key {
-            profile::SAMPLE => self.sample(Sample::new(part.bytes())),
+    fn field(&mut self, field: Field<'_>) -> Scan<()> {
+        match field.key {
+            profile::SAMPLE => self.sample(Sample::new(field.bytes())),
             profile::STRING => {
-                self.string_item(part.bytes().rest());
+                self.string_item(field.bytes().rest());
                 Ok(())
             }
-            profile::LOCATION => self.location(part.bytes()),
+            profile::LOCATION => self.location(field.bytes()),
             profile::FUNCTION => {
-                let function = tables::function(part.bytes(), &RAW)?;
+                let function = tables::function(field.bytes(), &Strict::UNCHECKED)?;
                 self.functions.push((function.id, function.name.0));
                 Ok(())
             }
-            _ => super::item(part).map(drop),
+            _ => item(field).map(drop),
         }
     }
 

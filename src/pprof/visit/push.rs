@@ -1,8 +1,8 @@
 //! Fields out of chunks, as an inflater or a network hands them out.
 
-use super::{Item, item};
+use super::item::{Item, item};
 use crate::error::{Error, ErrorKind, Fault, Result};
-use crate::pprof::decode::fields::{Part, next_part};
+use crate::pprof::decode::fields::{Field, next_field};
 use crate::pprof::decode::schema::profile;
 use crate::wire::Cursor;
 
@@ -33,14 +33,14 @@ impl Push {
     /// What is wrong with the wire; `Limit` for a long field that is cut; what `visit` returns. Not to be called
     /// again after an error.
     pub fn feed(&mut self, chunk: &[u8], visit: &mut impl FnMut(Item<'_>) -> Result<()>) -> Result<()> {
-        self.feed_parts(chunk, &mut |part| visit(item(part)?))
+        self.feed_fields(chunk, &mut |field| visit(item(field)?))
     }
 
     /// As [`feed`](Self::feed), with fields that are not decoded yet.
-    pub(crate) fn feed_parts(
+    pub(crate) fn feed_fields(
         &mut self,
         mut chunk: &[u8],
-        visit: &mut impl FnMut(Part<'_>) -> Result<()>,
+        visit: &mut impl FnMut(Field<'_>) -> Result<()>,
     ) -> Result<()> {
         while !self.carry.is_empty() && !chunk.is_empty() {
             let missing = self.missing(&self.carry)?.min(chunk.len());
@@ -76,14 +76,14 @@ impl Push {
     fn whole_fields(
         &mut self,
         bytes: &[u8],
-        visit: &mut impl FnMut(Part<'_>) -> Result<()>,
+        visit: &mut impl FnMut(Field<'_>) -> Result<()>,
     ) -> Result<usize> {
         let start = self.offset;
         let mut cursor = Cursor::at(bytes, start);
         let mut more = true;
         while more {
-            match next_part(&mut cursor, profile::LAST) {
-                Ok(Some(part)) => visit(part)?,
+            match next_field(&mut cursor, profile::LAST) {
+                Ok(Some(field)) => visit(field)?,
                 Ok(None) => more = false,
                 Err(Fault { kind: ErrorKind::Truncated | ErrorKind::LengthPastEnd, .. }) => break,
                 Err(fault) => return Err(fault.into()),

@@ -1,7 +1,8 @@
 //! A sample as it stands on the wire.
 
 use crate::error::Result;
-use crate::pprof::decode::fields::{Scan, Value, next_part};
+use crate::pprof::decode::fields::{Scan, Value, next_field};
+use crate::pprof::decode::judge::Strict;
 use crate::pprof::decode::label;
 use crate::pprof::decode::schema::sample;
 use crate::pprof::types::Label;
@@ -70,17 +71,17 @@ impl<'a> Sample<'a> {
     pub(super) fn read(&self, column: usize) -> Scan<(Option<u64>, Option<i64>)> {
         let mut message = self.message;
         let (mut leaf, mut wanted, mut values) = (None, None, 0);
-        while let Some(part) = next_part(&mut message, sample::LAST)? {
-            match part.key {
+        while let Some(field) = next_field(&mut message, sample::LAST)? {
+            match field.key {
                 sample::LOCATION_IDS if leaf.is_none() => {
-                    let mut packed = part.bytes();
+                    let mut packed = field.bytes();
                     if !packed.is_empty() {
                         leaf = Some(packed.varint()?);
                     }
                 }
-                sample::LOCATION_ID if leaf.is_none() => leaf = Some(part.varint()),
+                sample::LOCATION_ID if leaf.is_none() => leaf = Some(field.varint()),
                 sample::VALUES => {
-                    let mut packed = part.bytes();
+                    let mut packed = field.bytes();
                     while !packed.is_empty() && values <= column {
                         let value = packed.varint()?;
                         if values == column {
@@ -91,12 +92,12 @@ impl<'a> Sample<'a> {
                 }
                 sample::VALUE => {
                     if values == column {
-                        wanted = Some(part.varint() as i64);
+                        wanted = Some(field.varint() as i64);
                     }
                     values += 1;
                 }
                 sample::LOCATION_IDS | sample::LOCATION_ID | sample::LABEL => {}
-                _ => part.unknown(sample::LAST)?,
+                _ => field.unknown(sample::LAST)?,
             }
             if leaf.is_some() && wanted.is_some() {
                 break;
@@ -126,10 +127,10 @@ impl<'a> Numbers<'a> {
             if !self.packed.is_empty() {
                 return self.packed.varint().map(Some);
             }
-            let Some(part) = next_part(&mut self.message, sample::LAST)? else { return Ok(None) };
-            match part.value {
-                Value::Varint(value) if part.key == self.key => return Ok(Some(value)),
-                Value::Len(packed) if part.key == self.packed_key => self.packed = packed,
+            let Some(field) = next_field(&mut self.message, sample::LAST)? else { return Ok(None) };
+            match field.value {
+                Value::Varint(value) if field.key == self.key => return Ok(Some(value)),
+                Value::Len(packed) if field.key == self.packed_key => self.packed = packed,
                 _ => {}
             }
         }
@@ -158,9 +159,9 @@ pub struct Labels<'a> {
 
 impl Labels<'_> {
     fn read(&mut self) -> Scan<Option<Label>> {
-        while let Some(part) = next_part(&mut self.message, sample::LAST)? {
-            if part.key == sample::LABEL {
-                return label::read(part.bytes(), &super::RAW).map(Some);
+        while let Some(field) = next_field(&mut self.message, sample::LAST)? {
+            if field.key == sample::LABEL {
+                return label::read(field.bytes(), &Strict::UNCHECKED).map(Some);
             }
         }
         Ok(None)

@@ -14,7 +14,7 @@ fn open(name: &str) -> Profile {
 
 fn merged(profiles: &[&Profile]) -> Profile {
     let mut merge = Merge::new().with_common_types(true);
-    profiles.iter().for_each(|profile| merge.add(profile).unwrap());
+    profiles.iter().for_each(|profile| merge.add(*profile).unwrap());
     merge.finish().unwrap()
 }
 
@@ -30,7 +30,7 @@ fn merges_and_differences_are_those_of_the_tool() {
     let (heap, allocs) = (open("go1.27.3/heap.debug0.pb.gz"), open("go1.27.3/allocs.debug0.pb.gz"));
     let options = Options::default();
     same_top("heap.merge", &merged(&[&heap, &allocs]), &options);
-    let compared = |comparison: Comparison| allocs.compared(&heap, &comparison).unwrap();
+    let compared = |comparison: Comparison| comparison.compare(&allocs, &heap).unwrap();
     same_top("heap.base", &compared(Comparison::default()), &options);
     let marked = Comparison::default().with_mark_base(true);
     same_top("heap.diff_base", &compared(marked), &options);

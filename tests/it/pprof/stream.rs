@@ -34,16 +34,12 @@ fn every_profile_gives_the_same_reports_as_a_stream() {
     for (name, input) in files.concat() {
         let message = decompress(&input, &Limits::DEFAULT);
         let view = message.as_ref().ok().and_then(|message| View::parse(message).ok());
-        match Stream::open(&input) {
+        match Stream::parse(&input) {
             Ok(Some(stream)) => {
                 let view = view.unwrap_or_else(|| panic!("{name}: a stream accepts what a view refuses"));
                 for options in options() {
-                    let whole = texts(&Report::of_view(&view, &options).unwrap());
-                    assert_eq!(
-                        texts(&Report::of_stream(&stream, &options).unwrap()),
-                        whole,
-                        "{name} {options:?}"
-                    );
+                    let whole = texts(&Report::new(&view, &options).unwrap());
+                    assert_eq!(texts(&Report::new(&stream, &options).unwrap()), whole, "{name} {options:?}");
                 }
                 streamed += 1;
             }
@@ -58,7 +54,7 @@ fn every_profile_gives_the_same_reports_as_a_stream() {
 fn limits_hold_for_streams() {
     let input = data::file("pprof/compile-net-http.cpu.pb.gz");
     let open =
-        |limits| Stream::open_with(&input, &limits).map(|stream| stream.is_some()).map_err(|e| e.kind());
+        |limits| Stream::parse_with(&input, &limits).map(|stream| stream.is_some()).map_err(|e| e.kind());
     assert_eq!(open(Limits::DEFAULT), Ok(true));
     assert_eq!(open(Limits::DEFAULT.with_inflated(1 << 10)), Err(ErrorKind::Limit));
     // The reader of the whole says which.

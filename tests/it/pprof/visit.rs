@@ -105,7 +105,7 @@ fn flat_values_are_those_of_the_model() {
         let bytes = fs::read(&path).unwrap();
         let Ok(profile) = Profile::parse(&bytes) else { continue };
         for column in 0..profile.sample_types().len() {
-            let flat = Flat::read(&bytes, column, &Limits::DEFAULT).unwrap();
+            let flat = Flat::parse_with(&bytes, column, &Limits::DEFAULT).unwrap();
             let total: i128 = profile.samples().map(|sample| i128::from(sample.values()[column])).sum();
             assert_eq!(flat.total(), total, "{}", path.display());
             for row in flat.rows() {

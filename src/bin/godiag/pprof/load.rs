@@ -1,12 +1,8 @@
 //! Profiles from files: one, or several merged into one, and a base to subtract.
 
-use std::borrow::Cow;
-
-use godiag::Limits;
 use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
-use godiag::pprof::{Merge, Profile, Stream, View, decompress};
-use godiag::wire::Inflate;
+use godiag::pprof::{AnyProfile, Merge, Profile, ReadOptions};
 
 use crate::{Failure, input};
 
@@ -32,25 +28,19 @@ impl FileArgs {
         self.profiles.first().map_or("-", String::as_str)
     }
 
-    /// Gives the report about the files to `print`. One protobuf file is not decoded, but read where it lies.
+    /// Gives the report about the files to `print`. `in_memory` is for reports that pass over the samples often.
     pub(crate) fn with(
         &self,
         options: &Options,
-        streamed: bool,
+        in_memory: bool,
         print: impl FnOnce(&Report<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if let ([file], true) = (&self.profiles[..], self.base.is_empty() && self.diff_base.is_empty()) {
             let bytes = input::read(file)?;
-            if streamed && is_large(&bytes) {
-                if let Ok(Some(stream)) = Stream::open(&bytes) {
-                    return print(&Report::of_stream(&stream, options)?);
-                }
-            }
-            let message = inflated(bytes);
-            if let Ok(view) = View::parse(&message) {
-                return print(&Report::of_view(&view, options)?);
-            }
-            return print(&Report::new(&parse(file, &message)?, options)?);
+            let reading = ReadOptions::default().with_in_memory(in_memory);
+            let (profile, _) =
+                AnyProfile::parse_with(&bytes, &reading).map_err(|error| failure(file, error))?;
+            return print(&Report::new(&profile, options)?);
         }
         print(&Report::new(&self.load(options.compat)?, options)?)
     }
@@ -68,12 +58,11 @@ impl FileArgs {
             .with_mark_base(!self.diff_base.is_empty())
             .with_compat(compat);
         if let ([new], [base]) = (&self.profiles[..], &bases[..]) {
-            let (new, base) = (message(new)?, message(base)?);
-            if let (Ok(new), Ok(base)) = (View::parse(&new), View::parse(&base)) {
-                return Ok(new.compared(&base, &comparison)?);
-            }
+            let (new_bytes, base_bytes) = (input::read(new)?, input::read(base)?);
+            let new = any(new, &new_bytes)?;
+            return Ok(comparison.compare(&new, &any(base, &base_bytes)?)?);
         }
-        Ok(merged(&self.profiles, compat)?.compared(&merged(bases, compat)?, &comparison)?)
+        Ok(comparison.compare(&merged(&self.profiles, compat)?, &merged(bases, compat)?)?)
     }
 }
 
@@ -89,52 +78,22 @@ pub(super) fn merged(files: &[String], compat: bool) -> Result<Profile, Failure>
     Ok(merge.finish()?)
 }
 
-/// Adds the profile in `file`: one in protobuf form is not decoded first.
+/// Adds the profile in `file`, which is not decoded first where it is protobuf.
 pub(super) fn add(merge: &mut Merge, file: &str, part: &Part) -> Result<(), Failure> {
-    let message = message(file)?;
-    let added = match View::parse(&message) {
-        Ok(view) => merge.add_view(&view, part),
-        Err(_) => merge.add_part(&parse(file, &message)?, part),
-    };
-    added.map_err(|error| Failure::Input { file: file.to_owned(), error })
+    let bytes = input::read(file)?;
+    merge.add_part(&any(file, &bytes)?, part).map_err(|error| failure(file, error))
 }
 
 pub(super) fn open(file: &str) -> Result<Profile, Failure> {
-    parse(file, &input::read(file)?)
+    Profile::parse(&input::read(file)?).map_err(|error| failure(file, error))
 }
 
-fn parse(file: &str, bytes: &[u8]) -> Result<Profile, Failure> {
-    Profile::parse(bytes).map_err(|error| Failure::Input { file: file.to_owned(), error })
+/// The profile in `bytes`, which are those of `file`.
+fn any<'b>(file: &str, bytes: &'b [u8]) -> Result<AnyProfile<'b>, Failure> {
+    let reading = ReadOptions::default().with_in_memory(true);
+    Ok(AnyProfile::parse_with(bytes, &reading).map_err(|error| failure(file, error))?.0)
 }
 
-/// The bytes of `file`, inflated where that goes well; where it does not, the profile's own reader says why.
-fn message(file: &str) -> Result<Vec<u8>, Failure> {
-    Ok(inflated(input::read(file)?))
-}
-
-fn inflated(bytes: Vec<u8>) -> Vec<u8> {
-    let inflated = match decompress(&bytes, &Limits::DEFAULT) {
-        Ok(Cow::Owned(message)) => Some(message),
-        Ok(Cow::Borrowed(_)) | Err(_) => None,
-    };
-    inflated.unwrap_or(bytes)
-}
-
-/// Whether `bytes` inflate to more than is worth holding in memory.
-fn is_large(bytes: &[u8]) -> bool {
-    /// Inflating a profile of this size takes 20 ms.
-    const LARGE: u64 = 12 << 20;
-    // No profile is deflated to less than a hundredth.
-    if bytes.len() < 64 << 10 {
-        return false;
-    }
-    let mut chunks = Inflate::new(bytes, &Limits::DEFAULT);
-    let mut len = 0;
-    while let Ok(Some(chunk)) = chunks.next_chunk() {
-        len += chunk.len() as u64;
-        if len > LARGE {
-            return true;
-        }
-    }
-    false
+fn failure(file: &str, error: godiag::Error) -> Failure {
+    Failure::Input { file: file.to_owned(), error }
 }

@@ -33,23 +33,23 @@ impl Args {
 
     /// Prepares the report and gives it to `print`.
     pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
-        self.with_from(false, print)
+        self.with_from(true, print)
     }
 
     /// As [`with`](Self::with), for a report that looks at samples two or three times: a large profile is not held in
     /// memory for that.
     fn with_streamed(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
-        self.with_from(true, print)
+        self.with_from(false, print)
     }
 
     fn with_from(
         &self,
-        streamed: bool,
+        in_memory: bool,
         print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>,
     ) -> Result {
         let options = self.options()?;
-        let streamed = streamed && options.filters.is_empty();
-        self.files.with(&options, streamed, |report| {
+        let in_memory = in_memory || !options.filters.is_empty();
+        self.files.with(&options, in_memory, |report| {
             for filter in report.unmatched_filters() {
                 writeln!(std::io::stderr(), "godiag: {filter} matched no samples")?;
             }

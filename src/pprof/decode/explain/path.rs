@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::pprof::decode::fields::{Value, next_part};
-use crate::pprof::decode::names::{Holds, Message, Named, PROFILE};
+use crate::pprof::decode::fields::{Value, next_field};
+use crate::pprof::decode::schema::{FieldDescriptor, Holds, MessageDescriptor, PROFILE};
 use crate::wire::Cursor;
 
 /// Deeper than any message of a profile.
@@ -35,29 +35,31 @@ pub(crate) fn locate(message: &[u8], offset: u64) -> String {
 }
 
 struct Found<'a> {
-    field: &'static Named,
+    field: &'static FieldDescriptor,
     index: u64,
     /// The bytes of the field, where it is a whole one of wire type 2 that begins before the offset.
     inside: Option<Cursor<'a>>,
 }
 
 /// The field of a message of type `ty` that holds byte `offset`.
-fn find<'a>(mut cursor: Cursor<'a>, ty: &'static Message, offset: u64) -> Option<Found<'a>> {
+fn find<'a>(mut cursor: Cursor<'a>, ty: &'static MessageDescriptor, offset: u64) -> Option<Found<'a>> {
     let mut counts = [0u64; 16];
     loop {
         let start = cursor;
         let number = cursor.clone().varint().map_or(0, |key| key >> 3);
-        let part = next_part(&mut cursor, 15);
-        let broken = part.is_err();
-        if let Ok(None) = part {
+        let next = next_field(&mut cursor, 15);
+        let broken = next.is_err();
+        if let Ok(None) = next {
             return None;
         }
         let field = ty.field(number);
-        let packed = match (&part, field) {
-            (Ok(Some(part)), Some(Named { repeated: true, holds: Holds::Number, .. })) => match part.value {
-                Value::Len(packed) => Some(packed),
-                Value::Varint(_) => None,
-            },
+        let packed = match (&next, field) {
+            (Ok(Some(on_wire)), Some(FieldDescriptor { repeated: true, holds: Holds::Number, .. })) => {
+                match on_wire.value {
+                    Value::Len(packed) => Some(packed),
+                    Value::Varint(_) => None,
+                }
+            }
             _ => None,
         };
         let count = counts.get_mut(number as usize);
@@ -67,7 +69,7 @@ fn find<'a>(mut cursor: Cursor<'a>, ty: &'static Message, offset: u64) -> Option
             }
             let before = packed.map_or(0, |packed| ends_before(packed, offset));
             let inside =
-                part.ok().flatten().map(|part| part.bytes()).filter(|bytes| bytes.offset() <= offset);
+                next.ok().flatten().map(|on_wire| on_wire.bytes()).filter(|bytes| bytes.offset() <= offset);
             return Some(Found { field: field?, index: count.map_or(0, |count| *count) + before, inside });
         }
         if let Some(count) = count {

@@ -1,6 +1,6 @@
 //! Two profiles in one input: where does the second one begin?
 
-use crate::pprof::decode::fields::{Part, next_part};
+use crate::pprof::decode::fields::{Field, next_field};
 use crate::pprof::decode::outline::Outline;
 use crate::pprof::decode::schema::profile;
 use crate::pprof::decode::tables;
@@ -18,15 +18,15 @@ const MAX_TRIES: usize = 16;
 /// At most [`MAX_TRIES`] times that of decoding the tables: for errors and reports only.
 pub(crate) fn second_profile(message: &[u8]) -> Option<u64> {
     let mut cursor = Cursor::new(message);
-    let mut parts = std::iter::from_fn(|| next_part(&mut cursor, profile::LAST).ok().flatten());
-    let first = parts.next()?.key;
+    let mut fields = std::iter::from_fn(|| next_field(&mut cursor, profile::LAST).ok().flatten());
+    let first = fields.next()?.key;
     let mut strings_seen = false;
     let mut before = first;
-    let mut starts = parts.filter_map(|Part { key, at, .. }| {
+    let mut starts = fields.filter_map(|Field { key, offset, .. }| {
         strings_seen |= key == profile::STRING;
         let start = key == first && before != first && strings_seen;
         before = key;
-        start.then_some(at)
+        start.then_some(offset)
     });
     let whole = |at: &u64| {
         let head = message.get(..*at as usize).unwrap_or_default();

@@ -1,11 +1,37 @@
-//! Puts goroutines into groups.
+//! Puts goroutines into groups: those of a dump, and those that a profile counts.
 
 use super::snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot};
 use crate::intern::Map;
-use crate::pprof::goroutine::dump::Goroutine;
+use crate::pprof::goroutine::dump::{Goroutine, GoroutineDump};
 use crate::pprof::profile::{Profile, Sample};
 use crate::pprof::types::LabelValue;
 use crate::symbol::{FuncKey, FuncName, WaitClass};
+
+impl Snapshot {
+    /// Groups the goroutines of a dump.
+    ///
+    /// # Cost
+    /// Linear, with a table lookup for each frame and goroutine.
+    pub fn of_dump(dump: &GoroutineDump<'_>, by: GroupBy) -> Self {
+        let mut collector = Collector::new(by);
+        for goroutine in dump.goroutines() {
+            collector.add_goroutine(&goroutine);
+        }
+        collector.finish(false)
+    }
+
+    /// Groups the goroutines that a goroutine or goroutineleak profile counts.
+    ///
+    /// The number of goroutines is the profile's first value; samples without any are left out.
+    pub fn of_profile(profile: &Profile, by: GroupBy) -> Self {
+        let mut collector = Collector::new(by);
+        for sample in profile.samples() {
+            collector.add_sample(profile, &sample);
+        }
+        let kind = profile.sample_types().first().map_or(&b""[..], |ty| profile.string(ty.kind));
+        collector.finish(kind == b"goroutineleak")
+    }
+}
 
 /// A function as it is printed, with what there is to know about it.
 struct Name {
@@ -21,7 +47,7 @@ struct Row {
     line: u64,
 }
 
-pub(super) struct Collector {
+struct Collector {
     by: GroupBy,
     names: Vec<Name>,
     by_raw: Map<Vec<u8>, u32>,
@@ -38,7 +64,7 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    pub(super) fn new(by: GroupBy) -> Self {
+    fn new(by: GroupBy) -> Self {
         Self {
             by,
             names: Vec::new(),
@@ -56,7 +82,7 @@ impl Collector {
         }
     }
 
-    pub(super) fn add_goroutine(&mut self, goroutine: &Goroutine<'_>) {
+    fn add_goroutine(&mut self, goroutine: &Goroutine<'_>) {
         self.rows.clear();
         let header = goroutine.header();
         for frame in goroutine.frames() {
@@ -82,7 +108,7 @@ impl Collector {
         });
     }
 
-    pub(super) fn add_sample(&mut self, profile: &Profile, sample: &Sample<'_>) {
+    fn add_sample(&mut self, profile: &Profile, sample: &Sample<'_>) {
         let count = sample.values().first().copied().and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
         if count == 0 {
             return;
@@ -246,7 +272,7 @@ impl Collector {
     }
 
     /// The snapshot, its groups sorted.
-    pub(super) fn finish(mut self, is_leak_profile: bool) -> Snapshot {
+    fn finish(mut self, is_leak_profile: bool) -> Snapshot {
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by_key(|&i| std::cmp::Reverse(self.groups.get(i).map_or(0, |group| group.count)));
         let mut place = vec![0; order.len()];

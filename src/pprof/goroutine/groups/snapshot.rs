@@ -2,9 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::collect::Collector;
-use crate::pprof::goroutine::dump::GoroutineDump;
-use crate::pprof::profile::Profile;
 use crate::symbol::{FuncKey, WaitClass};
 
 /// What goroutines of one group have in common, besides the functions on their stacks and what they wait for.
@@ -155,30 +152,6 @@ fn texts<S: serde::Serializer>(labels: &[(Vec<u8>, Vec<u8>)], serializer: S) -> 
 }
 
 impl Snapshot {
-    /// Groups the goroutines of a dump.
-    ///
-    /// # Cost
-    /// Linear, with a table lookup for each frame and goroutine.
-    pub fn of_dump(dump: &GoroutineDump<'_>, by: GroupBy) -> Self {
-        let mut collector = Collector::new(by);
-        for goroutine in dump.goroutines() {
-            collector.add_goroutine(&goroutine);
-        }
-        collector.finish(false)
-    }
-
-    /// Groups the goroutines that a goroutine or goroutineleak profile counts.
-    ///
-    /// The number of goroutines is the profile's first value; samples without any are left out.
-    pub fn of_profile(profile: &Profile, by: GroupBy) -> Self {
-        let mut collector = Collector::new(by);
-        for sample in profile.samples() {
-            collector.add_sample(profile, &sample);
-        }
-        let kind = profile.sample_types().first().map_or(&b""[..], |ty| profile.string(ty.kind));
-        collector.finish(kind == b"goroutineleak")
-    }
-
     /// How many goroutines there are.
     pub fn total(&self) -> u64 {
         self.groups.iter().fold(0, |sum, group| sum.saturating_add(group.count))

@@ -1,71 +1,16 @@
-//! The weighted call graph of a profile: flat and cumulative values of nodes, weights of edges.
+//! Making a graph in one pass over the samples: one node per function, or per path from a root.
 //!
 //! Source of the facts: google/pprof, `internal/graph/graph.go`.
 
+use super::graph::{Call, Graph, Node, Place, UNSEEN};
 use super::node::{NodeId, Nodes};
-use super::node_tags::NodeTags;
-use super::values::Values;
+use super::node_tags::{NodeTags, SampleTags, Side};
+use super::values::{Values, Weight};
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::pprof::filter::Filtered;
 use crate::pprof::source::Want;
-
-/// A value and the sum of the divisors that a mean is made of; the divisor is 0 where there is no mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Weight {
-    pub(super) sum: i128,
-    pub(super) divisor: i128,
-}
-
-impl Weight {
-    /// The mean, or the sum where there is no divisor.
-    pub(super) fn value(self) -> i128 {
-        self.sum.checked_div(self.divisor).unwrap_or(self.sum)
-    }
-
-    #[inline]
-    pub(super) fn add(&mut self, other: Self) {
-        self.sum += other.sum;
-        self.divisor += other.divisor;
-    }
-}
-
-/// A node of the graph; its place in [`Graph::nodes`] is its [`Place`].
-#[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) info: NodeId,
-    pub(super) flat: Weight,
-    pub(super) cum: Weight,
-    /// In a call tree the node that calls this one; nodes of one parent and one function are the same function.
-    pub(super) parent: Option<Place>,
-    pub(super) tags: NodeTags,
-}
-
-/// A node's index in [`Graph::nodes`].
-pub(super) type Place = u32;
-
-/// Calls from one node to another.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Edge {
-    pub(super) from: Place,
-    pub(super) to: Place,
-    pub(super) weight: Weight,
-    /// Nodes between the two were left out.
-    pub(super) residual: bool,
-    /// Every call was inlined.
-    pub(super) inline: bool,
-    /// The last sample that counted, so that a recursive one counts once.
-    seen: u32,
-    pub(super) alive: bool,
-}
-
-/// Nodes and edges. `shown` are those that trimming leaves, in the order of the report.
-#[derive(Debug)]
-pub(super) struct Graph {
-    pub(super) nodes: Vec<Node>,
-    pub(super) edges: Vec<Edge>,
-    pub(super) shown: Vec<Place>,
-}
+use crate::pprof::types::Label;
 
 /// What a graph is built from.
 pub(super) struct Build<'a> {
@@ -79,8 +24,6 @@ pub(super) struct Build<'a> {
     pub(super) expanded_frames: u64,
     pub(super) drop_negative: bool,
 }
-
-const UNSEEN: u32 = u32::MAX;
 
 impl Build<'_> {
     /// The graph of the nodes in `kept`, or of all.
@@ -121,12 +64,12 @@ impl Build<'_> {
                         let node = &mut graph.nodes[info as usize];
                         node.cum.add(weight);
                         if let Some(tags) = &tags {
-                            node.tags.add(tags, weight, false);
+                            node.tags.add(tags, weight, Side::Cum);
                         }
                     }
                     if let Some(parent) = parent.filter(|&parent| parent != info) {
-                        let inline = at + 1 != frames.len();
-                        graph.connect(&mut between, parent, info, weight, residual, inline, index);
+                        let call = Call { residual, inline: at + 1 != frames.len() };
+                        graph.connect(&mut between, parent, info, weight, call, index);
                     }
                     parent = Some(info);
                     residual = false;
@@ -136,7 +79,7 @@ impl Build<'_> {
                 let node = &mut graph.nodes[leaf as usize];
                 node.flat.add(weight);
                 if let Some(tags) = &tags {
-                    node.tags.add(tags, weight, true);
+                    node.tags.add(tags, weight, Side::Flat);
                 }
             }
         });
@@ -168,7 +111,7 @@ impl Build<'_> {
                     let node = &mut graph.nodes[place as usize];
                     node.cum.add(weight);
                     if let Some(tags) = &tags {
-                        node.tags.add(tags, weight, false);
+                        node.tags.add(tags, weight, Side::Cum);
                     }
                     if let Some(edge) = edge {
                         let edge = &mut graph.edges[edge as usize];
@@ -182,7 +125,7 @@ impl Build<'_> {
                 let node = &mut graph.nodes[leaf as usize];
                 node.flat.add(weight);
                 if let Some(tags) = &tags {
-                    node.tags.add(tags, weight, true);
+                    node.tags.add(tags, weight, Side::Flat);
                 }
             }
         });
@@ -196,8 +139,8 @@ impl Build<'_> {
         Want { stacks: true, labels: self.with_tags, only_with: self.values.only_column() }
     }
 
-    fn tags(&self, labels: &[crate::pprof::types::Label]) -> super::node_tags::SampleTags {
-        super::node_tags::SampleTags::new(self.profile.source(), labels, self.tag_label)
+    fn tags(&self, labels: &[Label]) -> SampleTags {
+        SampleTags::new(self.profile.source(), labels, self.tag_label)
     }
 
     pub(super) fn finish(&self, graph: &mut Graph) {
@@ -208,62 +151,6 @@ impl Build<'_> {
                 (node.flat.sum != 0 || node.cum.sum != 0) && !(self.drop_negative && negative(node))
             })
             .collect();
-    }
-}
-
-impl Graph {
-    pub(super) fn node(&self, place: Place) -> &Node {
-        &self.nodes[place as usize]
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the hot path: one call a frame")]
-    #[inline]
-    fn connect(
-        &mut self,
-        between: &mut Map<(Place, Place), u32>,
-        from: Place,
-        to: Place,
-        weight: Weight,
-        residual: bool,
-        inline: bool,
-        sample: u32,
-    ) {
-        let next = self.edges.len() as u32;
-        let id = *between.entry((from, to)).or_insert(next);
-        if id == next {
-            self.edges.push(Edge::new(from, to, true));
-        }
-        let edge = &mut self.edges[id as usize];
-        edge.count(weight, sample, inline, residual);
-    }
-
-    /// Adds a node of a call tree, and the edge that leads to it.
-    fn add(&mut self, info: NodeId, parent: Option<Place>, inline: bool) -> (Place, Option<u32>) {
-        let place = self.nodes.len() as Place;
-        let (flat, cum) = (Weight::default(), Weight::default());
-        self.nodes.push(Node { info, flat, cum, parent, tags: NodeTags::default() });
-        let edge = parent.map(|from| {
-            self.edges.push(Edge::new(from, place, inline));
-            self.edges.len() as u32 - 1
-        });
-        (place, edge)
-    }
-}
-
-impl Edge {
-    pub(super) fn new(from: Place, to: Place, inline: bool) -> Self {
-        Self { from, to, weight: Weight::default(), residual: false, inline, seen: UNSEEN, alive: true }
-    }
-
-    /// Counts a call of `sample`, the first one only.
-    #[inline]
-    pub(super) fn count(&mut self, weight: Weight, sample: u32, inline: bool, residual: bool) {
-        if self.seen != sample {
-            self.seen = sample;
-            self.residual |= residual;
-            self.weight.add(weight);
-            self.inline &= inline;
-        }
     }
 }
 

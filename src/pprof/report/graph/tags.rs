@@ -1,9 +1,9 @@
 //! Labels on the nodes of a graph: how much of a node's value carries which labels.
 
-use super::graph::Weight;
+use super::values::Weight;
 use crate::intern::Map;
-use crate::pprof::source::SampleSource;
-use crate::pprof::source::labels::{self, Labels};
+use crate::pprof::source::labels::Labels;
+use crate::pprof::source::{BASE_LABEL, SampleSource};
 use crate::pprof::types::Label;
 use crate::pprof::units;
 
@@ -20,7 +20,7 @@ impl SampleTags {
         let labels = Labels::new(source, labels);
         let mut texts: Vec<Vec<u8>> = labels
             .texts()
-            .filter(|text| text.0 != labels::BASE.0)
+            .filter(|text| text.0 != BASE_LABEL.0)
             .map(|(key, value)| [key, b":", value].concat())
             .collect();
         texts.sort();
@@ -43,9 +43,21 @@ pub(super) struct Tag {
     pub(super) cum: Weight,
 }
 
+/// One of the two values of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The node's own.
+    Flat,
+    /// The node's with all that it calls.
+    Cum,
+}
+
 impl Tag {
-    fn add(&mut self, weight: Weight, flat: bool) {
-        let side = if flat { &mut self.flat } else { &mut self.cum };
+    fn add(&mut self, weight: Weight, side: Side) {
+        let side = match side {
+            Side::Flat => &mut self.flat,
+            Side::Cum => &mut self.cum,
+        };
         side.sum += weight.sum;
         side.divisor += weight.divisor;
     }
@@ -59,14 +71,14 @@ pub(super) struct NodeTags {
 }
 
 impl NodeTags {
-    pub(super) fn add(&mut self, sample: &SampleTags, weight: Weight, flat: bool) {
+    pub(super) fn add(&mut self, sample: &SampleTags, weight: Weight, side: Side) {
         if !sample.texts.is_empty() {
             if !self.texts.contains_key(&sample.texts) {
                 let tag = Tag { name: sample.texts.clone(), ..Tag::default() };
                 self.texts.insert(sample.texts.clone(), tag);
             }
             if let Some(tag) = self.texts.get_mut(&sample.texts) {
-                tag.add(weight, flat);
+                tag.add(weight, side);
             }
         }
         for (name, value) in &sample.numbers {
@@ -76,7 +88,7 @@ impl NodeTags {
                 value: *value,
                 ..Tag::default()
             });
-            tag.add(weight, flat);
+            tag.add(weight, side);
         }
     }
 

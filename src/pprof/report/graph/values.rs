@@ -1,9 +1,28 @@
-//! Which column of values a report shows.
+//! Which column of values a report shows, and what a sample weighs by it.
 
-use super::graph::Weight;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::source::SampleSource;
 use crate::text::Printable;
+
+/// A value and the sum of the divisors that a mean is made of; the divisor is 0 where there is no mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Weight {
+    pub(super) sum: i128,
+    pub(super) divisor: i128,
+}
+
+impl Weight {
+    /// The mean, or the sum where there is no divisor.
+    pub(super) fn value(self) -> i128 {
+        self.sum.checked_div(self.divisor).unwrap_or(self.sum)
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, other: Self) {
+        self.sum += other.sum;
+        self.divisor += other.divisor;
+    }
+}
 
 /// A column of values, and whether it is divided by the first one.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +43,7 @@ impl Values {
         let find = |names: [&[u8]; 2]| (0..types.len()).find(|&at| names.contains(&kind(at)));
         let index = match sample_index.unwrap_or("") {
             "" => {
-                let default = source.string(source.about().default_sample_type);
+                let default = source.string(source.header().default_sample_type);
                 let named = if default.is_empty() { None } else { find([default, default]) };
                 named.unwrap_or(types.len() - 1)
             }

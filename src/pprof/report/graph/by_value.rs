@@ -4,9 +4,11 @@
 //! samples gives all values. Where nothing but values decides what is shown, only the edges between the few nodes
 //! that are left need be made.
 
-use super::graph::{Budget, Build, Edge, Graph, Node, Place, Weight};
+use super::build::{Budget, Build};
+use super::graph::{Call, Edge, Graph, Node, Place};
 use super::node::NodeId;
 use super::node_tags::NodeTags;
+use super::values::Weight;
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::LocationId;
@@ -97,7 +99,7 @@ impl Build<'_> {
                             if id == next {
                                 edges.push(Edge::new(from, step.node, true));
                             }
-                            edges[id as usize].count(weight, index, step.inline, residual);
+                            edges[id as usize].count(weight, index, Call { residual, inline: step.inline });
                         }
                     }
                     parent = Some(step.node);

@@ -1,0 +1,19 @@
+//! How one profile takes part in a merge.
+
+/// How a profile takes part in a merge. The default is as it is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Part {
+    /// What every value is multiplied by. Products are rounded.
+    pub weight: f64,
+    /// What each of the profile's columns is multiplied by besides; empty is 1 for all.
+    pub ratios: Vec<f64>,
+    /// Marks the samples as those of the base of a comparison: the label `pprof::base` is `true`.
+    pub is_base: bool,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self { weight: 1.0, ratios: Vec::new(), is_base: false }
+    }
+}
