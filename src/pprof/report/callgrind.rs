@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::io::Write;
 
+use super::graph::node::{NodeInfo, Nodes, Text};
 use super::graph::{Graph, Place};
-use super::node::{NodeInfo, Nodes, Text};
 use super::{Kind, Report, units};
 use crate::error::Result;
 use crate::intern::Map;

@@ -5,12 +5,12 @@
 
 use std::io::Write;
 
+use super::graph::node::{Nodes, components};
+use super::graph::tags::{self, Side, Tag};
+use super::graph::trim::MAX_NODELETS;
 use super::graph::{Edge, Graph, Place};
-use super::node::{Nodes, components};
-use super::node_tags::{self, Tag};
 use super::shorten::shorten;
-use super::trim::MAX_NODELETS;
-use super::{Kind, Report, path};
+use super::{Kind, Report, source_path};
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::units::percent;
@@ -27,7 +27,7 @@ impl Report<'_> {
         let source = self.profile.source();
         let title = match source.mappings().first().map(|main| source.string(main.filename)) {
             None | Some(b"") => String::new(),
-            Some(file) => escape(path::base(file)),
+            Some(file) => escape(source_path::base(file)),
         };
         let name = if title.is_empty() { "unnamed" } else { &title };
         writeln!(out, "digraph \"{name}\" {{\nnode [style=filled fillcolor=\"#f8f8f8\"]")?;
@@ -132,9 +132,9 @@ impl Dot<'_> {
         let name = name.replace("::", "\\n").replace("[...]", "[…]").replace('.', "\\n");
         let file = match self.nodes.texts.of(info.file) {
             b"" => String::new(),
-            file => escape(path::base(file)),
+            file => escape(source_path::base(file)),
         };
-        let object = escape(path::base(self.nodes.texts.of(info.object)));
+        let object = escape(source_path::base(self.nodes.texts.of(info.object)));
         let mut parts = components(info, name.as_bytes(), file.as_bytes(), object.as_bytes());
         parts.push(Vec::new());
         String::from_utf8_lossy(&parts.join(&b"\\n"[..])).into_owned()
@@ -142,37 +142,37 @@ impl Dot<'_> {
 
     /// The boxes for labels beside a node; empty when it has none.
     fn nodelets(&self, place: Place, number: usize, has_calls: bool) -> String {
-        let tags = &self.graph.node(place).tags;
-        let mut texts: Vec<Tag> = tags.texts.values().cloned().collect();
+        let node_tags = &self.graph.node(place).tags;
+        let mut texts: Vec<Tag> = node_tags.texts.values().cloned().collect();
         // A leaf shows what was called from it and left out, other nodes only what is their own.
-        let flat = has_calls;
-        node_tags::sort(&mut texts, flat);
+        let side = if has_calls { Side::Flat } else { Side::Cum };
+        tags::sort(&mut texts, side);
         texts.truncate(MAX_NODELETS);
         let mut boxes = String::new();
         for (index, tag) in texts.iter().enumerate() {
-            let value = if flat { tag.flat.value() } else { tag.cum.value() };
+            let value = tag.weight(side).value();
             if value == 0 {
                 continue;
             }
             let name: Vec<String> = split(&tag.name).map(escape).collect();
             let id = format!("N{number}_{index}");
             boxes += &self.nodelet(&format!("N{number}"), &id, &name.join("\\n"), value, "");
-            if let Some(numbers) = tags.numbers.get(&tag.name) {
-                boxes += &self.numbers(numbers, flat, &id);
+            if let Some(numbers) = node_tags.numbers.get(&tag.name) {
+                boxes += &self.numbers(numbers, side, &id);
             }
         }
-        if let Some(numbers) = tags.numbers.get(&b""[..]) {
-            boxes += &self.numbers(numbers, flat, &format!("N{number}"));
+        if let Some(numbers) = node_tags.numbers.get(&b""[..]) {
+            boxes += &self.numbers(numbers, side, &format!("N{number}"));
         }
         boxes
     }
 
-    fn numbers(&self, numbers: &Map<String, Tag>, flat: bool, of: &str) -> String {
+    fn numbers(&self, numbers: &Map<String, Tag>, side: Side, of: &str) -> String {
         let tags = numbers.values().cloned().collect();
-        let tags = node_tags::collapse(tags, MAX_NODELETS, flat, self.label_unit);
+        let tags = tags::collapse(tags, MAX_NODELETS, side, self.label_unit);
         let mut boxes = String::new();
         for (index, tag) in tags.iter().enumerate() {
-            let own = flat || tag.flat.value() == tag.cum.value();
+            let own = side == Side::Flat || tag.flat.value() == tag.cum.value();
             let (value, style) =
                 if own { (tag.flat.value(), "") } else { (tag.cum.value(), " style=\"dotted\"") };
             if value != 0 {
@@ -222,7 +222,7 @@ impl Dot<'_> {
 
 /// The texts of a combination of labels.
 fn split(name: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let separator = node_tags::SEPARATOR;
+    let separator = tags::SEPARATOR;
     let mut rest = Some(name);
     std::iter::from_fn(move || {
         let whole = rest?;

@@ -1,9 +1,10 @@
 //! The lines above a report: what was profiled, when, and what is shown.
 
 use super::Report;
-use super::trim::Trimmed;
+use super::graph::Graph;
+use super::graph::trim::Trimmed;
+use super::source_path;
 use super::when::Time;
-use super::{graph::Graph, path};
 use crate::pprof::units::{self, AUTO};
 use crate::text::Printable;
 
@@ -20,7 +21,7 @@ impl Report<'_> {
         if let Some(main) = source.mappings().first() {
             let (file, build_id) = (source.string(main.filename), source.string(main.build_id));
             if !file.is_empty() {
-                lines.push(format!("File: {}", Printable(path::base(file))));
+                lines.push(format!("File: {}", Printable(source_path::base(file))));
             }
             if !build_id.is_empty() {
                 lines.push(format!("Build ID: {}", Printable(build_id)));

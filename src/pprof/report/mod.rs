@@ -30,25 +30,20 @@
 mod callgrind;
 mod diff;
 mod dot;
-mod flat;
 mod graph;
 mod header;
-mod node;
-mod node_tags;
 mod options;
-mod path;
 mod proto;
 mod raw;
 mod raw_rows;
 mod shorten;
 mod shown;
+mod source_path;
 mod stacks;
 mod tags;
 mod top;
 mod traces;
 mod tree;
-mod trim;
-mod values;
 mod when;
 
 use std::fmt;
@@ -68,12 +63,12 @@ use super::units;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::text::Printable;
-use flat::Edges;
-use graph::Build;
-use node::Nodes;
+use graph::build::Build;
+use graph::by_value::Edges;
+use graph::node::Nodes;
+use graph::trim::{Trim, Trimmed};
+use graph::values::{Values, Weight};
 use shown::Shown;
-use trim::{Trim, Trimmed};
-use values::Values;
 
 /// A profile with everything that its reports have in common.
 pub struct Report<'p> {
@@ -137,7 +132,7 @@ impl<'p> Report<'p> {
                 return total;
             }
         }
-        let (mut all, mut base) = (graph::Weight::default(), graph::Weight::default());
+        let (mut all, mut base) = (Weight::default(), Weight::default());
         let mut count = |sample: super::source::Sample<'_>| {
             let weight = self.values.weight(sample.values);
             all.sum += weight.sum.abs();

@@ -1,7 +1,7 @@
 //! Reports that are profiles again: what the filters leave, and the top functions.
 
-use super::node::visible;
-use super::trim::Trimmed;
+use super::graph::node::visible;
+use super::graph::trim::Trimmed;
 use super::{Kind, Report, units};
 use crate::error::Result;
 use crate::intern::Map;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::Report;
-use super::node::visible;
+use super::graph::node::visible;
 use super::when::{Duration, Time};
 use crate::error::{Error, Result};
 use crate::pprof::source::Want;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Report;
-use super::node::visible;
+use super::graph::node::visible;
 use crate::error::{Error, Result};
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::{Labels, text};

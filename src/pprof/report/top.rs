@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::graph::Graph;
+use super::graph::trim::Trimmed;
 use super::shown::Shown;
-use super::trim::Trimmed;
 use super::{Kind, Options, Report, SortBy};
 use crate::error::Result;
 use crate::pprof::Profile;

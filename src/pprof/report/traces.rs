@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::node::Nodes;
+use super::graph::node::Nodes;
 use super::{Kind, Report};
 use crate::error::{Error, Result};
 use crate::pprof::source::Want;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::graph::Graph;
-use super::node::Nodes;
+use super::graph::node::Nodes;
 use super::shown::Shown;
 use super::{Kind, Report, Row};
 use crate::error::{Error, ErrorKind, Result};

@@ -2,10 +2,10 @@
 //!
 //! Source of the facts: google/pprof, `internal/graph/graph.go`.
 
-use super::graph::{Call, Graph, Node, Place, UNSEEN};
 use super::node::{NodeId, Nodes};
-use super::node_tags::{NodeTags, SampleTags, Side};
+use super::tags::{NodeTags, SampleTags, Side};
 use super::values::{Values, Weight};
+use super::{Call, Graph, Node, Place, UNSEEN};
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
 use crate::pprof::filter::Filtered;
@@ -13,21 +13,21 @@ use crate::pprof::source::Want;
 use crate::pprof::types::Label;
 
 /// What a graph is built from.
-pub(super) struct Build<'a> {
-    pub(super) profile: &'a Filtered<'a>,
-    pub(super) nodes: &'a Nodes,
-    pub(super) values: &'a Values,
+pub(crate) struct Build<'a> {
+    pub(crate) profile: &'a Filtered<'a>,
+    pub(crate) nodes: &'a Nodes,
+    pub(crate) values: &'a Values,
     /// Labels are shown beside nodes.
-    pub(super) with_tags: bool,
+    pub(crate) with_tags: bool,
     /// Formats numeric tags; used with tags.
-    pub(super) tag_label: &'a dyn Fn(i64) -> String,
-    pub(super) expanded_frames: u64,
-    pub(super) drop_negative: bool,
+    pub(crate) tag_label: &'a dyn Fn(i64) -> String,
+    pub(crate) expanded_frames: u64,
+    pub(crate) drop_negative: bool,
 }
 
 impl Build<'_> {
     /// The graph of the nodes in `kept`, or of all.
-    pub(super) fn graph(&self, kept: Option<&[bool]>) -> Result<Graph> {
+    pub(crate) fn graph(&self, kept: Option<&[bool]>) -> Result<Graph> {
         let count = self.nodes.infos.len();
         let node = |info| Node {
             info,
@@ -89,7 +89,7 @@ impl Build<'_> {
     }
 
     /// The graph in which every path from a root is a node of its own.
-    pub(super) fn tree(&self) -> Result<Graph> {
+    pub(crate) fn tree(&self) -> Result<Graph> {
         let mut graph = Graph { nodes: Vec::new(), edges: Vec::new(), shown: Vec::new() };
         // The edge into each node but a root; nodes and edges are made together.
         let mut children: Map<(Option<Place>, NodeId), (Place, Option<u32>)> = Map::default();
@@ -135,7 +135,7 @@ impl Build<'_> {
     }
 
     /// What a pass over the samples needs; those that weigh nothing are not looked at.
-    pub(super) fn want(&self) -> Want {
+    pub(crate) fn want(&self) -> Want {
         Want { stacks: true, labels: self.with_tags, only_with: self.values.only_column() }
     }
 
@@ -143,7 +143,7 @@ impl Build<'_> {
         SampleTags::new(self.profile.source(), labels, self.tag_label)
     }
 
-    pub(super) fn finish(&self, graph: &mut Graph) {
+    pub(crate) fn finish(&self, graph: &mut Graph) {
         let negative = |node: &Node| node.flat.sum < 0 || node.flat.sum == 0 && node.cum.sum < 0;
         graph.shown = (0..graph.nodes.len() as Place)
             .filter(|&place| {
@@ -155,24 +155,24 @@ impl Build<'_> {
 }
 
 /// Frames that inlining may still add.
-pub(super) struct Budget(u64);
+pub(crate) struct Budget(u64);
 
 impl Budget {
-    pub(super) fn new(max: u64) -> Self {
+    pub(crate) fn new(max: u64) -> Self {
         Self(max)
     }
 
     #[inline]
-    pub(super) fn take(&mut self, frames: u64) {
+    pub(crate) fn take(&mut self, frames: u64) {
         self.0 = self.0.saturating_sub(frames);
     }
 
     #[inline]
-    pub(super) fn is_spent(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.0 == 0
     }
 
-    pub(super) fn check(&self, max: u64) -> Result<()> {
+    pub(crate) fn check(&self, max: u64) -> Result<()> {
         if self.is_spent() {
             let detail = format!("inlined calls make more than {max} frames (Options::expanded_frames)");
             return Err(Error::new(ErrorKind::Limit).detail(detail));

@@ -5,17 +5,17 @@
 //! that are left need be made.
 
 use super::build::{Budget, Build};
-use super::graph::{Call, Edge, Graph, Node, Place};
 use super::node::NodeId;
-use super::node_tags::NodeTags;
+use super::tags::NodeTags;
 use super::values::Weight;
+use super::{Call, Edge, Graph, Node, Place};
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::LocationId;
 
 /// Which edges are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edges {
+pub(crate) enum Edges {
     All,
     /// Those to nodes that are inlined somewhere: what says whether a function was inlined.
     IntoInlined,
@@ -26,7 +26,7 @@ const DENSE: usize = 512;
 
 impl Build<'_> {
     /// All nodes with their values; no edges.
-    pub(super) fn values_only(&self) -> Result<Graph> {
+    pub(crate) fn values_only(&self) -> Result<Graph> {
         let count = self.nodes.infos.len();
         let (mut flat, mut cum) = (vec![Weight::default(); count], vec![Weight::default(); count]);
         let mut seen = vec![0_u32; count];
@@ -71,7 +71,7 @@ impl Build<'_> {
     }
 
     /// The edges between the nodes of `kept`.
-    pub(super) fn edges_between(&self, kept: &[bool], wanted: Edges) -> Vec<Edge> {
+    pub(crate) fn edges_between(&self, kept: &[bool], wanted: Edges) -> Vec<Edge> {
         let all = wanted == Edges::All;
         if !all && !self.nodes.inlined.iter().zip(kept).any(|(inlined, kept)| *inlined && *kept) {
             return Vec::new();

@@ -1,69 +1,81 @@
 //! The weighted call graph of a profile: flat and cumulative values of nodes, weights of edges.
 //!
+//! ```text
+//! samples → weights, nodes of locations → graph (or values alone, then the edges that are left) → trimmed, in order
+//! ```
+//!
 //! Source of the facts: google/pprof, `internal/graph/graph.go`.
 
-use super::node::NodeId;
-use super::node_tags::NodeTags;
-use super::values::Weight;
+pub(crate) mod build;
+pub(crate) mod by_value;
+pub(crate) mod node;
+mod reduce;
+pub(crate) mod tags;
+pub(crate) mod trim;
+pub(crate) mod values;
+
 use crate::intern::Map;
+use node::{NodeId, Nodes};
+use tags::NodeTags;
+use values::Weight;
 
 /// A node of the graph; its place in [`Graph::nodes`] is its [`Place`].
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) info: NodeId,
-    pub(super) flat: Weight,
-    pub(super) cum: Weight,
+pub(crate) struct Node {
+    pub(crate) info: NodeId,
+    pub(crate) flat: Weight,
+    pub(crate) cum: Weight,
     /// In a call tree the node that calls this one; nodes of one parent and one function are the same function.
-    pub(super) parent: Option<Place>,
-    pub(super) tags: NodeTags,
+    pub(crate) parent: Option<Place>,
+    pub(crate) tags: NodeTags,
 }
 
 /// A node's index in [`Graph::nodes`].
-pub(super) type Place = u32;
+pub(crate) type Place = u32;
 
 /// No sample.
-pub(super) const UNSEEN: u32 = u32::MAX;
+pub(crate) const UNSEEN: u32 = u32::MAX;
 
 /// How one frame came to call the next one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Call {
+pub(crate) struct Call {
     /// Nodes between the two were left out.
-    pub(super) residual: bool,
+    pub(crate) residual: bool,
     /// The callee was inlined.
-    pub(super) inline: bool,
+    pub(crate) inline: bool,
 }
 
 /// Calls from one node to another.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Edge {
-    pub(super) from: Place,
-    pub(super) to: Place,
-    pub(super) weight: Weight,
+pub(crate) struct Edge {
+    pub(crate) from: Place,
+    pub(crate) to: Place,
+    pub(crate) weight: Weight,
     /// Nodes between the two were left out.
-    pub(super) residual: bool,
+    pub(crate) residual: bool,
     /// Every call was inlined.
-    pub(super) inline: bool,
+    pub(crate) inline: bool,
     /// The last sample that counted, so that a recursive one counts once.
     seen: u32,
-    pub(super) alive: bool,
+    pub(crate) alive: bool,
 }
 
 /// Nodes and edges. `shown` are those that trimming leaves, in the order of the report.
 #[derive(Debug)]
-pub(super) struct Graph {
-    pub(super) nodes: Vec<Node>,
-    pub(super) edges: Vec<Edge>,
-    pub(super) shown: Vec<Place>,
+pub(crate) struct Graph {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) shown: Vec<Place>,
 }
 
 impl Graph {
-    pub(super) fn node(&self, place: Place) -> &Node {
+    pub(crate) fn node(&self, place: Place) -> &Node {
         &self.nodes[place as usize]
     }
 
     /// Counts a call of `sample` from one node to another.
     #[inline]
-    pub(super) fn connect(
+    pub(crate) fn connect(
         &mut self,
         between: &mut Map<(Place, Place), u32>,
         from: Place,
@@ -82,7 +94,7 @@ impl Graph {
     }
 
     /// Adds a node of a call tree, and the edge that leads to it.
-    pub(super) fn add(&mut self, info: NodeId, parent: Option<Place>, inline: bool) -> (Place, Option<u32>) {
+    pub(crate) fn add(&mut self, info: NodeId, parent: Option<Place>, inline: bool) -> (Place, Option<u32>) {
         let place = self.nodes.len() as Place;
         let (flat, cum) = (Weight::default(), Weight::default());
         self.nodes.push(Node { info, flat, cum, parent, tags: NodeTags::default() });
@@ -92,16 +104,47 @@ impl Graph {
         });
         (place, edge)
     }
+
+    pub(crate) fn shown_set(&self) -> Vec<bool> {
+        let mut shown = vec![false; self.nodes.len()];
+        for &place in &self.shown {
+            shown[place as usize] = true;
+        }
+        shown
+    }
+
+    /// The indices of the edges that enter and that leave each node.
+    pub(crate) fn adjacency(&self) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
+        let mut into = vec![Vec::new(); self.nodes.len()];
+        let mut out = into.clone();
+        for (index, edge) in self.edges.iter().enumerate().filter(|(_, edge)| edge.alive) {
+            into[edge.to as usize].push(index as u32);
+            out[edge.from as usize].push(index as u32);
+        }
+        (into, out)
+    }
+
+    /// Orders edges by weight, largest first, then by the names at both ends.
+    pub(crate) fn sort_edges(&self, nodes: &Nodes, edges: &mut [u32]) {
+        let name = |place: Place| nodes.name(self.node(place).info);
+        edges.sort_by(|&a, &b| {
+            let (left, right) = (&self.edges[a as usize], &self.edges[b as usize]);
+            (right.weight.sum.unsigned_abs().cmp(&left.weight.sum.unsigned_abs()))
+                .then_with(|| name(left.from).cmp(&name(right.from)))
+                .then_with(|| name(left.to).cmp(&name(right.to)))
+                .then(a.cmp(&b))
+        });
+    }
 }
 
 impl Edge {
-    pub(super) fn new(from: Place, to: Place, inline: bool) -> Self {
+    pub(crate) fn new(from: Place, to: Place, inline: bool) -> Self {
         Self { from, to, weight: Weight::default(), residual: false, inline, seen: UNSEEN, alive: true }
     }
 
     /// Counts a call of `sample`, the first one only.
     #[inline]
-    pub(super) fn count(&mut self, weight: Weight, sample: u32, call: Call) {
+    pub(crate) fn count(&mut self, weight: Weight, sample: u32, call: Call) {
         if self.seen != sample {
             self.seen = sample;
             self.residual |= call.residual;

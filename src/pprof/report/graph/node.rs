@@ -3,23 +3,23 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::options::{Granularity, Options};
-use super::path;
 use crate::intern::Map;
 use crate::pprof::filter::Filtered;
+use crate::pprof::report::options::{Granularity, Options};
+use crate::pprof::report::source_path;
 use crate::pprof::types::{Line, LocationId};
 
 /// A string, by its text: two of the same text are equal, whatever the profile's table holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Text(u32);
+pub(crate) struct Text(u32);
 
 impl Text {
-    pub(super) const EMPTY: Self = Self(0);
+    pub(crate) const EMPTY: Self = Self(0);
 }
 
 /// Texts kept once.
 #[derive(Debug)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     all: Vec<Vec<u8>>,
     ids: Map<Vec<u8>, Text>,
 }
@@ -41,38 +41,38 @@ impl Texts {
         id
     }
 
-    pub(super) fn of(&self, text: Text) -> &[u8] {
+    pub(crate) fn of(&self, text: Text) -> &[u8] {
         &self.all[text.0 as usize]
     }
 }
 
 /// What tells one node from another. Fields that the granularity leaves out are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct NodeInfo {
-    pub(super) name: Text,
-    pub(super) file: Text,
+pub(crate) struct NodeInfo {
+    pub(crate) name: Text,
+    pub(crate) file: Text,
     /// The mapped file, where nothing else is known or the report is about binaries.
-    pub(super) object: Text,
-    pub(super) address: u64,
-    pub(super) line: i64,
-    pub(super) column: i64,
-    pub(super) start_line: i64,
+    pub(crate) object: Text,
+    pub(crate) address: u64,
+    pub(crate) line: i64,
+    pub(crate) column: i64,
+    pub(crate) start_line: i64,
 }
 
 /// A node's index in [`Nodes::infos`].
-pub(super) type NodeId = u32;
+pub(crate) type NodeId = u32;
 
 /// All nodes of a profile, and which of them a location expands to. Each location is expanded once.
 #[derive(Debug)]
-pub(super) struct Nodes {
-    pub(super) texts: Texts,
-    pub(super) infos: Vec<NodeInfo>,
+pub(crate) struct Nodes {
+    pub(crate) texts: Texts,
+    pub(crate) infos: Vec<NodeInfo>,
     /// Nodes of all locations, each with the innermost call first.
     expanded: Vec<NodeId>,
     /// End of each location's nodes.
     ends: Vec<u32>,
     /// Nodes that are inlined somewhere.
-    pub(super) inlined: Vec<bool>,
+    pub(crate) inlined: Vec<bool>,
 }
 
 /// Which fields a granularity keeps.
@@ -107,7 +107,7 @@ impl Kept {
 
 impl Nodes {
     /// Expands every location at `granularity`; `objects` keeps mapped files apart, as callgrind output does.
-    pub(super) fn new(
+    pub(crate) fn new(
         profile: &Filtered<'_>,
         granularity: Granularity,
         options: &Options,
@@ -121,12 +121,16 @@ impl Nodes {
                 let function = profile.function(crate::pprof::FunctionId::from_index(id));
                 let name = if kept.function { texts.add(profile.string(function.name)) } else { Text::EMPTY };
                 let file = if kept.file {
-                    let trimmed = path::trim(
+                    let trimmed = source_path::trim(
                         profile.string(function.filename),
                         &options.trim_path,
                         &options.source_path,
                     );
-                    texts.add(&if trimmed.is_empty() { Cow::Borrowed(trimmed) } else { path::clean(trimmed) })
+                    texts.add(&if trimmed.is_empty() {
+                        Cow::Borrowed(trimmed)
+                    } else {
+                        source_path::clean(trimmed)
+                    })
                 } else {
                     Text::EMPTY
                 };
@@ -185,29 +189,29 @@ impl Nodes {
 
     /// The nodes of a location, innermost call first; never empty.
     #[inline]
-    pub(super) fn of(&self, location: LocationId) -> &[NodeId] {
+    pub(crate) fn of(&self, location: LocationId) -> &[NodeId] {
         let index = location.index();
         let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.expanded[from as usize..self.ends[index] as usize]
     }
 
     /// The name that a report prints, not yet safe for a terminal.
-    pub(super) fn name(&self, id: NodeId) -> Cow<'_, [u8]> {
+    pub(crate) fn name(&self, id: NodeId) -> Cow<'_, [u8]> {
         self.printable(&self.infos[id as usize])
     }
 
-    pub(super) fn printable(&self, info: &NodeInfo) -> Cow<'_, [u8]> {
+    pub(crate) fn printable(&self, info: &NodeInfo) -> Cow<'_, [u8]> {
         let only_name =
             info.address == 0 && info.line == 0 && info.file == Text::EMPTY && info.name != Text::EMPTY;
         if only_name {
             return Cow::Borrowed(self.texts.of(info.name));
         }
         let (name, file) = (self.texts.of(info.name), self.texts.of(info.file));
-        Cow::Owned(components(info, name, file, path::base(self.texts.of(info.object))).join(&b' '))
+        Cow::Owned(components(info, name, file, source_path::base(self.texts.of(info.object))).join(&b' '))
     }
 
     /// A total order of different nodes whose printed names are equal.
-    pub(super) fn tie(&self, a: NodeId, b: NodeId) -> Ordering {
+    pub(crate) fn tie(&self, a: NodeId, b: NodeId) -> Ordering {
         let key = |id: NodeId| {
             let info = &self.infos[id as usize];
             let (name, file, object) = (info.name, info.file, info.object);
@@ -219,7 +223,7 @@ impl Nodes {
 }
 
 /// The parts of a node's printed name, made of these texts in place of its own.
-pub(super) fn components(info: &NodeInfo, name: &[u8], file: &[u8], object: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn components(info: &NodeInfo, name: &[u8], file: &[u8], object: &[u8]) -> Vec<Vec<u8>> {
     let mut parts = Vec::new();
     if info.address != 0 {
         parts.push(format!("{:016x}", info.address).into_bytes());
@@ -244,7 +248,7 @@ pub(super) fn components(info: &NodeInfo, name: &[u8], file: &[u8], object: &[u8
 }
 
 /// The lines that a report sees: only the outermost one where inlining is left out.
-pub(super) fn visible<'a>(profile: &'a Filtered<'_>, location: LocationId, options: &Options) -> &'a [Line] {
+pub(crate) fn visible<'a>(profile: &'a Filtered<'_>, location: LocationId, options: &Options) -> &'a [Line] {
     let lines = profile.lines(location);
     if options.no_inlines { &lines[lines.len().saturating_sub(1)..] } else { lines }
 }

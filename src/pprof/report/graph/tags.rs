@@ -1,5 +1,7 @@
 //! Labels on the nodes of a graph: how much of a node's value carries which labels.
 
+use std::cmp::Ordering;
+
 use super::values::Weight;
 use crate::intern::Map;
 use crate::pprof::source::labels::Labels;
@@ -8,7 +10,7 @@ use crate::pprof::types::Label;
 use crate::pprof::units;
 
 /// The labels of one sample as a graph shows them.
-pub(super) struct SampleTags {
+pub(crate) struct SampleTags {
     /// All texts as `key:value`, in order, with `\n` (two characters, for dot) between them.
     texts: Vec<u8>,
     /// The `bytes` labels as printed, and their values. Other numeric labels are not shown on graphs.
@@ -16,7 +18,7 @@ pub(super) struct SampleTags {
 }
 
 impl SampleTags {
-    pub(super) fn new(source: &dyn SampleSource, labels: &[Label], label: &dyn Fn(i64) -> String) -> Self {
+    pub(crate) fn new(source: &dyn SampleSource, labels: &[Label], label: &dyn Fn(i64) -> String) -> Self {
         let labels = Labels::new(source, labels);
         let mut texts: Vec<Vec<u8>> = labels
             .texts()
@@ -31,21 +33,21 @@ impl SampleTags {
 }
 
 /// What stands between two texts: not a byte sequence that escaping would change.
-pub(super) const SEPARATOR: &[u8] = b"\x00\\n";
+pub(crate) const SEPARATOR: &[u8] = b"\x00\\n";
 
 /// How much of a node's value carries one label.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tag {
-    pub(super) name: Vec<u8>,
+pub(crate) struct Tag {
+    pub(crate) name: Vec<u8>,
     /// The number, for numeric labels.
-    pub(super) value: i64,
-    pub(super) flat: Weight,
-    pub(super) cum: Weight,
+    pub(crate) value: i64,
+    pub(crate) flat: Weight,
+    pub(crate) cum: Weight,
 }
 
 /// One of the two values of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     /// The node's own.
     Flat,
     /// The node's with all that it calls.
@@ -53,6 +55,14 @@ pub(super) enum Side {
 }
 
 impl Tag {
+    /// The value of one side.
+    pub(crate) fn weight(&self, side: Side) -> Weight {
+        match side {
+            Side::Flat => self.flat,
+            Side::Cum => self.cum,
+        }
+    }
+
     fn add(&mut self, weight: Weight, side: Side) {
         let side = match side {
             Side::Flat => &mut self.flat,
@@ -65,13 +75,13 @@ impl Tag {
 
 /// The labels of a node: combinations of texts, and below each the numbers that came with it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct NodeTags {
-    pub(super) texts: Map<Vec<u8>, Tag>,
-    pub(super) numbers: Map<Vec<u8>, Map<String, Tag>>,
+pub(crate) struct NodeTags {
+    pub(crate) texts: Map<Vec<u8>, Tag>,
+    pub(crate) numbers: Map<Vec<u8>, Map<String, Tag>>,
 }
 
 impl NodeTags {
-    pub(super) fn add(&mut self, sample: &SampleTags, weight: Weight, side: Side) {
+    pub(crate) fn add(&mut self, sample: &SampleTags, weight: Weight, side: Side) {
         if !sample.texts.is_empty() {
             if !self.texts.contains_key(&sample.texts) {
                 let tag = Tag { name: sample.texts.clone(), ..Tag::default() };
@@ -93,7 +103,7 @@ impl NodeTags {
     }
 
     /// Drops labels of which the node has less than `cutoff`.
-    pub(super) fn trim(&mut self, cutoff: u128) {
+    pub(crate) fn trim(&mut self, cutoff: u128) {
         let heavy = |tag: &Tag| tag.flat.sum.unsigned_abs() >= cutoff || tag.cum.sum.unsigned_abs() >= cutoff;
         self.texts.retain(|_, tag| heavy(tag));
         for numbers in self.numbers.values_mut() {
@@ -102,28 +112,31 @@ impl NodeTags {
     }
 
     /// How many labels the node itself has, not what it calls.
-    pub(super) fn flat_count(&self) -> usize {
+    pub(crate) fn flat_count(&self) -> usize {
         let numbers = self.numbers.values().flat_map(Map::values);
         self.texts.values().chain(numbers).filter(|tag| tag.flat.sum != 0).count()
     }
 }
 
 /// Orders labels by weight, largest first, then by name.
-pub(super) fn sort(tags: &mut [Tag], flat: bool) {
+pub(crate) fn sort(tags: &mut [Tag], side: Side) {
     tags.sort_by(|a, b| {
-        let cum = if flat { std::cmp::Ordering::Equal } else { by_size(a.cum, b.cum) };
+        let cum = match side {
+            Side::Flat => Ordering::Equal,
+            Side::Cum => by_size(a.cum, b.cum),
+        };
         cum.then_with(|| by_size(a.flat, b.flat)).then_with(|| a.name.cmp(&b.name))
     });
 }
 
-fn by_size(a: Weight, b: Weight) -> std::cmp::Ordering {
+fn by_size(a: Weight, b: Weight) -> Ordering {
     b.sum.unsigned_abs().cmp(&a.sum.unsigned_abs())
 }
 
 /// Puts numeric labels into at most `count` groups of neighbours, each named by its range; `unit` is that of the
 /// numbers. The heaviest labels are the groups' seeds.
-pub(super) fn collapse(mut tags: Vec<Tag>, count: usize, flat: bool, unit: &str) -> Vec<Tag> {
-    sort(&mut tags, flat);
+pub(crate) fn collapse(mut tags: Vec<Tag>, count: usize, side: Side, unit: &str) -> Vec<Tag> {
+    sort(&mut tags, side);
     if tags.len() <= count {
         return tags;
     }
@@ -139,7 +152,7 @@ pub(super) fn collapse(mut tags: Vec<Tag>, count: usize, flat: bool, unit: &str)
         }
     }
     let mut collapsed: Vec<Tag> = groups.iter().map(|group| merged(group, unit)).collect();
-    sort(&mut collapsed, flat);
+    sort(&mut collapsed, side);
     collapsed
 }
 

@@ -6,19 +6,19 @@ use crate::text::Printable;
 
 /// A value and the sum of the divisors that a mean is made of; the divisor is 0 where there is no mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Weight {
-    pub(super) sum: i128,
-    pub(super) divisor: i128,
+pub(crate) struct Weight {
+    pub(crate) sum: i128,
+    pub(crate) divisor: i128,
 }
 
 impl Weight {
     /// The mean, or the sum where there is no divisor.
-    pub(super) fn value(self) -> i128 {
+    pub(crate) fn value(self) -> i128 {
         self.sum.checked_div(self.divisor).unwrap_or(self.sum)
     }
 
     #[inline]
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.sum += other.sum;
         self.divisor += other.divisor;
     }
@@ -26,15 +26,15 @@ impl Weight {
 
 /// A column of values, and whether it is divided by the first one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Values {
-    pub(super) index: usize,
-    pub(super) mean: bool,
+pub(crate) struct Values {
+    pub(crate) index: usize,
+    pub(crate) mean: bool,
 }
 
 impl Values {
     /// The column that `sample_index` names: a number, a type with or without `inuse_` before it, or by default
     /// the profile's own choice, or else the last.
-    pub(super) fn new(source: &dyn SampleSource, sample_index: Option<&str>, mean: bool) -> Result<Self> {
+    pub(crate) fn new(source: &dyn SampleSource, sample_index: Option<&str>, mean: bool) -> Result<Self> {
         let types = source.sample_types();
         let kind = |at: usize| source.string(types[at].kind);
         if types.is_empty() {
@@ -68,12 +68,12 @@ impl Values {
     }
 
     /// The column that alone says whether a sample weighs anything.
-    pub(super) fn only_column(&self) -> Option<usize> {
+    pub(crate) fn only_column(&self) -> Option<usize> {
         (!self.mean).then_some(self.index)
     }
 
     #[inline]
-    pub(super) fn weight(&self, values: &[i64]) -> Weight {
+    pub(crate) fn weight(&self, values: &[i64]) -> Weight {
         let at = |index| values.get(index).copied().map_or(0, i128::from);
         Weight { sum: at(self.index), divisor: if self.mean { at(0) } else { 0 } }
     }
