@@ -22,7 +22,7 @@ pub mod wire;
 pub use error::{Error, ErrorKind, Result};
 pub use format::{Format, detect};
 pub use limits::Limits;
-pub use text::Printable;
+pub use text::{Nanos, Printable};
 
 /// The README's code, so that it compiles.
 #[cfg(doctest)]

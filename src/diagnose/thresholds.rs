@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::Nanos;
 
 /// A value that a threshold can have, written as people write it.
 trait Value: Sized {
@@ -11,17 +12,8 @@ trait Value: Sized {
 
 impl Value for Duration {
     fn parse(text: &str) -> Option<Self> {
-        let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
-        let (number, unit) = text.split_at(digits);
-        let number: f64 = number.parse().ok()?;
-        let scale = match unit {
-            "ns" => 1e-9,
-            "us" | "µs" => 1e-6,
-            "ms" => 1e-3,
-            "s" => 1.0,
-            _ => return None,
-        };
-        Duration::try_from_secs_f64(number * scale).ok()
+        let Nanos(nanos) = text.parse().ok()?;
+        u64::try_from(nanos).ok().map(Duration::from_nanos)
     }
 }
 

@@ -7,7 +7,6 @@
 pub mod chrome;
 pub mod folded;
 pub mod html;
-mod json_text;
 pub mod perfetto;
 pub mod sarif;
 pub mod sarif_report;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::asm::{Comparison, CompilerOutput, Confidence, Finding, Level, Pos, Rule};
-use crate::text::json_string;
+use crate::text::json::push_string;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -40,7 +40,7 @@ pub fn write_findings(
         line.push_str("}]");
         if let Some(package) = output.package(finding.package) {
             line.push_str(",\"properties\":{\"package\":");
-            json_string(&String::from_utf8_lossy(package.path()), &mut line);
+            push_string(&mut line, &String::from_utf8_lossy(package.path()));
             line.push('}');
         }
         line.push('}');
@@ -92,15 +92,15 @@ fn open(rules: &[(&str, &str, &str)], out: &mut impl Write) -> io::Result<()> {
     let mut text =
         format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{{");
     text.push_str("\"name\":\"godiag\",\"version\":");
-    json_string(env!("CARGO_PKG_VERSION"), &mut text);
+    push_string(&mut text, env!("CARGO_PKG_VERSION"));
     text.push_str(",\"rules\":[");
     for (at, (id, title, fix)) in rules.iter().enumerate() {
         text.push_str(if at > 0 { ",{\"id\":" } else { "{\"id\":" });
-        json_string(id, &mut text);
+        push_string(&mut text, id);
         text.push_str(",\"shortDescription\":{\"text\":");
-        json_string(title, &mut text);
+        push_string(&mut text, title);
         text.push_str("},\"help\":{\"text\":");
-        json_string(fix, &mut text);
+        push_string(&mut text, fix);
         text.push_str("}}");
     }
     text.push_str("]}},\"results\":[");
@@ -110,17 +110,17 @@ fn open(rules: &[(&str, &str, &str)], out: &mut impl Write) -> io::Result<()> {
 /// A result up to its message.
 fn start(at: usize, rule: &str, level: &str, message: &str, out: &mut String) {
     out.push_str(if at > 0 { ",{\"ruleId\":" } else { "{\"ruleId\":" });
-    json_string(rule, out);
+    push_string(out, rule);
     out.push_str(",\"level\":");
-    json_string(level, out);
+    push_string(out, level);
     out.push_str(",\"message\":{\"text\":");
-    json_string(message, out);
+    push_string(out, message);
     out.push('}');
 }
 
 fn physical(pos: Pos<'_>, out: &mut String) {
     out.push_str("\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
-    json_string(&uri(pos.file), out);
+    push_string(out, &uri(pos.file));
     out.push_str(&format!("}},\"region\":{{\"startLine\":{}", pos.line));
     if pos.column > 0 {
         out.push_str(&format!(",\"startColumn\":{}", pos.column));
@@ -130,7 +130,7 @@ fn physical(pos: Pos<'_>, out: &mut String) {
 
 fn logical(name: &str, out: &mut String) {
     out.push_str("\"logicalLocations\":[{\"fullyQualifiedName\":");
-    json_string(name, out);
+    push_string(out, name);
     out.push_str(",\"kind\":\"function\"}]");
 }
 

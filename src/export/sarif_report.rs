@@ -13,9 +13,9 @@
 
 use std::io::{self, Write};
 
-use super::json_text::string;
 use crate::diagnose::{Report, Severity};
 use crate::text::Printable;
+use crate::text::json::write_string as string;
 
 /// How much a result matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::pprof::report::Report;
 use crate::pprof::units;
 use crate::text::Printable;
+use crate::text::json::push_string;
 
 /// Writes the stacks of `report`, called `name`; says how many were left out because they are negative.
 ///
@@ -68,18 +69,10 @@ fn list(out: &mut impl Write, items: impl Iterator<Item = String>) -> Result<()>
     Ok(())
 }
 
-/// A name as a JSON string that may also stand in a script element.
+/// A name as a JSON string, safe to print.
 fn quoted(name: &[u8]) -> String {
-    let mut text = String::from("\"");
-    for c in Printable(name).to_string().chars() {
-        match c {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '<' => text.push_str("\\u003c"),
-            c => text.push(c),
-        }
-    }
-    text.push('"');
+    let mut text = String::new();
+    push_string(&mut text, &Printable(name).to_string());
     text
 }
 
@@ -89,7 +82,7 @@ mod tests {
 
     #[test]
     fn names_stay_in_their_strings() {
-        assert_eq!(quoted(b"a\"b\\</script>\n"), "\"a\\\"b\\\\\\u003c/script>\\\\x0a\"");
+        assert_eq!(quoted(b"a\"b\\</script>\n"), "\"a\\\"b\\\\\\u003c/script\\u003e\\\\x0a\"");
         assert_eq!(unit("microseconds"), ("nanoseconds", "nanoseconds"));
         assert_eq!(unit("count"), ("", "none"));
     }

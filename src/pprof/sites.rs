@@ -21,15 +21,10 @@ pub struct Site {
     /// The function, in the form on which all outputs agree.
     pub func: FuncKey<'static>,
     /// The source file.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub file: Vec<u8>,
     /// The line, from 1; 0 where it is not known.
     pub line: i64,
-}
-
-#[cfg(feature = "serde")]
-fn text<S: serde::Serializer>(bytes: &[u8], serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    serializer.collect_str(&String::from_utf8_lossy(bytes))
 }
 
 /// What waiting at one lock costs.

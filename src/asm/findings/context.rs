@@ -7,9 +7,9 @@ use crate::asm::decisions::{Decision, DecisionKind};
 use crate::asm::listing::{Function, FunctionId, PackageId};
 use crate::asm::output::{CompilerOutput, Package};
 use crate::asm::text::position::Pos;
-use crate::asm::text::position::{base, is_same_file};
 use crate::intern::{Map, Set};
 use crate::symbol::{FuncKey, FuncName};
+use crate::text::path::{base, is_same_file};
 
 /// Decisions looked at for one line: an input cannot make every site look at every decision.
 const MOST: usize = 32;

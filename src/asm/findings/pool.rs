@@ -6,7 +6,7 @@ use super::rule::Rule;
 use crate::asm::analysis::{Site, SiteKind};
 use crate::asm::listing::symbol;
 use crate::asm::runtime::calls::AllocKind;
-use crate::asm::text::position::{base, is_same_file};
+use crate::text::path::{base, is_same_file};
 
 const GET: &[u8] = b"sync.(*Pool).Get";
 const PUT: &[u8] = b"sync.(*Pool).Put";

@@ -10,7 +10,7 @@ use crate::asm::analysis::Metrics;
 use crate::asm::text::header::Abi;
 use crate::asm::text::json::Object;
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::json_string;
+use crate::text::json::push_string;
 
 const FORMAT: &str = "godiag-asm-baseline";
 const VERSION: u32 = 1;
@@ -25,16 +25,16 @@ impl Baseline {
         line.push_str(&format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION}"));
         for (name, value) in self.build.fields() {
             line.push_str(&format!(",\"{name}\":"));
-            json_string(value, &mut line);
+            push_string(&mut line, value);
         }
         line.push_str("}\n");
         out.write_all(line.as_bytes())?;
         for record in &self.functions {
             line.clear();
             line.push_str("{\"pkg\":");
-            json_string(&record.package, &mut line);
+            push_string(&mut line, &record.package);
             line.push_str(",\"fn\":");
-            json_string(&record.name, &mut line);
+            push_string(&mut line, &record.name);
             let abi = if record.abi == Abi::Internal { 1 } else { 0 };
             line.push_str(&format!(
                 ",\"abi\":{abi},\"n\":{},\"fp\":\"{:016x}\"",

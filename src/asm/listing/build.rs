@@ -4,9 +4,10 @@ use super::{Flags, Function, Listing, PackageId, Row, inst, objdump, operands, r
 use crate::asm::text::header::{self, Abi};
 use crate::asm::text::lines::{Line, LineKind};
 use crate::asm::text::number::decimal;
-use crate::asm::text::position::{Pos, base};
+use crate::asm::text::position::Pos;
 use crate::asm::text::span::offset_in;
 use crate::intern::Map;
+use crate::text::path::base;
 
 /// Collects a [`Listing`] line by line.
 pub(crate) struct Builder<'a> {

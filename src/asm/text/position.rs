@@ -6,6 +6,8 @@
 
 use super::number::decimal;
 
+use crate::text::path::{base, is_same_file};
+
 /// Bytes of a path, as on Linux.
 const LONGEST_PATH: usize = 4096;
 
@@ -56,26 +58,6 @@ impl serde::Serialize for Pos<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
-}
-
-/// The last element of a path.
-pub(crate) fn base(path: &[u8]) -> &[u8] {
-    memchr::memrchr2(b'/', b'\\', path).and_then(|at| path.get(at + 1..)).unwrap_or(path)
-}
-
-/// One path is the other seen from another directory.
-pub(crate) fn is_same_file(a: &[u8], b: &[u8]) -> bool {
-    let clean = |mut path: &'_ [u8]| -> usize {
-        let whole = path.len();
-        while let Some(rest) = path.strip_prefix(b"./").or_else(|| path.strip_prefix(b"../")) {
-            path = rest;
-        }
-        whole - path.len()
-    };
-    let (a, b) = (a.get(clean(a)..).unwrap_or(a), b.get(clean(b)..).unwrap_or(b));
-    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    let Some(head) = long.strip_suffix(short) else { return false };
-    head.is_empty() || short.starts_with(b"/") || matches!(head.last(), Some(b'/' | b'\\'))
 }
 
 /// Splits a diagnostic into position and message: the first `: ` that follows a position.

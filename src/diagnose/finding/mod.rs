@@ -9,7 +9,6 @@ pub use amount::{Amount, Unit};
 pub(crate) use amount::{things, times};
 pub use evidence::{Evidence, Source};
 pub use rule::Rule;
-pub(crate) use subject::is_same_file;
 pub use subject::{Place, Subject};
 
 /// How much a finding matters.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::symbol::FuncKey;
 use crate::text::Printable;
+use crate::text::path;
 
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,29 +22,13 @@ impl Place {
 
     /// The file's last path element and the line, such as `main.go:18`.
     pub fn short(&self) -> String {
-        let base = self.file.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-        Self { file: base.to_vec(), line: self.line }.to_string()
+        Self { file: path::base(&self.file).to_vec(), line: self.line }.to_string()
     }
 
     /// The same line of the same file, seen from whichever directory: the shorter path ends the longer.
     pub(crate) fn is_same(&self, file: &[u8], line: u32) -> bool {
-        self.line == line && is_same_file(&self.file, file)
+        self.line == line && path::is_same_file(&self.file, file)
     }
-}
-
-/// One path is the other, seen from another directory.
-pub(crate) fn is_same_file(a: &[u8], b: &[u8]) -> bool {
-    let clean = |mut path: &'_ [u8]| {
-        let whole = path.len();
-        while let Some(rest) = path.strip_prefix(b"./").or_else(|| path.strip_prefix(b"../")) {
-            path = rest;
-        }
-        whole - path.len()
-    };
-    let (a, b) = (a.get(clean(a)..).unwrap_or(a), b.get(clean(b)..).unwrap_or(b));
-    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    let Some(head) = long.strip_suffix(short) else { return false };
-    head.is_empty() || matches!(head.last(), Some(b'/' | b'\\'))
 }
 
 impl fmt::Display for Place {

@@ -3,10 +3,11 @@
 use crate::asm::{
     CompilerOutput, Decision, DecisionKind, FlowStep, Function, FunctionId, GoVersions, Inst, PackageId, Site,
 };
-use crate::diagnose::finding::{Evidence, Place, Source, is_same_file, things};
+use crate::diagnose::finding::{Evidence, Place, Source, things};
 use crate::intern::Map;
 use crate::symbol::{FuncKey, FuncName};
 use crate::text::Printable;
+use crate::text::path::is_same_file;
 
 /// A compiler's output, whatever the lifetime of its text.
 pub(crate) trait Output: std::fmt::Debug {

@@ -91,7 +91,7 @@ impl<'a> Profiled<'a> {
     pub(crate) fn binary(&self) -> &'a [u8] {
         let file =
             self.profile.mappings().first().map_or(&b""[..], |first| self.profile.string(first.filename));
-        file.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default()
+        crate::text::path::base(file)
     }
 
     /// What the profile holds, in a few words.

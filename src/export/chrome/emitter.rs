@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use crate::export::json_text as json;
 use crate::intern::{Map, Set};
+use crate::text::json;
 use crate::trace::{StackId, Tables, TaskId};
 
 /// Rows of the procs' section that are no proc (`internal/trace/traceviewer/fakep.go`).
@@ -123,7 +123,7 @@ impl<W: Write> Emitter<W> {
     fn begin(&mut self, name: &[u8], phase: &str, time: i64) -> io::Result<()> {
         self.out.write_all(if self.is_first { b"\n{\"name\":" } else { b",\n{\"name\":" })?;
         self.is_first = false;
-        json::string(&mut self.out, name)?;
+        json::write_string(&mut self.out, name)?;
         let scope = if phase == "I" { ",\"s\":\"t\"" } else { "" };
         let at = micros(time.saturating_sub(self.start));
         write!(self.out, ",\"ph\":\"{phase}\"{scope},\"ts\":{at}")
@@ -342,7 +342,7 @@ impl<W: Write> Emitter<W> {
 
     fn row(&mut self, section: u32, row: i64, name: &[u8], index: i64) -> io::Result<()> {
         let mut args = b"\"name\":".to_vec();
-        json::string(&mut args, name)?;
+        json::write_string(&mut args, name)?;
         self.meta("thread_name", section, row, &String::from_utf8_lossy(&args))?;
         self.meta("thread_sort_index", section, row, &format!("\"sort_index\":{index}"))
     }
@@ -368,7 +368,7 @@ impl<W: Write> Emitter<W> {
         self.out.write_all(b"\n],\"stackFrames\":{")?;
         for (number, (text, parent)) in (1..).zip(&self.texts) {
             write!(self.out, "{}\n\"{number}\":{{\"name\":", if number == 1 { "" } else { "," })?;
-            json::string(&mut self.out, text)?;
+            json::write_string(&mut self.out, text)?;
             if *parent != 0 {
                 write!(self.out, ",\"parent\":{parent}")?;
             }

@@ -226,7 +226,7 @@ fn label(text: &[u8]) -> IResult<&[u8], Label<'_>> {
 /// A word without characters that need quotes, or a quoted one (`tracebackStringNeedsQuoting`).
 fn word(text: &[u8]) -> IResult<&[u8], Cow<'_, [u8]>> {
     if text.starts_with(b"\"") {
-        return match crate::pprof::text::quoted::unquote(text) {
+        return match crate::text::quote::unquote_prefix(text) {
             Some((word, rest)) => Ok((rest, word)),
             None => Err(nom::Err::Error(nom::error::make_error(text, nom::error::ErrorKind::Escaped))),
         };

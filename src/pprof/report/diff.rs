@@ -110,7 +110,7 @@ impl Change {
 #[non_exhaustive]
 pub struct DiffRow {
     /// What the row stands for, as the profiles have it.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub name: Vec<u8>,
     /// The row's own value.
     pub flat: Change,

@@ -4,11 +4,12 @@ use std::io::Write;
 
 use super::Report;
 use super::graph::node::visible;
-use super::when::{Duration, Time};
+use super::when::Time;
 use crate::error::{Error, Result};
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::Labels;
 use crate::pprof::types::{LocationId, MappingId};
+use crate::text::GoDuration;
 
 const LABELS: &str = "                ";
 
@@ -54,7 +55,7 @@ impl Report<'_> {
         }
         if header.duration_nanos != 0 {
             // The tool asks for four digits and gets four characters.
-            let text: String = Duration(header.duration_nanos).to_string().chars().take(4).collect();
+            let text: String = GoDuration(header.duration_nanos).to_string().chars().take(4).collect();
             writeln!(out, "Duration: {text}")?;
         }
         let default = source.string(header.default_sample_type);

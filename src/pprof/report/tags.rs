@@ -32,7 +32,7 @@ pub struct Tags {
 #[non_exhaustive]
 pub struct TagKey {
     /// The key.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub key: Vec<u8>,
     /// How much of the profile's value carries the key.
     pub total: i128,
@@ -46,7 +46,7 @@ pub struct TagKey {
 #[non_exhaustive]
 pub struct TagValue {
     /// The text, or the number in the report's unit: numbers that print alike are one value.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub name: Vec<u8>,
     /// How much of the profile's value carries this value of the label.
     pub weight: i128,

@@ -33,7 +33,7 @@ pub struct Top {
 #[non_exhaustive]
 pub struct Row {
     /// What the row stands for, as the profile has it: bytes that may not be UTF-8.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub name: Vec<u8>,
     /// Whether calls to it were inlined.
     pub inline: Inline,

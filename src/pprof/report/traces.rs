@@ -32,15 +32,10 @@ pub struct Trace<'a> {
 #[non_exhaustive]
 pub struct TraceFrame<'a> {
     /// The name at the report's granularity: bytes that may not be UTF-8.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "serialize_frame"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub name: std::borrow::Cow<'a, [u8]>,
     /// It was inlined into the next frame.
     pub inline: bool,
-}
-
-#[cfg(feature = "serde")]
-fn serialize_frame<S: serde::Serializer>(name: &[u8], to: S) -> std::result::Result<S::Ok, S::Error> {
-    crate::pprof::source::labels::serialize_text(name, to)
 }
 
 impl Report<'_> {

@@ -49,7 +49,7 @@ pub struct TreeNode {
 #[non_exhaustive]
 pub struct Call {
     /// The other function.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::pprof::source::labels::serialize_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub name: Vec<u8>,
     /// How much of the value goes through these calls.
     pub weight: i128,

@@ -1,4 +1,4 @@
-//! Times and durations as Go prints them, in UTC.
+//! Times as Go prints them, in UTC.
 
 use std::fmt;
 
@@ -46,42 +46,6 @@ fn date(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-/// Nanoseconds as Go's `time.Duration` prints them: `1.02s`, `1m0.5s`, `15µs`.
-#[derive(Clone, Copy)]
-pub(crate) struct Duration(pub(crate) i64);
-
-impl fmt::Display for Duration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nanos = self.0.unsigned_abs();
-        if self.0 < 0 {
-            f.write_str("-")?;
-        }
-        match nanos {
-            0 => f.write_str("0s"),
-            1..1_000 => write!(f, "{nanos}ns"),
-            1_000..1_000_000 => write!(f, "{}µs", decimal(nanos, 1_000)),
-            1_000_000..1_000_000_000 => write!(f, "{}ms", decimal(nanos, 1_000_000)),
-            _ => {
-                let minutes = nanos / 60_000_000_000;
-                if minutes >= 60 {
-                    write!(f, "{}h", minutes / 60)?;
-                }
-                if minutes > 0 {
-                    write!(f, "{}m", minutes % 60)?;
-                }
-                write!(f, "{}s", decimal(nanos % 60_000_000_000, 1_000_000_000))
-            }
-        }
-    }
-}
-
-/// `value / unit` exactly, without trailing zeros; `unit` is a power of ten.
-fn decimal(value: u64, unit: u64) -> String {
-    let width = unit.ilog10() as usize;
-    let text = format!("{}.{:0width$}", value / unit, value % unit);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,22 +60,5 @@ mod tests {
         assert_eq!(Time(951_782_400_500_000_000).to_string(), "2000-02-29 00:00:00.5 +0000 UTC");
         assert_eq!(Time(i64::MAX).header(), "2262-04-11 23:47:16 UTC");
         assert_eq!(Time(i64::MIN).header(), "1677-09-21 00:12:43 UTC");
-    }
-
-    #[test]
-    fn durations_print_as_go_prints_them() {
-        for (nanos, text) in [
-            (0, "0s"),
-            (999, "999ns"),
-            (1_100, "1.1µs"),
-            (2_200_000, "2.2ms"),
-            (1_020_394_000, "1.020394s"),
-            (60_500_000_000, "1m0.5s"),
-            (3_600_000_000_000, "1h0m0s"),
-            (-1_500_000_000, "-1.5s"),
-            (i64::MIN, "-2562047h47m16.854775808s"),
-        ] {
-            assert_eq!(Duration(nanos).to_string(), text);
-        }
     }
 }

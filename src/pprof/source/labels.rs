@@ -73,9 +73,3 @@ fn grouped<'s, T>(labels: impl Iterator<Item = (&'s [u8], T)>) -> Vec<(&'s [u8],
 pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
-
-/// Serializes bytes as the text they nearly are.
-#[cfg(feature = "serde")]
-pub(crate) fn serialize_text<S: serde::Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&text(bytes))
-}

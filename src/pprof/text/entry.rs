@@ -8,8 +8,8 @@ use nom::combinator::opt;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-use super::quoted::unquote;
 use crate::pprof::rule::Rule;
+use crate::text::quote::unquote_prefix;
 
 /// Reads the addresses of a stack into `out`: ` 0x45f9 0x4601`.
 pub(super) fn addresses(text: &[u8], mut out: impl FnMut(u64)) -> Result<(), Rule> {
@@ -107,8 +107,8 @@ pub(super) fn labels(text: &[u8]) -> Result<Vec<Label<'_>>, Rule> {
     let mut labels = Vec::new();
     let mut rest = inner;
     while !rest.is_empty() {
-        let (key, after) = unquote(rest).ok_or(Rule::TextLabels)?;
-        let (value, after) = after.strip_prefix(b":").and_then(unquote).ok_or(Rule::TextLabels)?;
+        let (key, after) = unquote_prefix(rest).ok_or(Rule::TextLabels)?;
+        let (value, after) = after.strip_prefix(b":").and_then(unquote_prefix).ok_or(Rule::TextLabels)?;
         labels.push((key, value));
         rest = match after.strip_prefix(b",") {
             Some(after) => after.trim_ascii_start(),

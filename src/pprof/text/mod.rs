@@ -31,7 +31,6 @@ mod jemalloc;
 pub(super) mod lines;
 mod maps;
 mod memstats;
-pub(super) mod quoted;
 mod reader;
 mod scale;
 mod thread;

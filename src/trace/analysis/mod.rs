@@ -37,6 +37,7 @@ mod text;
 mod wakes;
 mod worst;
 
+pub use crate::text::Nanos;
 pub use compat::Compat;
 pub use critical_path::{CriticalPath, PathShare, PathStep, SpanIndex, Spans};
 pub use engine::{
@@ -57,5 +58,4 @@ pub use profiles::{ProfileCell, ProfileRecord, ProfileSet, Profiles, StackOf, St
 pub use sched::{CauseLatency, GroupLatency, SchedLatency, SchedReport, SchedWait};
 pub use stats::{BlockTime, CauseTime, ExecStats, RangeTime};
 pub use syscalls::{LongSyscall, SyscallReport, SyscallStack, Syscalls};
-pub use text::Nanos;
 pub use wakes::{WakeEdge, WakeGraph, WakeReport, Waker};

@@ -5,9 +5,8 @@ use std::io::{self, Write};
 use super::engine::{Analysis, Context, Span, StackTable};
 use super::names::{Names, Stack, Text};
 use super::stats::grow;
-use super::text::Nanos;
 use crate::symbol::WaitClass;
-use crate::text::{Printable, json_string};
+use crate::text::{Nanos, Printable};
 use crate::trace::{GoState, StackId, StringId};
 
 /// Collects who ends whose waits; gives [`WakeReport`].
@@ -93,11 +92,7 @@ impl WakeReport {
     /// # Errors
     /// Those of `out`.
     pub fn write_dot(&self, edges: usize, out: &mut impl Write) -> io::Result<()> {
-        let quoted = |text: &str| {
-            let mut quoted = String::new();
-            json_string(text, &mut quoted);
-            quoted
-        };
+        let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         writeln!(
             out,
             "digraph wakes {{\n\tnode [shape=box fontname=sans]; edge [fontname=sans fontsize=10]"

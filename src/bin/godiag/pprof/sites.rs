@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use godiag::Printable;
 use godiag::pprof::{HeapSite, LockSite, Profile, ReadOptions, heap_growth, lock_sites};
+use godiag::{Nanos, Printable};
 use serde::Serialize;
 
 use crate::{Failure, Outcome, Result, input};
@@ -101,11 +101,6 @@ fn open(file: &str) -> std::result::Result<Profile, Failure> {
     parsed.map(|(profile, _)| profile).map_err(|error| Failure::Input { file: file.to_owned(), error })
 }
 
-fn duration(nanos: i128) -> String {
-    match nanos.unsigned_abs() {
-        0..1_000 => format!("{nanos}ns"),
-        1_000..1_000_000 => format!("{:.2}us", nanos as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.2}ms", nanos as f64 / 1e6),
-        _ => format!("{:.2}s", nanos as f64 / 1e9),
-    }
+fn duration(nanos: i128) -> Nanos {
+    Nanos(nanos.try_into().unwrap_or(i64::MAX))
 }

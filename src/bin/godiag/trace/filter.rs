@@ -1,5 +1,6 @@
 //! Which events are wanted.
 
+use godiag::Nanos;
 use godiag::trace::{Event, EventKind};
 
 /// Options that choose events.
@@ -32,13 +33,7 @@ fn time(text: &str) -> Result<Time, String> {
     if let Ok(stamp) = text.parse() {
         return Ok(Time::Stamp(stamp));
     }
-    for (unit, nanoseconds) in [("ns", 1.0), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)] {
-        if let Some(number) = text.strip_suffix(unit) {
-            let number: f64 = number.trim().parse().map_err(|_| format!("no number before {unit}"))?;
-            return Ok(Time::After((number * nanoseconds) as i64));
-        }
-    }
-    Err("neither a number nor a duration such as 200ms".to_owned())
+    text.parse().map(|Nanos(nanos)| Time::After(nanos)).map_err(|error: godiag::Error| error.to_string())
 }
 
 impl Filter {

@@ -84,14 +84,14 @@ pub struct Group {
     /// What they wait for.
     pub class: WaitClass,
     /// The state in Go's words; of the first of them if groups are not told apart by it. Empty in profiles.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub state: Vec<u8>,
     /// The stack, leaf first, without the runtime's frames unless there are no others; lines are those of the first.
     pub stack: Vec<GroupFrame>,
     /// The function that started them; of the first if groups are not told apart by it.
     pub creator: Option<FuncKey<'static>>,
     /// Their labels, if groups are told apart by them.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "texts"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy_pairs"))]
     pub labels: Vec<(Vec<u8>, Vec<u8>)>,
     /// How many of them the runtime found unreachable.
     pub leaked: u64,
@@ -107,7 +107,7 @@ pub struct GroupFrame {
     /// The function, in the form on which all outputs agree.
     pub func: FuncKey<'static>,
     /// The source file.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub file: Vec<u8>,
     /// The line, from 1; 0 where it is not known.
     pub line: u64,
@@ -125,7 +125,7 @@ pub struct Member {
     /// The index of its group in [`Snapshot::groups`].
     pub group: usize,
     /// Its state in Go's words; empty in profiles.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub state: Vec<u8>,
     /// Whole minutes it has waited.
     pub minutes: u64,
@@ -136,19 +136,8 @@ pub struct Member {
     /// The goroutine that started it.
     pub parent: Option<u64>,
     /// Its profiler labels.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "texts"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy_pairs"))]
     pub labels: Vec<(Vec<u8>, Vec<u8>)>,
-}
-
-#[cfg(feature = "serde")]
-fn text<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&String::from_utf8_lossy(bytes))
-}
-
-#[cfg(feature = "serde")]
-fn texts<S: serde::Serializer>(labels: &[(Vec<u8>, Vec<u8>)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer
-        .collect_seq(labels.iter().map(|(k, v)| [String::from_utf8_lossy(k), String::from_utf8_lossy(v)]))
 }
 
 impl Snapshot {

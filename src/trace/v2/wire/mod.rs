@@ -1,7 +1,6 @@
 //! The bytes of a trace: header, batches, event types.
 
 mod batch;
-mod quote;
 mod raw;
 mod spec;
 mod text;

@@ -11,11 +11,12 @@
 //! Source: `src/internal/trace/raw` of Go 1.27. The size of a batch is what the text says, right or wrong: so that the
 //! text form can describe a malformed trace too.
 
-use super::quote::{quote, unquote};
 use super::raw::{RawEvent, RawEvents, has_data};
 use super::spec::{EventSpec, code};
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::quote::{quote, unquote};
 use crate::trace::header::Version;
+use std::borrow::Cow;
 use std::io::Write;
 
 /// The names of a frame's numbers.
@@ -205,7 +206,11 @@ impl<'a> Line<'a> {
             None => (self.rest, &[][..]),
         };
         let quoted = text.strip_prefix(b"=").unwrap_or_default();
-        let data = if name.trim_ascii() == b"data" { unquote(quoted.trim_ascii()) } else { None };
+        let data = if name.trim_ascii() == b"data" {
+            unquote(quoted.trim_ascii()).map(Cow::into_owned)
+        } else {
+            None
+        };
         data.ok_or_else(|| self.fault(ErrorKind::BadArity, "data=\"quoted string\" is expected"))
     }
 

@@ -1,6 +1,16 @@
-//! Bytes from a file as text that is safe to print.
+//! Text in and out: bytes from a file made safe to print, and the notations that several formats share.
+
+mod duration;
+pub(crate) mod json;
+pub(crate) mod path;
+pub(crate) mod quote;
+#[cfg(feature = "serde")]
+pub(crate) mod serialize;
 
 use std::fmt;
+
+pub(crate) use duration::GoDuration;
+pub use duration::Nanos;
 
 /// Shows bytes as text: invalid UTF-8 as U+FFFD; control, C1 and bidirectional characters as escapes, so that no
 /// name in a file can steer a terminal.
@@ -16,8 +26,8 @@ impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for chunk in self.0.utf8_chunks() {
             let mut rest = chunk.valid();
-            while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_unsafe(c)) {
-                let (before, from) = rest.split_at(at);
+            while let Some((offset, c)) = rest.char_indices().find(|&(_, c)| is_unsafe(c)) {
+                let (before, from) = rest.split_at(offset);
                 f.write_str(before)?;
                 if (c as u32) < 0x100 {
                     write!(f, "\\x{:02x}", c as u32)?;
@@ -39,22 +49,6 @@ impl fmt::Display for Printable<'_> {
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{61c}')
-}
-
-/// Appends a string as JSON; control characters and what ends lines in JavaScript are escaped.
-pub(crate) fn json_string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]
