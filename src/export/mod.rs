@@ -5,15 +5,14 @@
 //! element.
 
 pub mod chrome;
+pub mod flame;
 pub mod folded;
 pub mod html;
+mod markup;
 pub mod perfetto;
 pub mod sarif;
 pub mod sarif_report;
 pub mod speedscope;
-#[cfg(feature = "flamegraph")]
-#[cfg_attr(docsrs, doc(cfg(feature = "flamegraph")))]
-pub mod svg;
 mod trace_profile;
 
 pub use trace_profile::trace_profile;

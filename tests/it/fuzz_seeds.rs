@@ -13,9 +13,8 @@ mod asm_listing;
 mod asm_objdump;
 #[path = "../support/diagnose.rs"]
 mod diagnose;
-#[cfg(feature = "flamegraph")]
 #[path = "../support/flame_graph.rs"]
-mod flame_graph;
+pub(crate) mod flame_graph;
 #[path = "../support/goroutines.rs"]
 mod goroutines;
 #[path = "../support/gzip.rs"]
@@ -97,7 +96,6 @@ fn asm_gate_seeds() {
     run("asm_gate", asm_gate::check);
 }
 
-#[cfg(feature = "flamegraph")]
 #[test]
 fn flame_graph_seeds() {
     run("flame_graph", flame_graph::check);

@@ -1,26 +1,14 @@
 //! Flame graphs: what [`check`] must find on any bytes.
 
-use godiag::export::svg;
+use godiag::export::flame::{self, FlameGraph};
 use godiag::pprof::Profile;
 use godiag::pprof::report::{Options, Report};
 
 /// The elements of a flame graph.
-const ELEMENTS: [&str; 12] = [
-    "?xml",
-    "!DOCTYPE",
-    "svg",
-    "defs",
-    "linearGradient",
-    "stop",
-    "style",
-    "script",
-    "rect",
-    "text",
-    "title",
-    "g",
-];
+const ELEMENTS: [&str; 7] = ["svg", "style", "script", "rect", "text", "title", "g"];
 
-/// Whatever a profile holds, its picture is whole, is the same every time, and has no element that a name brought.
+/// Whatever a profile holds, its picture is whole, is the same every time, has no element that a name brought, keeps
+/// each frame inside the one that calls it, and keeps its limits.
 pub(crate) fn check(data: &[u8]) {
     if data.len() > 1 << 14 {
         return;
@@ -29,37 +17,104 @@ pub(crate) fn check(data: &[u8]) {
     let mut options = Options::default().with_trim(false);
     options.expanded_frames = 1 << 14;
     let Ok(report) = Report::new(&profile, &options) else { return };
-    let picture = drawn(|out| svg::write(&report, "title", out));
-    assert_eq!(picture, drawn(|out| svg::write(&report, "title", out)));
-    for picture in
-        [picture, drawn(|out| svg::write_diff(&report, &report, "title", out))].into_iter().flatten()
+    for picture in [flame::Options::default(), flame::Options::default().with_max_frames(7).with_max_depth(3)]
     {
-        assert!(picture.trim_end().ends_with("</svg>"), "{picture}");
-        // The script and the style are inferno's own.
-        let outside: String = picture
-            .split("<![CDATA[")
-            .enumerate()
-            .map(
-                |(at, part)| {
-                    if at == 0 { part } else { part.split_once("]]>").map_or(part, |(_, rest)| rest) }
-                },
-            )
-            .collect();
-        for tag in outside.split('<').skip(1) {
-            let name: String =
-                tag.trim_start_matches('/').chars().take_while(|c| !" />\n".contains(*c)).collect();
-            assert!(name.starts_with("!--") || ELEMENTS.contains(&name.as_str()), "{name}");
+        let graph = || FlameGraph::new(&report, &picture);
+        let drawn = draw(graph());
+        assert_eq!(drawn, draw(graph()));
+        let difference = draw(FlameGraph::difference(&report, &report, &picture));
+        assert_eq!(drawn.is_some(), difference.is_some());
+        for svg in [drawn, difference].into_iter().flatten() {
+            assert!(svg.len() <= 50 * data.len() + (1 << 20), "{} bytes from {}", svg.len(), data.len());
+            check_elements(&svg);
+            let frames = frames(&svg);
+            assert!(frames.len() <= picture.max_frames.saturating_add(1));
+            assert!(frames.iter().all(|frame| frame.depth <= picture.max_depth));
+            check_places(&frames);
         }
-        for once in ["<script", "<style", "<defs"] {
-            assert_eq!(outside.matches(once).count(), 1, "{once}");
-        }
-        assert!(!outside.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "a control character");
     }
 }
 
 /// The picture; none where there is nothing to draw.
-fn drawn(write: impl FnOnce(&mut Vec<u8>) -> godiag::Result<()>) -> Option<String> {
+fn draw(graph: godiag::Result<FlameGraph<'_, '_>>) -> Option<String> {
     let mut out = Vec::new();
-    write(&mut out).ok()?;
+    graph.ok()?.write(&mut out).expect("memory takes everything");
     Some(String::from_utf8(out).expect("a picture is UTF-8"))
+}
+
+pub(crate) fn check_elements(svg: &str) {
+    assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{svg}");
+    // The script and the style are the exporter's own.
+    let outside: String = svg
+        .split("<![CDATA[")
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once("]]>").map_or(part, |(_, rest)| rest) })
+        .collect();
+    let mut open: Vec<String> = Vec::new();
+    for tag in outside.split('<').skip(1) {
+        let name: String =
+            tag.trim_start_matches('/').chars().take_while(|c| !" />\n".contains(*c)).collect();
+        assert!(ELEMENTS.contains(&name.as_str()), "{name}");
+        let inside = tag.split_once('>').expect("a tag that does not end").0;
+        if tag.starts_with('/') {
+            assert_eq!(open.pop(), Some(name));
+        } else if !inside.ends_with('/') {
+            open.push(name);
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    for once in ["<script", "<style", "<svg class=\"frames\""] {
+        assert_eq!(outside.matches(once).count(), 1, "{once}");
+    }
+    let forbidden = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{fffe}' | '\u{ffff}');
+    assert!(!outside.chars().any(forbidden), "a control character");
+}
+
+/// Where a frame lies, in percent of the width, and its row.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    x: f64,
+    width: f64,
+    depth: usize,
+}
+
+fn frames(svg: &str) -> Vec<Frame> {
+    let attribute = |line: &str, name: &str| -> f64 {
+        let text = line.split_once(&format!(" {name}=\"")).expect(name).1;
+        text.split_once('"').expect(name).0.trim_end_matches('%').parse().expect(name)
+    };
+    let rects =
+        svg.split("<rect ").filter(|rect| rect.split_once('>').is_some_and(|tag| tag.0.contains("%\" y=")));
+    let frames: Vec<Frame> = rects
+        .map(|rect| {
+            let rect = format!(" {rect}");
+            let depth = attribute(&rect, "y") as usize / 16;
+            Frame { x: attribute(&rect, "x"), width: attribute(&rect, "width"), depth }
+        })
+        .collect();
+    assert_eq!(frames.len(), svg.matches("<g>").count());
+    frames
+}
+
+/// Frames lie inside those that call them, side by side, and none is before its caller.
+fn check_places(frames: &[Frame]) {
+    // Two roundings to a millionth.
+    const ROUNDED: f64 = 2e-6;
+    let mut open: Vec<Frame> = Vec::new();
+    let mut ends: Vec<f64> = Vec::new();
+    for frame in frames {
+        assert!(frame.depth <= open.len(), "a frame without the one that calls it: {frame:?}");
+        if frame.depth < open.len() {
+            assert!(frame.x >= ends[frame.depth] - ROUNDED, "{frame:?} covers another");
+        }
+        open.truncate(frame.depth);
+        ends.truncate(frame.depth + 1);
+        let (start, end) = open.last().map_or((0.0, 100.0), |caller| (caller.x, caller.x + caller.width));
+        assert!(frame.x >= start - ROUNDED && frame.x + frame.width <= end + ROUNDED, "{frame:?}");
+        open.push(*frame);
+        ends.resize(frame.depth + 1, 0.0);
+        ends[frame.depth] = frame.x + frame.width;
+    }
+    let root = frames.first().expect("a root");
+    assert!(root.x == 0.0 && root.width == 100.0, "{root:?}");
 }

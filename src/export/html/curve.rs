@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::chart::{self, WIDTH};
 use crate::diagnose::Amount;
 
-const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 60.0;
 const BOTTOM: f64 = 24.0;
@@ -19,12 +19,13 @@ pub(super) fn write(curve: &[(i64, f64)], out: &mut impl Write) -> io::Result<()
     write!(
         out,
         "<section><h2>Minimum mutator utilization <span class=\"soft\">the least share of the CPU that the collector \
-         leaves to the program in any window of a length</span></h2><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">"
+         leaves to the program in any window of a length</span></h2>"
     )?;
+    chart::open(HEIGHT, out)?;
     for quarter in 0..=4 {
         let share = f64::from(quarter) / 4.0;
         let at = y(share);
-        write!(out, "<line x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{at:.1}\" y2=\"{at:.1}\" stroke=\"#d9dee5\"/>")?;
+        write!(out, "<line x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{at:.1}\" y2=\"{at:.1}\" class=\"grid\"/>")?;
         write!(out, "<text class=\"soft\" x=\"0\" y=\"{:.0}\">{}</text>", at + 4.0, Amount::share(share))?;
     }
     for power in from.ceil() as i32..=to.floor() as i32 {
@@ -32,7 +33,7 @@ pub(super) fn write(curve: &[(i64, f64)], out: &mut impl Write) -> io::Result<()
         let (at, below) = (x(window), HEIGHT - 6.0);
         write!(
             out,
-            "<line x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"8\" y2=\"{}\" stroke=\"#eef1f4\"/>",
+            "<line x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"8\" y2=\"{}\" class=\"grid\"/>",
             HEIGHT - BOTTOM
         )?;
         let label = Amount::nanos(window);
@@ -43,10 +44,6 @@ pub(super) fn write(curve: &[(i64, f64)], out: &mut impl Write) -> io::Result<()
     }
     let points: Vec<_> =
         curve.iter().map(|(window, share)| format!("{:.1},{:.1}", x(*window), y(*share))).collect();
-    write!(
-        out,
-        "<polyline points=\"{}\" fill=\"none\" stroke=\"#b3261e\" stroke-width=\"2\"/>",
-        points.join(" ")
-    )?;
+    write!(out, "<polyline points=\"{}\" class=\"curve\"/>", points.join(" "))?;
     writeln!(out, "</svg></section>")
 }

@@ -4,16 +4,18 @@
 //! and opened from a disk. Every name from an input is escaped, and a content security policy forbids the page to load
 //! or send anything.
 
+mod chart;
 mod curve;
-mod escape;
-mod flame;
 mod page;
 mod timeline;
 
 use std::io::{self, Write};
 
+use super::flame::{self, FlameGraph};
+use super::markup::Escaped;
 use crate::diagnose::{Report, Traced};
 use crate::pprof::Profile;
+use crate::pprof::report;
 
 /// A page about a diagnosis. What is not given is left out.
 #[derive(Clone, Debug)]
@@ -59,7 +61,7 @@ impl<'a> Page<'a> {
         page::head(self.report, out)?;
         page::findings(self.report, out)?;
         if let Some((name, profile)) = self.cpu {
-            flame::write(name, profile, out)?;
+            write_flame_graph(name, profile, out)?;
         }
         if let Some((name, traced)) = self.trace.filter(|(_, traced)| !traced.moments().is_empty()) {
             timeline::write(name, traced, out)?;
@@ -69,4 +71,15 @@ impl<'a> Page<'a> {
         }
         page::tail(self.report, out)
     }
+}
+
+/// The flame graph of a profile's default values; nothing where it has none to draw.
+fn write_flame_graph(name: &str, profile: &Profile, out: &mut impl Write) -> io::Result<()> {
+    let Ok(report) = report::Report::new(profile, &report::Options::default()) else { return Ok(()) };
+    let Ok(graph) = FlameGraph::new(&report, &flame::Options::default().with_title(name)) else {
+        return Ok(());
+    };
+    write!(out, "<section><h2>Where it goes <span class=\"soft\">{}</span></h2>", Escaped::text(name))?;
+    graph.write(out).map_err(io::Error::other)?;
+    writeln!(out, "</section>")
 }

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::escape::Escaped;
+use super::chart::{self, WIDTH};
 use crate::diagnose::{Amount, Moment, Traced};
+use crate::export::markup::Escaped;
 
-const WIDTH: f64 = 1200.0;
 const LEFT: f64 = 150.0;
 const ROW: f64 = 26.0;
 
@@ -18,17 +18,17 @@ pub(super) fn write(name: &str, traced: &Traced, out: &mut impl Write) -> io::Re
     let scale = (WIDTH - LEFT) / elapsed as f64;
     write!(
         out,
-        "<section><h2>The worst moments <span class=\"soft\">{}, {}</span></h2>\
-         <svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">",
-        Escaped::of(name),
+        "<section><h2>The worst moments <span class=\"soft\">{}, {}</span></h2>",
+        Escaped::text(name),
         Amount::nanos(elapsed)
     )?;
+    chart::open(height, out)?;
     for (row, rule) in rules.iter().enumerate() {
         let y = row as f64 * ROW;
-        write!(out, "\n<text x=\"0\" y=\"{:.0}\">{}</text>", y + 16.0, Escaped::of(rule))?;
+        write!(out, "\n<text x=\"0\" y=\"{:.0}\">{}</text>", y + 16.0, Escaped::text(rule))?;
         write!(
             out,
-            "<line x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{0}\" y2=\"{0}\" stroke=\"#d9dee5\"/>",
+            "<line x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{0}\" y2=\"{0}\" class=\"grid\"/>",
             y + ROW - 2.0
         )?;
         for moment in traced.moments().iter().filter(|moment| moment.rule == *rule) {
@@ -61,6 +61,6 @@ fn write_moment(moment: &Moment, y: f64, scale: f64, row: usize, out: &mut impl 
         ROW - 8.0,
         Amount::nanos(moment.end.saturating_sub(moment.start)),
         Amount::nanos(moment.start),
-        Escaped::of(&moment.label)
+        Escaped::text(&moment.label)
     )
 }

@@ -124,18 +124,8 @@ impl Diff {
     /// # Errors
     /// [`ErrorKind::Usage`] when the reports show values of different types, or units that do not convert.
     pub fn new(before: &Report<'_>, after: &Report<'_>, thresholds: &Thresholds) -> Result<Self> {
-        let (unit, other) = (&before.value_unit, &after.value_unit);
-        if before.value_name != after.value_name || !units::convertible(unit, other) {
-            let detail = format!(
-                "{}/{unit} cannot be compared with {}/{other}",
-                Printable(before.value_name.as_bytes()),
-                Printable(after.value_name.as_bytes()),
-            );
-            return Err(Error::new(ErrorKind::Usage).detail(detail));
-        }
-        let same_unit = unit == other;
-        let scaled =
-            |value: i128| if same_unit { value } else { units::scale(value, other, unit).0.round() as i128 };
+        let scale = conversion(after, before)?;
+        let scaled = |value| scale.apply(value);
         let mut rows: Map<Vec<u8>, [i128; 4]> = Map::default();
         for (name, flat, cum) in before.all_rows()? {
             let row = rows.entry(name).or_default();
@@ -238,6 +228,37 @@ impl Diff {
         let sign = if change.delta() > 0 { "+" } else { "" };
         [label(change.before), label(change.after), format!("{sign}{}", label(change.delta())), percent]
     }
+}
+
+/// How values of one report become those of another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conversion<'a> {
+    from: &'a str,
+    to: &'a str,
+}
+
+impl Conversion<'_> {
+    /// The value in the other report's unit.
+    pub(crate) fn apply(self, value: i128) -> i128 {
+        if self.from == self.to { value } else { units::scale(value, self.from, self.to).0.round() as i128 }
+    }
+}
+
+/// The conversion of `from`'s values to `to`'s unit.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when the reports show values of different types, or units that do not convert.
+pub(crate) fn conversion<'a>(from: &'a Report<'_>, to: &'a Report<'_>) -> Result<Conversion<'a>> {
+    let (unit, other) = (&to.value_unit, &from.value_unit);
+    if to.value_name != from.value_name || !units::convertible(unit, other) {
+        let detail = format!(
+            "{}/{unit} cannot be compared with {}/{other}",
+            Printable(to.value_name.as_bytes()),
+            Printable(from.value_name.as_bytes()),
+        );
+        return Err(Error::new(ErrorKind::Usage).detail(detail));
+    }
+    Ok(Conversion { from: other, to: unit })
 }
 
 fn mark(verdict: Verdict) -> &'static str {

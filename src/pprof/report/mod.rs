@@ -49,6 +49,7 @@ mod when;
 use std::fmt;
 
 pub use diff::{Change, Diff, DiffRow, Thresholds, Verdict};
+pub(crate) use diff::{Conversion, conversion};
 pub use options::{Granularity, Options, SortBy, Unit};
 pub use raw_rows::{RawLine, RawLocation, RawMapping, RawSample, RawTables};
 pub use tags::{TagKey, TagValue, Tags};

@@ -209,5 +209,5 @@ fn every_form_of_the_report_holds_every_finding() {
     for finding in report.shown() {
         assert!(markdown.contains(finding.id()) && html.contains(finding.id()), "{}", finding.id());
     }
-    assert!(html.contains("id=\"flame\"") && !html.contains("src=") && !html.contains("href="));
+    assert!(html.contains("<svg class=\"flame\"") && !html.contains("src=") && !html.contains("href="));
 }

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use godiag::export::{folded, speedscope, svg};
+use godiag::export::flame::{self, FlameGraph};
+use godiag::export::{folded, speedscope};
 use godiag::pprof::report::Report;
 
 use super::load;
@@ -24,9 +25,15 @@ pub(crate) struct FlamegraphArgs {
     /// Colour by what changed since this profile
     #[arg(long, value_name = "FILE")]
     before: Option<String>,
-    /// Title of the picture
-    #[arg(long, default_value = "Flame graph")]
-    title: String,
+    /// Title of the picture; the file's name without it
+    #[arg(long)]
+    title: Option<String>,
+    /// Most frames to draw, the widest ones
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    max_frames: usize,
+    /// Most frames of a stack to draw, from the root
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    max_depth: usize,
     #[command(flatten)]
     export: ExportArgs,
 }
@@ -67,10 +74,12 @@ impl ExportArgs {
 }
 
 pub(super) fn folded(args: &ExportArgs, out: &mut impl Write) -> Result {
+    args.args.refuse_without_rows("folded stacks")?;
     args.with(out, |report, mut out| Ok(folded::write(report, &mut out)?))
 }
 
 pub(super) fn speedscope(args: &ExportArgs, out: &mut impl Write) -> Result {
+    args.args.refuse_without_rows("speedscope's form")?;
     args.with(out, |report, mut out| {
         let left_out = speedscope::write(report, args.args.name(), &mut out)?;
         if left_out > 0 {
@@ -81,14 +90,26 @@ pub(super) fn speedscope(args: &ExportArgs, out: &mut impl Write) -> Result {
 }
 
 pub(super) fn flamegraph(args: &FlamegraphArgs, out: &mut impl Write) -> Result {
+    args.export.args.refuse_without_rows("a flame graph")?;
     let before = args.before.as_deref().map(load::open).transpose()?;
     let options = args.export.args.options()?;
+    let file = std::path::Path::new(args.export.args.name());
+    let file = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let title = args.title.clone().or(file).unwrap_or_else(|| "Flame graph".to_owned());
+    let picture = flame::Options::default()
+        .with_title(title)
+        .with_max_frames(args.max_frames)
+        .with_max_depth(args.max_depth);
     args.export.with(out, |report, mut out| {
-        match &before {
-            Some(before) => svg::write_diff(&Report::new(before, &options)?, report, &args.title, &mut out)?,
-            None => svg::write(report, &args.title, &mut out)?,
+        let before = before.as_ref().map(|before| Report::new(before, &options)).transpose()?;
+        let graph = match &before {
+            Some(before) => FlameGraph::difference(before, report, &picture)?,
+            None => FlameGraph::new(report, &picture)?,
+        };
+        if !graph.omitted().is_nothing() {
+            writeln!(std::io::stderr(), "godiag: {}", graph.omitted())?;
         }
-        Ok(())
+        Ok(graph.write(&mut out)?)
     })
 }
 

@@ -131,6 +131,22 @@ struct FilterArgs {
 }
 
 impl ReportArgs {
+    /// The first option given that only chooses, orders or trims rows.
+    pub(crate) fn row_option(&self) -> Option<&'static str> {
+        let defaults = Options::default();
+        let given = [
+            (self.flat, "--flat"),
+            (self.cum, "--cum"),
+            (self.nodecount.is_some(), "--nodecount"),
+            (self.nodefraction != defaults.node_fraction, "--nodefraction"),
+            (self.edgefraction != defaults.edge_fraction, "--edgefraction"),
+            (!self.trim, "--trim=false"),
+            (self.call_tree, "--call-tree"),
+            (self.compact_labels, "--compact-labels"),
+        ];
+        given.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
+    }
+
     pub(crate) fn options(&self) -> Result<Options, Failure> {
         let mut options = Options::default();
         options.granularity = match self {

@@ -26,6 +26,15 @@ impl Args {
         self.report.options()
     }
 
+    /// Refuses the options that choose, order or trim rows, for outputs that have none.
+    pub(super) fn refuse_without_rows(&self, output: &str) -> std::result::Result<(), Failure> {
+        let option = if self.json { Some("--json") } else { self.report.row_option() };
+        match option {
+            Some(option) => Err(Failure::Usage(format!("{option} does nothing to {output}"))),
+            None => Ok(()),
+        }
+    }
+
     /// The name of the first file.
     pub(super) fn name(&self) -> &str {
         self.files.first()
