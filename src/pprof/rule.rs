@@ -39,7 +39,7 @@ macro_rules! rules {
 }
 
 rules! {
-    /// Two profiles stand one behind the other. Lenient reading keeps the first.
+    /// A second profile follows the first. Lenient reading keeps the first.
     Concatenated "concatenated" fatal,
     /// The first string is not the empty one. Lenient reading takes it for empty.
     FirstString "string0" fatal,
@@ -51,7 +51,7 @@ rules! {
     ValueCount "value_count" fatal,
     /// A sample names a location that does not exist. Lenient reading drops the sample.
     UnknownLocation "unknown_location" fatal,
-    /// A line names a function that does not exist, or none. Lenient reading drops the location.
+    /// A line names no function, or one that does not exist. Lenient reading drops the location.
     UnknownFunction "unknown_function" fatal,
     /// A mapping has the id 0. Lenient reading drops it.
     MappingIdZero "mapping_id_zero" fatal,
@@ -65,7 +65,7 @@ rules! {
     FunctionIdZero "function_id_zero" fatal,
     /// A function has the id of an earlier one. Lenient reading drops it.
     FunctionIdDuplicate "function_id_duplicate" fatal,
-    /// A location names a mapping that does not exist. It is taken for none.
+    /// A location names a mapping that does not exist. It is read as a location without a mapping.
     UnknownMapping "unknown_mapping" warning,
     /// Two columns have the same type. The first one is found by its name.
     SampleTypeDuplicate "sample_type_duplicate" warning,
@@ -144,7 +144,7 @@ pub struct Damage {
     pub offset: u64,
     /// How many fields of the profile lie whole before it.
     pub whole_fields: u64,
-    /// How many bytes of the decompressed input lie behind those fields, and are lost.
+    /// How many bytes of the decompressed input follow those fields, and are lost.
     pub lost_bytes: u64,
 }
 

@@ -64,7 +64,7 @@ pub struct Mapping {
     pub id: u64,
     /// First address.
     pub memory_start: u64,
-    /// First address behind the last.
+    /// The address after the last one.
     pub memory_limit: u64,
     /// Offset in the mapped file of `memory_start`.
     pub file_offset: u64,
@@ -157,7 +157,7 @@ pub enum LabelValue {
     Num {
         /// The number.
         value: i64,
-        /// Its unit; empty where the file names none.
+        /// Its unit; empty where the file does not name it.
         unit: StringId,
     },
 }

@@ -85,7 +85,7 @@ pub(crate) const MINIMUM: &str = "minimum";
 /// Converts `value` from one unit to another, and says in which unit the result is.
 ///
 /// `to` may be a unit, `auto` or `minimum`; a unit of another family than `from` gives the family's own default.
-/// A value of an unknown unit stays as it is. The unit is empty where printing it would tell nothing (`count`).
+/// A value of an unknown unit stays as it is. The unit is empty where printing it would say nothing (`count`).
 pub fn scale<'u>(value: i128, from: &str, to: &'u str) -> (f64, Cow<'u, str>) {
     if value < 0 {
         let (scaled, unit) = scale(value.saturating_neg(), from, to);
@@ -108,7 +108,7 @@ pub fn scale<'u>(value: i128, from: &str, to: &'u str) -> (f64, Cow<'u, str>) {
     }
 }
 
-/// The value in unit `to`, with at most two decimals and the unit behind it: `1.50kB`, `3`, `10ms`.
+/// The value in unit `to`, with at most two decimals and then the unit: `1.50kB`, `3`, `10ms`.
 pub fn label(value: i128, from: &str, to: &str) -> String {
     let (scaled, unit) = scale(value, from, to);
     let mut text = format!("{scaled:.2}");

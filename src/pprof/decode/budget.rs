@@ -34,7 +34,7 @@ pub(crate) fn too_large(max: u64) -> Error {
     Error::new(ErrorKind::Limit).at(max).detail(format!("more than {max} bytes (Limits::inflated)"))
 }
 
-/// Whether a message that may be damaged is within `limits`, as far as can be told.
+/// Whether a message that may be damaged is within `limits`, as far as can be known.
 ///
 /// # Errors
 /// `Limit`.
@@ -125,7 +125,7 @@ fn in_each(message: &[u8], outline: &Outline, (name, max): (&str, u64), field: u
     });
     match counted {
         Err(fault) if fault.kind == ErrorKind::Limit => Err(over(name, max).at(fault.at)),
-        // What is wrong with the wire is for the decoder to tell.
+        // What is wrong with the wire is for the decoder to report.
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
-//! How many frames the stacks of a message stand for, once inlined calls are expanded.
+//! How many frames the stacks of a message have, once inlined calls are expanded.
 //!
-//! A few megabytes can stand for any number of them: many samples that share one location of many lines. Whoever walks
-//! the frames pays for each, so their number is a limit. What cannot come near it is told by two multiplications.
+//! A few megabytes can have any number of them: many samples that share one location of many lines. A walk over the
+//! frames pays for each, so their number is limited. Two multiplications show what cannot come near the limit.
 
 use super::fields::{Scan, next_field};
 use super::outline::Outline;
@@ -10,7 +10,7 @@ use super::schema::{location, profile};
 use crate::intern::Map;
 use crate::wire::Cursor;
 
-/// Whether the samples stand for more than `max` frames. What is wrong with the wire is for the decoder to tell.
+/// Whether the samples have more than `max` frames. What is wrong with the wire is for the decoder to report.
 pub(super) fn is_over(message: &[u8], outline: &Outline, max: u64) -> bool {
     let references = outline.bytes(profile::SAMPLE);
     // A line takes two bytes or more of its location, a reference one of its sample.

@@ -35,7 +35,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The bytes of a length-delimited field, none for any other.
+    /// The bytes of a length-delimited field; empty for any other.
     #[inline(always)]
     pub(crate) fn bytes(&self) -> Cursor<'a> {
         match self.value {

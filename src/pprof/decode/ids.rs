@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, Fault};
 pub(crate) enum Ids {
     /// Row `i` has the id `i + 1`.
     CountUp(u32),
-    /// The row of each id, [`NONE`] for ids that have none.
+    /// The row of each id, [`NONE`] for ids without a row.
     Table(Box<[u32]>),
     /// Id and row, by id.
     Sorted(Box<[(u64, u32)]>),

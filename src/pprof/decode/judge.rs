@@ -42,7 +42,7 @@ impl Judge for Strict {
     fn note(&self, _: Rule, _: u64) {}
 }
 
-/// Repairs, and tells of everything.
+/// Repairs, and reports everything.
 pub(crate) struct Lenient<'a> {
     pub(crate) strings: u64,
     pub(crate) tell: RefCell<&'a mut dyn FnMut(Rule, u64)>,

@@ -119,7 +119,7 @@ impl Outline {
         self.runs.get((key >> 3) as usize).copied().unwrap_or_default()
     }
 
-    /// The last value of the varint field `key`, 0 where there is none, and its offset.
+    /// The last value of the varint field `key` and its offset, 0 where it is missing.
     pub(crate) fn scalar(&self, key: u64) -> At {
         self.scalars.get((key >> 3) as usize).copied().unwrap_or_default()
     }

@@ -1,6 +1,6 @@
 //! Packed location ids, the bulk of every profile: checked eight bytes at a time.
 //!
-//! Where ids count up from 1 to `n`, a list is good when no varint in it is 0 or above `n`. That can be told from the
+//! Where ids count up from 1 to `n`, a list is good when no varint in it is 0 or above `n`. That can be seen from the
 //! bytes without decoding them: no byte is 0, and the last byte of every varint that is as long as `n`'s own is below
 //! the last byte of `n`, its top seven bits. What this quick look cannot vouch for is decoded one by one.
 
@@ -99,7 +99,7 @@ impl Resolver {
         Self { ids, quick }
     }
 
-    /// The row of `id`, which stands at offset `at`.
+    /// The row of `id`, which is at offset `at`.
     #[inline(always)]
     pub(crate) fn row(&self, id: u64, at: u64) -> Scan<u32> {
         match self.ids.row(id) {
@@ -108,7 +108,7 @@ impl Resolver {
         }
     }
 
-    /// The ids behind the rows.
+    /// The ids of the rows.
     pub(crate) fn ids(&self) -> &Ids {
         &self.ids
     }

@@ -1,4 +1,4 @@
-//! The fields of one sample message, handed to whoever wants them.
+//! The fields of one sample message, handed to a visitor.
 
 use super::fields::{Scan, next_field};
 use super::schema::sample;

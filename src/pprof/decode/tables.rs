@@ -220,7 +220,7 @@ pub(crate) fn location(
             schema::location::ID => location.id = field.varint(),
             schema::location::MAPPING_ID => {
                 location.mapping = mappings.row(field.varint()).map(MappingId);
-                // Go's reader takes a mapping that is not there for none, and so do we.
+                // Like Go's reader: a mapping that does not exist is no mapping.
                 if location.mapping.is_none() && field.varint() != 0 {
                     judge.note(Rule::UnknownMapping, field.offset);
                 }

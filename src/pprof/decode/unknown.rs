@@ -51,7 +51,7 @@ impl Unknown {
         let start = self.bytes.len();
         let mut fields = Fields::at(message, base);
         let mut field = fields.next_field()?;
-        // Fields of fields come later, so that the bytes of one owner stand together.
+        // Fields of fields come later, so that the bytes of one owner stay together.
         let mut inner = Vec::new();
         while let Some(Field { number, value, offset, value_offset }) = field {
             field = fields.next_field()?;

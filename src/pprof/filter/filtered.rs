@@ -220,7 +220,7 @@ impl<'p> Filtered<'p> {
         Some(Sample { values: sample.values, stack, labels })
     }
 
-    /// The stack without what `drop_frames` drops, looked for behind the first frame from the root that stays.
+    /// The stack without what `drop_frames` drops: only frames after the first one from the root that stays are dropped.
     fn without_dropped<'a>(&self, stack: &'a [LocationId]) -> &'a [LocationId] {
         if self.frames.drops {
             let mut kept_one = false;

@@ -1,4 +1,4 @@
-//! Name filters, decided once a location: which lines stay, and what a stack does when it meets the location.
+//! Name filters, decided once per location: which lines stay, and what a stack does when it meets the location.
 
 use super::simplify::simplify;
 use super::{Filters, Pattern};
@@ -27,7 +27,7 @@ pub(super) const PRUNE_FROM: Marks = 64;
 #[derive(Debug, Default)]
 pub(super) struct Frames {
     pub(super) lines: Vec<Line>,
-    /// First and behind the last line of each location.
+    /// The first line of each location, and the one after its last.
     pub(super) spans: Vec<(u32, u32)>,
     pub(super) marks: Vec<Marks>,
     /// Some location is marked by `drop_frames`.
@@ -61,7 +61,7 @@ impl Matched {
     }
 }
 
-/// What the patterns look at: the source's tables with the tag frames behind them.
+/// What the patterns look at: the source's tables, and the tag frames after them.
 pub(super) struct Tables<'t> {
     pub(super) string: &'t dyn Fn(crate::pprof::StringId) -> &'t [u8],
     pub(super) functions: &'t [Function],

@@ -1,7 +1,7 @@
 //! Which samples, frames and labels of a profile take part, without changing the profile.
 //!
 //! In goes a [`Profile`](super::Profile) and [`Filters`]; out comes [`Filtered`], which hands out samples one at a
-//! time as the filters leave them. Names are matched once a function, not once a sample; nothing is copied but the
+//! time as the filters leave them. Names are matched once per function, not once per sample; nothing is copied but the
 //! table of lines.
 //!
 //! The order is that of `go tool pprof`: the profile's own `drop_frames`, tag frames, then focus, ignore, hide and

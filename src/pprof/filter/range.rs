@@ -11,7 +11,7 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// Reads a range; `None` when `text` is none and therefore a pattern.
+    /// Reads a range; `None` when `text` is not a range, and therefore a pattern.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (first, second) = match text.split_once(':') {
             None => (Some(text), Some(text)),
@@ -44,7 +44,7 @@ impl Range {
     }
 }
 
-/// A whole number with an optional sign, and the letters behind it.
+/// A whole number with an optional sign, and the letters after it.
 fn number(text: &str) -> Option<(i128, &str)> {
     let digits = text.trim_start_matches(['+', '-']).trim_start_matches(|c: char| c.is_ascii_digit());
     let (amount, unit) = text.split_at(text.len() - digits.len());

@@ -7,10 +7,10 @@ use crate::pprof::source::{SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
 use crate::pprof::units::label;
 
-/// The frames that labels become: rows behind those of the profile's tables.
+/// The frames that labels become: rows after those of the profile's tables.
 #[derive(Debug, Default)]
 pub(super) struct TagFrames {
-    /// Names of the new functions: string ids behind those of the profile.
+    /// Names of the new functions: string ids after those of the profile.
     pub(super) strings: Vec<Vec<u8>>,
     pub(super) functions: Vec<Function>,
     pub(super) locations: Vec<Location>,

@@ -70,7 +70,7 @@ impl TagFilter {
         matches!(self.test, Test::Range { .. })
     }
 
-    /// Whether the labels of a sample match; `unit` names the unit of a key that gives none itself.
+    /// Whether the labels of a sample match; `unit` names the unit of a key whose label has no unit.
     pub(super) fn matches(&self, labels: Labels<'_>, unit: &dyn Fn(&[u8]) -> String) -> bool {
         match &self.test {
             Test::Closure(test) => labels.texts().any(|(key, value)| test(key, value)),

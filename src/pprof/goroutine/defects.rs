@@ -7,7 +7,7 @@
 pub struct Defects {
     /// Lines that Go does not write, such as a program's own log. Never an error.
     pub unknown_lines: u64,
-    /// The first of them, from 1; 0 if there is none.
+    /// The first such line, from 1; 0 where all were understood.
     pub first_unknown_line: u64,
     /// Lines with a number that is malformed or out of range; lenient only.
     pub bad_numbers: u64,

@@ -1,4 +1,4 @@
-//! What stands under a goroutine's header.
+//! The lines under a goroutine's header.
 
 use super::frame::Frame;
 use crate::symbol::FuncName;

@@ -71,7 +71,7 @@ pub enum Arg {
     Close,
 }
 
-/// The argument words of a [`Frame`]; it ends at the first piece that is none of Go's.
+/// The argument words of a [`Frame`]; it ends at the first piece that Go does not write.
 #[derive(Clone, Debug)]
 pub struct Args<'a> {
     rest: &'a [u8],
@@ -97,8 +97,8 @@ impl Iterator for Args<'_> {
     }
 }
 
-/// Where the arguments of a function line begin: past the last `(`, for argument lists hold none. `None` if the
-/// line is no function line.
+/// Where the arguments of a function line begin: past the last `(`, since argument lists hold none. `None` if the
+/// line is not a function line.
 #[inline]
 pub(super) fn arguments(line: &[u8]) -> Option<usize> {
     let inner = line.strip_suffix(b")")?;

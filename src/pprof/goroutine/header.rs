@@ -41,7 +41,7 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Reads a header line. `None` if `line` is none, or if a number in it does not fit.
+    /// Reads a header line. `None` for any other line, and where a number in it does not fit.
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let (rest, id) = number(line).ok()?;
         let (rest, (gp, m, mp)) = thread(rest).ok()?;

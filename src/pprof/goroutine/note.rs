@@ -118,7 +118,7 @@ impl<'a> Note<'a> {
         GO_COMMAND.iter().any(|word| text.starts_with(word)).then_some(Self::GoCommand(text))
     }
 
-    /// May stand between the lines of a panic's message and its stack.
+    /// Whether it may come between the lines of a panic's message and its stack.
     pub(super) fn ends_message(&self) -> bool {
         !matches!(self, Self::GoCommand(_) | Self::Register { .. } | Self::NextThread)
     }

@@ -162,7 +162,7 @@ impl Parser<'_> {
         self.outside(text, at, line)
     }
 
-    /// An entry whose second line, if it is the next one, tells the position.
+    /// An entry whose second line, where it follows, gives the position.
     #[inline]
     fn positioned(&mut self, kind: Kind, at: usize, len: usize, lines: &mut Lines<'_>) -> Step {
         let Some((next, line)) = lines.peek() else {
@@ -286,7 +286,7 @@ impl Parser<'_> {
     }
 }
 
-/// Some processors' registers are printed several a line.
+/// For some processors, Go prints several registers per line.
 fn is_tab(byte: &u8) -> bool {
     *byte == b'\t'
 }

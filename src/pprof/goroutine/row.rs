@@ -51,7 +51,7 @@ pub(super) struct Item {
     at: u32,
     /// The kind, and the length of the function with its `(`.
     kind_len: u32,
-    /// Where the position line's text begins; 0 if there is none.
+    /// Where the position line's text begins; 0 where that line is missing.
     position: u32,
 }
 

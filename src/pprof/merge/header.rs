@@ -37,7 +37,7 @@ impl Header {
         }
         self.add_period(period_type, header.period)?;
         let time = header.time_nanos;
-        // The tool forgets the time when a later profile has none.
+        // The tool forgets the time when a later profile has no time.
         if self.time_nanos == 0 || time < self.time_nanos && (time != 0 || compat) {
             self.time_nanos = time;
         }

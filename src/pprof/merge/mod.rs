@@ -1,6 +1,6 @@
 //! Profiles put together: merged, subtracted, scaled, compacted.
 //!
-//! In go profiles one at a time; none has to be kept. Out comes one profile in which equal samples are one sample.
+//! Takes profiles one at a time, and keeps none of them. Gives one profile in which equal samples are one sample.
 //!
 //! ```text
 //! Profile → sample types and units made common → tables interned → samples added up by stack and labels → Profile

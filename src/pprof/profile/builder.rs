@@ -66,7 +66,7 @@ impl Builder {
     /// Adds a column of values.
     pub fn sample_type(&mut self, ty: ValueType) -> &mut Self {
         if self.columns.len() > 0 {
-            self.fail(|| "a sample type behind the first sample".to_owned());
+            self.fail(|| "a sample type after the first sample".to_owned());
         }
         self.tables.sample_types.push(ty);
         self
@@ -186,7 +186,7 @@ impl Builder {
     /// The profile.
     ///
     /// # Errors
-    /// `Usage`: a sample with the wrong number of values, samples without a sample type, a sample type behind the
+    /// `Usage`: a sample with the wrong number of values, samples without a sample type, a sample type after the
     /// first sample, or a handle that is not of this builder.
     pub fn finish(mut self) -> Result<Profile> {
         if self.columns.len() > 0 && self.tables.sample_types.is_empty() {

@@ -102,7 +102,7 @@ impl Profile {
         self.strings.len()
     }
 
-    /// The index of the value that reports show unless told otherwise, by Go's rule: the one that
+    /// The index of the value that reports show by default, by Go's rule: the one that
     /// [`default_sample_type`](Self::default_sample_type) names, or else the last one.
     pub fn default_value(&self) -> usize {
         self.tables.default_value(|a, b| self.string(a) == self.string(b))

@@ -1,4 +1,4 @@
-//! The bytes of a profile's strings, one behind the other.
+//! The bytes of a profile's strings, one after the other.
 
 use crate::pprof::types::StringId;
 

@@ -33,7 +33,7 @@ pub struct Finding {
     pub rule: Rule,
     /// The offset in the decompressed input.
     pub offset: u64,
-    /// The field, such as `sample[17].location_id[3]`; empty where the finding belongs to none.
+    /// The field, such as `sample[17].location_id[3]`; empty where the finding belongs to no field.
     pub path: String,
 }
 

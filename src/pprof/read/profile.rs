@@ -23,7 +23,7 @@ impl Profile {
     /// decompressed input; the first rule of validity that it breaks.
     ///
     /// # Cost
-    /// Linear, about 2 ns a byte; under 200 allocations.
+    /// Linear, about 2 ns per byte; under 200 allocations.
     pub fn parse(input: &[u8]) -> Result<Self> {
         Self::parse_with(input, &ReadOptions::strict()).map(|(profile, _)| profile)
     }
@@ -44,7 +44,7 @@ impl Profile {
         Self::read(std::fs::File::open(path).map_err(Error::from)?)
     }
 
-    /// Reads the profile in `input`, gzipped or not, as `options` say. Strict reading has no defects to tell of.
+    /// Reads the profile in `input`, gzipped or not, as `options` say. Strict reading reports no defects.
     ///
     /// # Errors
     /// As [`parse`](Self::parse); in lenient mode `Limit`, and where not a single field is whole.

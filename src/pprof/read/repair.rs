@@ -1,6 +1,6 @@
-//! Reading what can be read: rows that break a rule are repaired or left out, and each is told of.
+//! Reading what can be read: rows that break a rule are repaired or left out, and each is reported.
 //!
-//! The first damaged field (no protobuf, or a known field of the wrong type) cuts the message off; what stands before
+//! The first damaged field (no protobuf, or a known field of the wrong type) cuts the message off; what precedes
 //! it goes through the decoders of strict reading with a [`Lenient`] judge.
 
 use std::cell::RefCell;
@@ -271,7 +271,7 @@ impl<'a> Repair<'a> {
     }
 }
 
-/// The ids of rows that are all different and none of them 0.
+/// The ids of rows, all of them different and not 0.
 fn ids<T>(rows: &[T], id: impl Fn(&T) -> u64) -> Ids {
     Ids::new(rows, id, |_| 0).unwrap_or(Ids::CountUp(0))
 }

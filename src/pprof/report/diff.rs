@@ -109,7 +109,7 @@ impl Change {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DiffRow {
-    /// What the row stands for, as the profiles have it.
+    /// What the row is, as the profiles have it.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub name: Vec<u8>,
     /// The row's own value.

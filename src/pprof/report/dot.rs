@@ -1,7 +1,7 @@
 //! The call graph in Graphviz' language.
 //!
 //! Unlike the tool's, every text from the profile is escaped: labels, file names and the title too, so that none can
-//! end the string it stands in. Source of the layout: google/pprof, `internal/graph/dotgraph.go`.
+//! end the string it is in. Source of the layout: google/pprof, `internal/graph/dotgraph.go`.
 
 use std::io::Write;
 
@@ -140,7 +140,7 @@ impl Dot<'_> {
         String::from_utf8_lossy(&parts.join(&b"\\n"[..])).into_owned()
     }
 
-    /// The boxes for labels beside a node; empty when it has none.
+    /// The boxes for labels beside a node; empty for a node without labels.
     fn nodelets(&self, place: Place, number: usize, has_calls: bool) -> String {
         let node_tags = &self.graph.node(place).tags;
         let mut texts: Vec<Tag> = node_tags.texts.values().cloned().collect();

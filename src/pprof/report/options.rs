@@ -3,7 +3,7 @@
 use crate::pprof::filter::Filters;
 use crate::pprof::units::{AUTO, MINIMUM};
 
-/// What one row of a report, one node of its graph, stands for.
+/// What one row of a report, one node of its graph, is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Granularity {
@@ -76,7 +76,7 @@ impl From<&str> for Unit {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// What a row stands for.
+    /// What a row is.
     pub granularity: Granularity,
     /// The order of the rows.
     pub sort: SortBy,
@@ -101,7 +101,7 @@ pub struct Options {
     pub no_inlines: bool,
     /// Tells columns of one line apart (lines granularity).
     pub show_columns: bool,
-    /// Makes one node a path instead of one a function (dot and callgrind).
+    /// Makes one node per path instead of one per function (dot and callgrind).
     pub call_tree: bool,
     /// Hides nodes whose value is negative, as in a difference of two profiles.
     pub drop_negative: bool,
@@ -153,7 +153,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Sets what a row stands for.
+    /// Sets what a row is.
     #[must_use]
     pub fn with_granularity(mut self, granularity: Granularity) -> Self {
         self.granularity = granularity;

@@ -16,7 +16,7 @@ use crate::pprof::types::LocationId;
 pub struct RawTables<'a> {
     /// The free text that the profile carries.
     pub comments: Vec<Cow<'a, str>>,
-    /// The link to documentation; empty for none.
+    /// The link to documentation; empty without one.
     pub doc_url: Cow<'a, str>,
     /// What is counted between two samples, and its unit.
     pub period_type: Option<[Cow<'a, str>; 2]>,
@@ -28,7 +28,7 @@ pub struct RawTables<'a> {
     pub duration_nanos: i64,
     /// The type and the unit of each value of a sample.
     pub sample_types: Vec<[Cow<'a, str>; 2]>,
-    /// The type that reports show unless told otherwise; empty for the last one.
+    /// The type that reports show by default; empty for the last one.
     pub default_sample_type: Cow<'a, str>,
     /// The locations, in the order of the file.
     pub locations: Vec<RawLocation<'a>>,
@@ -81,7 +81,7 @@ pub struct RawMapping<'a> {
     pub id: u64,
     /// First address.
     pub start: u64,
-    /// First address behind the last.
+    /// The address after the last one.
     pub limit: u64,
     /// Offset in the mapped file.
     pub offset: u64,

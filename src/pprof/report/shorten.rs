@@ -1,4 +1,4 @@
-//! Function names without what stands before type and method, for the small boxes of a graph.
+//! Function names without what precedes type and method, for the small boxes of a graph.
 //!
 //! Source of the rules: google/pprof, `internal/graph/graph.go`, `ShortenFunctionName`.
 

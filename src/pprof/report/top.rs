@@ -32,7 +32,7 @@ pub struct Top {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Row {
-    /// What the row stands for, as the profile has it: bytes that may not be UTF-8.
+    /// What the row is, as the profile has it: bytes that may not be UTF-8.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub name: Vec<u8>,
     /// Whether calls to it were inlined.

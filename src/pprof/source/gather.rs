@@ -1,4 +1,4 @@
-//! Samples decoded into buffers, each in one pass over its fields: for those who look at all of them.
+//! Samples decoded into reused buffers, each in one pass over its fields: for passes over all samples.
 
 use crate::pprof::decode::fields::Scan;
 use crate::pprof::decode::ids::Ids;

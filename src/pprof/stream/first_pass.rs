@@ -13,7 +13,7 @@ use crate::wire::{Cursor, Inflate, push_varint};
 /// Most bytes of tables and strings that a stream keeps; a profile with more is for [`View`](crate::pprof::View).
 const MAX_TABLES: usize = 16 << 20;
 
-/// The smallest and the largest of some numbers; nothing where there were none.
+/// The smallest and the largest of some numbers; `None` without any.
 #[derive(Clone, Copy, Debug, Default)]
 struct Range(Option<(u64, u64)>);
 

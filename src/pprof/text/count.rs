@@ -56,7 +56,7 @@ fn split_header(line: &[u8]) -> Option<(&[u8], Option<i64>)> {
     Some((name, std::str::from_utf8(digits).ok()?.parse().ok()))
 }
 
-/// An entry without its comments. A stack of zeros is what Go 1.23 makes of none (threadcreate).
+/// An entry without its comments. For a missing stack, Go 1.23 writes a stack of zeros (threadcreate).
 fn entry(line: &[u8], draft: &mut Draft<'_, '_>) -> std::result::Result<i64, Rule> {
     let at = memchr::memmem::find(line, b" @").ok_or(Rule::TextLine)?;
     let (count, stack) = line.split_at(at);

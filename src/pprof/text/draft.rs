@@ -25,7 +25,7 @@ pub(super) struct Draft<'a, 'o> {
     duration: i64,
     values: Vec<i64>,
     addresses: Vec<u64>,
-    /// How many addresses at the end are none.
+    /// How many zeros there are at the end.
     zeros: usize,
     /// The symbol of each address.
     names: Vec<u32>,

@@ -33,7 +33,7 @@ pub(super) fn hex(digits: &[u8]) -> Result<u64, Rule> {
     Ok(value)
 }
 
-/// What `text` fails with: a number out of range is told from any other text.
+/// The rule that `text` breaks: a number out of range is another defect than text of another shape.
 pub(super) fn rule_of(error: &nom::Err<nom::error::Error<&[u8]>>) -> Rule {
     let digits =
         |text: &[u8]| text.strip_prefix(b"-").unwrap_or(text).first().is_some_and(u8::is_ascii_digit);

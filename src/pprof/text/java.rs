@@ -1,4 +1,4 @@
-//! Heap and contention profiles of Java, and the symbols behind all of Java's forms.
+//! Heap and contention profiles of Java, and the symbols that follow all of Java's forms.
 
 use nom::Parser;
 use nom::character::complete::{i64 as signed, space1};
@@ -148,7 +148,7 @@ fn place(text: &[u8]) -> (&[u8], &[u8], i64) {
                 return (name, inner.get(..colon).unwrap_or_default(), line.max(0));
             }
         }
-        // A library: its folder tells nothing.
+        // A library: its folder is of no interest.
         let base = memchr::memrchr(b'/', inner).map_or(0, |slash| slash + 1);
         return (name, inner.get(base..).unwrap_or_default(), 0);
     }

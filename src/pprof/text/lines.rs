@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// `text` without what is not Go's. `anchor` tells at which column a line holds something that Go writes at
+/// `text` with only what Go wrote. `anchor` gives the column at which a line holds something that Go writes at
 /// column 0, such as a goroutine's header: the first such line decides whether lines have a prefix.
 ///
 /// # Errors
@@ -131,7 +131,7 @@ fn without_prefix(text: &[u8], prefix: &[u8]) -> Vec<u8> {
 }
 
 /// How much of `line` is a prefix of the same shape as `prefix`: words may be other words and as long as they
-/// like (time stamps, process numbers), spaces as many as they like, everything else is equal. 0 if none.
+/// like (time stamps, process numbers), spaces as many as they like, everything else is equal. 0 where there is no such prefix.
 fn prefix_len(prefix: &[u8], line: &[u8]) -> usize {
     let run = |text: &[u8], of: fn(&u8) -> bool| text.iter().take_while(|byte| of(byte)).count();
     let blank: fn(&u8) -> bool = |byte| *byte == b' ';

@@ -1,4 +1,4 @@
-//! The memory map behind a profile: `/proc/PID/maps`, or the brief form of gperftools.
+//! The memory map after a profile: `/proc/PID/maps`, or the brief form of gperftools.
 //!
 //! Names may hold `$name`, which an earlier line `name=value` defines.
 
@@ -56,7 +56,7 @@ pub(super) struct Range<'a> {
     pub(super) build_id: Cow<'a, [u8]>,
 }
 
-/// The executable ranges of a memory map. Lines that are none are skipped.
+/// The executable ranges of a memory map. Other lines are skipped.
 pub(super) fn parse<'a>(text: &'a [u8], options: &ReadOptions) -> Vec<Range<'a>> {
     let mut ranges = Vec::new();
     let mut names = Names::default();
@@ -137,7 +137,7 @@ fn details(words: [&[u8]; 4]) -> Option<(u64, &[u8], &[u8])> {
     Some((offset, first, if is_hex(build_id) { build_id } else { b"" }))
 }
 
-/// `400000-4f0000`, with or without `0x`; one space may stand for the dash, and a colon may follow.
+/// `400000-4f0000`, with or without `0x`; one space may replace the dash, and a colon may follow.
 fn bounds(line: &[u8]) -> IResult<&[u8], (&[u8], &[u8])> {
     let number = || preceded(opt(tag("0x")), hex_digit1);
     let space = || opt(take_while1(|byte: u8| byte.is_ascii_whitespace()));
@@ -146,7 +146,7 @@ fn bounds(line: &[u8]) -> IResult<&[u8], (&[u8], &[u8])> {
     Ok((rest, (start, limit)))
 }
 
-/// `$name` and what it stands for: a tree of the names' bytes, so that looking is linear in the text however many
+/// `$name` and its value: a tree of the names' bytes, so that looking is linear in the text however many
 /// names there are.
 #[derive(Default)]
 struct Names<'a> {

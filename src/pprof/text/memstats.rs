@@ -87,7 +87,7 @@ stats! {
     num_gc "NumGC",
     /// How many of them the program asked for.
     num_forced_gc "NumForcedGC",
-    /// The largest resident set; 0 where the system does not tell.
+    /// The largest resident set; 0 where the system does not report it.
     max_rss "MaxRSS",
 }
 

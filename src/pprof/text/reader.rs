@@ -40,7 +40,7 @@ impl<'a, 'o> Reader<'a, 'o> {
         memchr::memchr(b'\n', self.text.get(at..).unwrap_or_default()).is_none()
     }
 
-    /// Everything behind the lines that were read.
+    /// Everything after the lines that were read.
     pub(super) fn rest(&self) -> &'a [u8] {
         self.lines.rest()
     }

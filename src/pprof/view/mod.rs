@@ -1,7 +1,7 @@
-//! The borrowed profile: tables and one lean row a sample; everything else is decoded where it lies.
+//! The borrowed profile: tables and one lean row per sample; everything else is decoded where it lies.
 //!
 //! message → outline (what is where) → tables, decoded and checked → one pass over the samples that checks every
-//! reference and keeps 16 bytes a sample. After that nothing can fail, and nothing allocates.
+//! reference and keeps 16 bytes per sample. After that nothing can fail, and nothing allocates.
 
 mod check;
 mod frames;
@@ -59,7 +59,7 @@ impl<'a> View<'a> {
     /// What is wrong with the protobuf message; the first rule of validity that it breaks; `Limit`.
     ///
     /// # Cost
-    /// Linear, under 1 ns a byte for most profiles; 16 bytes a sample and 4 a string beside the tables.
+    /// Linear, under 1 ns per byte for most profiles; 16 bytes per sample and 4 per string beside the tables.
     pub fn parse(message: &'a [u8]) -> Result<Self> {
         Self::parse_with(message, &Limits::DEFAULT)
     }
@@ -118,7 +118,7 @@ impl<'a> View<'a> {
         String::from_utf8_lossy(self.string(id))
     }
 
-    /// The index of the value that reports show unless told otherwise, by Go's rule: the one that
+    /// The index of the value that reports show by default, by Go's rule: the one that
     /// [`default_sample_type`](Self::default_sample_type) names, or else the last one.
     pub fn default_value(&self) -> usize {
         self.index.default_value

@@ -39,7 +39,7 @@ pub struct Flat {
     dense: Vec<i128>,
     sparse: Map<u64, i128>,
     total: i128,
-    /// For each location, its id, its address and the function of its innermost line, 0 for none.
+    /// For each location, its id, its address and the function of its innermost line, 0 without lines.
     locations: Vec<(u64, u64, u64)>,
     /// For each function, its id and the index of its name.
     functions: Vec<(u64, u32)>,

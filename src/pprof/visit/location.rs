@@ -11,7 +11,7 @@ use crate::wire::Cursor;
 pub struct Location<'a> {
     /// Its id.
     pub id: u64,
-    /// The id of its mapping, 0 for none.
+    /// The id of its mapping, 0 without one.
     pub mapping_id: u64,
     /// Its address.
     pub address: u64,

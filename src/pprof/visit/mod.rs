@@ -1,4 +1,4 @@
-//! Profiles one field at a time, as they stand on the wire: for jobs that need no model.
+//! Profiles one field at a time, as the file gives them: for jobs that need no model.
 //!
 //! bytes → [`Items`] (or chunks of bytes → [`Push`], which keeps what a chunk cuts) → [`Item`]: a sample, a row of a
 //! table, a string. Nothing is checked but the wire: ids and indices are as the file gives them, and may lead nowhere.

@@ -1,4 +1,4 @@
-//! A sample as it stands on the wire.
+//! A sample as the file gives it.
 
 use crate::error::Result;
 use crate::pprof::decode::fields::{Scan, Value, next_field};
@@ -20,7 +20,7 @@ impl<'a> Sample<'a> {
         Self { message }
     }
 
-    /// The id of the location on top of the stack, and value `column`: `None` where there is none. Reads no further
+    /// The id of the location on top of the stack, and value `column`: `None` where it is missing. Reads no further
     /// than it must.
     ///
     /// # Errors

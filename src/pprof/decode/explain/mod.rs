@@ -1,4 +1,4 @@
-//! From a fault in the hot path to an error that tells what is going on.
+//! From a fault in the hot path to an error that says what is wrong, and where.
 
 pub(crate) mod path;
 pub(crate) mod second;
@@ -15,7 +15,7 @@ pub(crate) fn refuse(message: &[u8], fault: Fault) -> Error {
     }
     let error = Error::from(fault).path(path::locate(message, fault.at));
     match second_profile(message) {
-        Some(at) => error.detail(format!("two profiles one behind the other, the second at byte {at}")),
+        Some(at) => error.detail(format!("two profiles, one after the other, the second at byte {at}")),
         None => match fault.kind {
             ErrorKind::LengthPastEnd | ErrorKind::Truncated => {
                 error.detail("the profile is cut short; lenient reading keeps what is whole")

@@ -9,7 +9,7 @@ use crate::wire::Cursor;
 /// Deeper than any message of a profile.
 const MAX_DEPTH: usize = 4;
 
-/// The path of the field of `message` that holds byte `offset`; empty where there is none.
+/// The path of the field of `message` that holds byte `offset`; empty outside of every field.
 ///
 /// # Cost
 /// Linear in `offset`: for errors and reports only.

@@ -214,7 +214,7 @@ impl Collector {
         GroupFrame { func, file: file(at), line: row.line }
     }
 
-    /// What goroutines with the frames in `rows` wait for; told once for each distinct stack.
+    /// What goroutines with the frames in `rows` wait for; found once per distinct stack.
     fn class(&mut self, state: &[u8]) -> WaitClass {
         let state_id = self.text(state);
         self.class_key.clear();

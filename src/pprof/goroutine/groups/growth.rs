@@ -38,7 +38,7 @@ impl Growth {
 /// Follows every group through `snapshots`, given in the order of time. The fastest growing come first.
 ///
 /// Groups are the same if stack, wait class and labels are; state and creator do not count, because profiles do not
-/// tell them.
+/// have them.
 pub fn growth(snapshots: &[Snapshot]) -> Vec<Growth> {
     let mut rows: Vec<Growth> = Vec::new();
     let mut by_key: Map<Vec<Vec<u8>>, usize> = Map::default();

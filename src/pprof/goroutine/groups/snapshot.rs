@@ -14,9 +14,9 @@ use crate::symbol::{FuncKey, WaitClass};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupBy {
-    /// The state, in Go's words; only dumps tell it.
+    /// The state, in Go's words; only dumps have it.
     pub state: bool,
-    /// The function that started them; only dumps tell it.
+    /// The function that started them; only dumps have it.
     pub creator: bool,
     /// The profiler labels.
     pub labels: bool,
@@ -25,28 +25,28 @@ pub struct GroupBy {
 }
 
 impl GroupBy {
-    /// Tells groups apart by state.
+    /// Sets whether goroutines of different states are different groups.
     #[must_use]
     pub fn with_state(mut self, state: bool) -> Self {
         self.state = state;
         self
     }
 
-    /// Tells groups apart by creator.
+    /// Sets whether goroutines of different creators are different groups.
     #[must_use]
     pub fn with_creator(mut self, creator: bool) -> Self {
         self.creator = creator;
         self
     }
 
-    /// Tells groups apart by labels.
+    /// Sets whether goroutines with different labels are different groups.
     #[must_use]
     pub fn with_labels(mut self, labels: bool) -> Self {
         self.labels = labels;
         self
     }
 
-    /// Tells groups apart by line.
+    /// Sets whether stacks that differ only in lines are different groups.
     #[must_use]
     pub fn with_lines(mut self, lines: bool) -> Self {
         self.lines = lines;
@@ -57,7 +57,7 @@ impl GroupBy {
 /// The goroutines of one moment, in groups.
 ///
 /// Frames of the runtime are left out of a group's stack, as Go's dumps leave them out, so that dumps and profiles
-/// of one program agree; what a goroutine waits for is told from the whole stack.
+/// of one program agree; what a goroutine waits for follows from the whole stack.
 ///
 /// ```
 /// use godiag::pprof::{GoroutineDump, goroutine::{GroupBy, Snapshot}};
@@ -83,14 +83,14 @@ pub struct Group {
     pub count: u64,
     /// What they wait for.
     pub class: WaitClass,
-    /// The state in Go's words; of the first of them if groups are not told apart by it. Empty in profiles.
+    /// The state in Go's words; of the first of them unless grouped by it. Empty in profiles.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub state: Vec<u8>,
     /// The stack, leaf first, without the runtime's frames unless there are no others; lines are those of the first.
     pub stack: Vec<GroupFrame>,
-    /// The function that started them; of the first if groups are not told apart by it.
+    /// The function that started them; of the first unless grouped by it.
     pub creator: Option<FuncKey<'static>>,
-    /// Their labels, if groups are told apart by them.
+    /// Their labels, where grouped by them.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy_pairs"))]
     pub labels: Vec<(Vec<u8>, Vec<u8>)>,
     /// How many of them the runtime found unreachable.
@@ -120,7 +120,7 @@ pub struct GroupFrame {
 pub struct Member {
     /// Its number; `None` in profiles.
     pub id: Option<u64>,
-    /// How many goroutines this stands for; 1 in dumps.
+    /// How many goroutines this counts for; 1 in dumps.
     pub count: u64,
     /// The index of its group in [`Snapshot::groups`].
     pub group: usize,

@@ -3,7 +3,7 @@
 use super::growth::{Growth, growth};
 use super::snapshot::{Group, Snapshot};
 
-/// From when on something is worth telling.
+/// The thresholds from which a group is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SuspectOptions {
@@ -95,9 +95,9 @@ pub struct Suspect {
     pub is_idle: bool,
 }
 
-/// Finds the groups that look like a leak in `snapshots`, given in the order of time; three or more tell growth.
+/// Finds the groups that look like a leak in `snapshots`, given in the order of time; growth takes three or more.
 ///
-/// The runtime's own goroutines are never suspects, and a `main` that only keeps the program alive is none either.
+/// The runtime's own goroutines are never suspects, nor is a `main` that only keeps the program alive.
 ///
 /// ```
 /// use godiag::pprof::{GoroutineDump, goroutine::{Evidence, GroupBy, Snapshot, SuspectOptions, suspects}};

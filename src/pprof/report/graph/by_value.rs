@@ -115,7 +115,7 @@ impl Build<'_> {
 /// The kept nodes of every location, outermost call first.
 struct Steps {
     steps: Vec<Step>,
-    /// End of each location's steps, and whether a node behind the last of them was left out.
+    /// End of each location's steps, and whether a node after the last of them was left out.
     ends: Vec<(u32, bool)>,
 }
 
@@ -164,7 +164,7 @@ impl Steps {
 
 /// Finds the edge between two nodes.
 enum Between {
-    /// The rank of each node among the kept ones; and for each two ranks the edge, [`u32::MAX`] for none.
+    /// The rank of each node among the kept ones; and for each two ranks the edge, [`u32::MAX`] where there is no edge.
     Table {
         rank: Vec<u16>,
         count: usize,
@@ -187,7 +187,7 @@ impl Between {
         Self::Table { rank, count, edges: vec![u32::MAX; count * count] }
     }
 
-    /// The edge between two nodes, which is `next` when there was none.
+    /// The edge between two nodes, which is `next` when it is new.
     #[inline]
     fn id(&mut self, from: Place, to: Place, next: u32) -> u32 {
         match self {

@@ -1,4 +1,4 @@
-//! Nodes: what the rows of a report stand for, at its granularity.
+//! Nodes: what the rows of a report are, at its granularity.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -46,7 +46,7 @@ impl Texts {
     }
 }
 
-/// What tells one node from another. Fields that the granularity leaves out are empty.
+/// What distinguishes one node from another. Fields that the granularity leaves out are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct NodeInfo {
     pub(crate) name: Text,

@@ -77,7 +77,7 @@ impl Graph {
         false
     }
 
-    /// How much each node tells about the flow of the graph: nodes that only pass on what they get score low.
+    /// How much each node says about the flow of the graph: nodes that only pass on what they get score low.
     ///
     /// Differences of profiles have edges that weigh nothing, whose share has no logarithm; such nodes come first
     /// or last, as the arithmetic of the tool's machine puts them.

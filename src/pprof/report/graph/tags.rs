@@ -32,7 +32,7 @@ impl SampleTags {
     }
 }
 
-/// What stands between two texts: not a byte sequence that escaping would change.
+/// Separates two texts: not a byte sequence that escaping would change.
 pub(crate) const SEPARATOR: &[u8] = b"\x00\\n";
 
 /// How much of a node's value carries one label.
