@@ -24,8 +24,17 @@ const OWNERS: usize = Owner::Line as usize + 1;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Unknown {
     bytes: Vec<u8>,
-    /// For each kind of owner: which one, counted over the whole profile, and the end and start of its bytes.
-    parts: [Vec<(u32, u32, u32)>; OWNERS],
+    /// For each kind of owner, the messages that have any.
+    spans: [Vec<Span>; OWNERS],
+}
+
+/// Where the unknown fields of one message are.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    /// The message's row, counted over the whole profile among those of its kind.
+    row: u32,
+    start: u32,
+    end: u32,
 }
 
 impl Unknown {
@@ -69,8 +78,8 @@ impl Unknown {
         }
         let end = self.bytes.len();
         if let Some(count) = counts.get_mut(owner as usize) {
-            if let Some(parts) = self.parts.get_mut(owner as usize).filter(|_| end > start) {
-                parts.push((*count, start as u32, end as u32));
+            if let Some(spans) = self.spans.get_mut(owner as usize).filter(|_| end > start) {
+                spans.push(Span { row: *count, start: start as u32, end: end as u32 });
             }
             // Two period types are merged into one.
             *count += u32::from(owner != Owner::PeriodType);
@@ -120,10 +129,11 @@ impl<'a> Reader<'a> {
 
     fn add_some(&mut self, unknown: &Unknown, out: &mut Vec<u8>, owner: usize) {
         let (Some(row), Some(next)) = (self.rows.get_mut(owner), self.next.get_mut(owner)) else { return };
-        let parts = unknown.parts.get(owner).map_or(&[][..], |parts| parts);
-        while let Some(&(of, start, end)) = parts.get(*next).filter(|part| part.0 <= *row) {
-            debug_assert_eq!(of, *row);
-            out.extend_from_slice(unknown.bytes.get(start as usize..end as usize).unwrap_or_default());
+        let spans = unknown.spans.get(owner).map_or(&[][..], |spans| spans);
+        while let Some(span) = spans.get(*next).filter(|span| span.row <= *row) {
+            debug_assert_eq!(span.row, *row);
+            let bytes = unknown.bytes.get(span.start as usize..span.end as usize);
+            out.extend_from_slice(bytes.unwrap_or_default());
             *next += 1;
         }
         *row += 1;

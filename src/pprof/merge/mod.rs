@@ -101,10 +101,10 @@ impl Merge {
             self.samples.rearrange(&before)?;
         }
         self.header.add(profile, self.compat)?;
-        let mut source = self.merged.source(profile);
+        let mut translation = self.merged.translate(profile);
         let mark = part.is_base.then(|| Label {
-            key: source.text(BASE_LABEL.0),
-            value: LabelValue::Str(source.text(BASE_LABEL.1)),
+            key: translation.text(BASE_LABEL.0),
+            value: LabelValue::Str(translation.text(BASE_LABEL.1)),
         });
         let order =
             |label: &Label| (matches!(label.value, LabelValue::Num { .. }), profile.string(label.key));
@@ -129,7 +129,7 @@ impl Merge {
                 return Ok(());
             }
             stack.clear();
-            stack.extend(sample.stack.iter().map(|&location| source.location(location)));
+            stack.extend(sample.stack.iter().map(|&location| translation.location(location)));
             own.clear();
             own.extend(sample.labels);
             if part.is_base {
@@ -137,7 +137,7 @@ impl Merge {
             }
             own.sort_by(|a, b| order(a).cmp(&order(b)));
             labels.clear();
-            labels.extend(own.iter().map(|&label| source.label(label)));
+            labels.extend(own.iter().map(|&label| translation.label(label)));
             if let Some(mark) = mark {
                 labels.insert(own.partition_point(|label| order(label) < (false, BASE_LABEL.0)), mark);
             }

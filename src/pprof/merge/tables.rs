@@ -34,10 +34,10 @@ impl MappingKey {
 }
 
 impl Merged {
-    /// The tables as seen from `profile`.
-    pub(super) fn source<'m>(&'m mut self, profile: &'m dyn SampleSource) -> Source<'m> {
+    /// Translates handles of `profile`, and takes rows over as they are asked for.
+    pub(super) fn translate<'m>(&'m mut self, profile: &'m dyn SampleSource) -> Translation<'m> {
         let first = self.mappings.is_empty() && !profile.mappings().is_empty();
-        let mut source = Source {
+        let mut translation = Translation {
             strings: vec![None; profile.string_count()],
             functions: vec![None; profile.functions().len()],
             locations: vec![LocationId(NONE); profile.locations().len()],
@@ -48,9 +48,9 @@ impl Merged {
         };
         // The first mapping is the main binary, whatever the samples use first.
         if first {
-            source.mapping(MappingId::from_index(0));
+            translation.mapping(MappingId::from_index(0));
         }
-        source
+        translation
     }
 
     pub(super) fn into_builder(self) -> Builder {
@@ -59,7 +59,7 @@ impl Merged {
 }
 
 /// Translates the handles of one profile into those of the merge.
-pub(super) struct Source<'m> {
+pub(super) struct Translation<'m> {
     profile: &'m dyn SampleSource,
     merged: &'m mut Merged,
     strings: Vec<Option<StringId>>,
@@ -71,7 +71,7 @@ pub(super) struct Source<'m> {
     lines: Vec<Line>,
 }
 
-impl Source<'_> {
+impl Translation<'_> {
     pub(super) fn text(&mut self, text: &[u8]) -> StringId {
         self.merged.builder.string(text)
     }

@@ -63,12 +63,11 @@ use super::source::{SampleSource, Source, Want};
 use super::units;
 use crate::error::{Error, ErrorKind, Result};
 use crate::intern::Map;
-use crate::text::Printable;
 use graph::build::Build;
 use graph::by_value::Edges;
 use graph::node::Nodes;
 use graph::trim::{Trim, Trimmed};
-use graph::values::{Values, Weight};
+use graph::values::{self, Values, Weight};
 use shown::Shown;
 
 /// A profile with everything that its reports have in common.
@@ -174,7 +173,7 @@ impl<'p> Report<'p> {
 
     /// A value of the profile as text in `unit`.
     fn format(&self, value: i128, unit: &str) -> String {
-        format(value, self.options.divide_by, &self.value_unit, unit)
+        values::format(value, self.options.divide_by, &self.value_unit, unit)
     }
 
     /// A name of the profile in a text report.
@@ -246,8 +245,10 @@ impl<'p> Report<'p> {
             if node.flat.value() == 0 { node.cum.value().abs() } else { node.flat.value().abs() }
         });
         let smallest = values.filter(|value| *value > 0).min().unwrap_or(self.total);
-        let (smallest, largest) =
-            (divided(smallest, self.options.divide_by), divided(self.total, self.options.divide_by));
+        let (smallest, largest) = (
+            values::divided(smallest, self.options.divide_by),
+            values::divided(self.total, self.options.divide_by),
+        );
         let unit = |value| units::scale(value, &self.value_unit, units::MINIMUM).1;
         let (low, high) = (unit(smallest), unit(largest));
         let chosen = if low != high && smallest.saturating_mul(100) < largest && kind != Kind::Callgrind {
@@ -265,16 +266,6 @@ impl<'p> Report<'p> {
 }
 
 /// A value of the profile as text in `unit`, safe to print.
-fn format(value: i128, divide_by: f64, value_unit: &str, unit: &str) -> String {
-    let label = units::label(divided(value, divide_by), value_unit, unit);
-    // The unit may be a name from the file.
-    Printable(label.as_bytes()).to_string()
-}
-
-fn divided(value: i128, by: f64) -> i128 {
-    let ratio = 1.0 / by;
-    if ratio > 0.0 && ratio != 1.0 { (value as f64 * ratio) as i128 } else { value }
-}
 
 impl fmt::Debug for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use super::graph::node::visible;
 use super::graph::trim::Trimmed;
+use super::graph::values;
 use super::{Kind, Report, units};
 use crate::error::Result;
 use crate::intern::Map;
@@ -23,7 +24,7 @@ impl Report<'_> {
         let mut columns = Columns::default();
         let by = self.options.divide_by;
         self.profile.each_sample(Want::ALL, &mut |sample| {
-            let divided = |&value: &i64| super::divided(value.into(), by) as i64;
+            let divided = |&value: &i64| values::divided(value.into(), by) as i64;
             columns.values.extend(sample.values.iter().map(divided));
             columns.stacks.extend_from_slice(sample.stack);
             for label in sample.labels {

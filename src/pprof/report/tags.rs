@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::Report;
+use super::graph::values;
 use super::shown::Shown;
 use crate::error::Result;
 use crate::intern::Map;
@@ -63,7 +64,7 @@ impl Tags {
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io).
     pub fn write_text(&self, out: &mut impl Write) -> Result<()> {
-        let format = |value| super::format(value, self.divide_by, &self.value_unit, &self.unit);
+        let format = |value| values::format(value, self.divide_by, &self.value_unit, &self.unit);
         for TagKey { key, total, values } in &self.keys {
             let key = format!("{}:", Shown { name: key, compat: self.compat });
             let share = |value| match self.total {

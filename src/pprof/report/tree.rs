@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use super::graph::Graph;
 use super::graph::node::Nodes;
+use super::graph::{Graph, values};
 use super::shown::Shown;
 use super::{Kind, Report, Row};
 use crate::error::{Error, ErrorKind, Result};
@@ -92,7 +92,7 @@ impl Tree {
             writeln!(out, "{line}")?;
         }
         writeln!(out, "{SEPARATOR}\n{LEGEND}")?;
-        let format = |value| super::format(value, self.divide_by, &self.value_unit, &self.unit);
+        let format = |value| values::format(value, self.divide_by, &self.value_unit, &self.unit);
         let mut sum = 0;
         for TreeNode { row, callers, callees } in &self.nodes {
             writeln!(out, "{SEPARATOR}")?;

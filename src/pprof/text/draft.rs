@@ -1,22 +1,22 @@
 //! A profile that is being read from text: numbers and addresses first, locations at the end, when symbols and
 //! memory map are known.
 
+use super::drop_frames::{ALLOCATOR_FRAMES, KEPT_FRAMES, LOCK_FRAMES, SIGNAL_FRAMES};
 use super::entry::{Label, Symbol, symbol};
-use super::maps::{self, Lookup, Range};
+use super::locate::{Locator, NONE};
+use super::lookup::Lookup;
+use super::maps::{self, Range};
 use crate::error::Result;
 use crate::intern::Map;
 use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::{Builder, Profile};
-use crate::pprof::types::{self, FunctionId, LabelValue, Line, LocationId, MappingId, ValueType};
+use crate::pprof::types::{self, LabelValue, ValueType};
 
 /// Type and unit of a column.
 pub(super) type Column<'a> = (&'a [u8], &'a [u8]);
 
 /// How far a symbol's address is looked for among those of its entry: Go leaves out fewer frames than that.
 const MAX_HIDDEN: usize = 256;
-
-/// The symbol of an address that has none.
-const NONE: u32 = u32::MAX;
 
 pub(super) struct Draft<'a, 'o> {
     options: &'o ReadOptions,
@@ -59,7 +59,7 @@ impl<'a, 'o> Draft<'a, 'o> {
             symbols: Vec::new(),
             cursor: 0,
             maps: Vec::new(),
-            frames: [maps::SIGNAL_FRAMES, b""],
+            frames: [SIGNAL_FRAMES, b""],
             is_symbolic: false,
         }
     }
@@ -78,14 +78,14 @@ impl<'a, 'o> Draft<'a, 'o> {
         self.duration = nanos;
     }
 
-    /// Frames of the allocator are no one's business.
+    /// Drops the frames of the allocator, which interest nobody.
     pub(super) fn drops_allocator(&mut self) {
-        self.frames = [maps::ALLOCATOR_FRAMES, maps::KEPT_FRAMES];
+        self.frames = [ALLOCATOR_FRAMES, KEPT_FRAMES];
     }
 
-    /// Frames of the lock are no one's business.
+    /// Drops the frames of the lock, which interest nobody.
     pub(super) fn drops_locks(&mut self) {
-        self.frames = [maps::LOCK_FRAMES, b""];
+        self.frames = [LOCK_FRAMES, b""];
     }
 
     /// How many samples there are.
@@ -115,7 +115,7 @@ impl<'a, 'o> Draft<'a, 'o> {
         self.addresses.push(if is_none { 0 } else { address.wrapping_sub(1) });
     }
 
-    /// Adds an address as it is.
+    /// Adds an address unchanged.
     pub(super) fn push_leaf(&mut self, address: u64) {
         self.zeros = 0;
         self.addresses.push(address);
@@ -195,7 +195,7 @@ impl<'a, 'o> Draft<'a, 'o> {
         self.addresses.get(start..) == Some(&[0])
     }
 
-    /// Changes the addresses of each sample with `edit`, which says which of them stay.
+    /// Keeps the addresses of each sample for which `keep` holds.
     pub(super) fn retain_addresses(&mut self, mut keep: impl FnMut(&[u64], usize) -> bool) {
         let (mut kept, mut start) = (Vec::with_capacity(self.addresses.len()), 0);
         for end in &mut self.ends {
@@ -238,15 +238,15 @@ impl<'a, 'o> Draft<'a, 'o> {
             builder.frames(drop, keep);
         }
         self.spread_symbols();
-        let maps = is_mapped.then(|| Lookup::new(std::mem::take(&mut self.maps)));
-        let mut places = Places::new(&self, maps);
+        let maps = is_mapped.then(|| Lookup::new(std::mem::take(&mut self.maps), &self.addresses));
+        let mut locator = Locator::new(&self.addresses, &self.names, &self.symbols, maps, self.is_symbolic);
         let (mut stack, mut labels) = (Vec::new(), Vec::new());
         let (mut start, mut texts, mut numbers) =
             (0, self.labels.iter().peekable(), self.numbers.iter().peekable());
         let width = self.columns.len();
         for (sample, &end) in self.ends.iter().enumerate() {
             stack.clear();
-            places.locate(&mut builder, start..self.own_end(start, end as usize), &mut stack);
+            locator.locate(&mut builder, start..self.own_end(start, end as usize), &mut stack);
             start = end as usize;
             labels.clear();
             while let Some((_, (key, value))) = texts.next_if(|(of, _)| *of as usize == sample) {
@@ -287,97 +287,5 @@ impl<'a, 'o> Draft<'a, 'o> {
                 *name = known.get(address).copied().unwrap_or(NONE);
             }
         }
-    }
-}
-
-/// Makes locations of addresses.
-struct Places<'d> {
-    addresses: &'d [u64],
-    names: &'d [u32],
-    symbols: &'d [Symbol<'d>],
-    /// The mapping of an address; `None` where there is no memory map to speak of.
-    maps: Option<Lookup<'d>>,
-    mappings: Vec<MappingId>,
-    functions: Map<&'d [u8], FunctionId>,
-    is_symbolic: bool,
-}
-
-impl<'d> Places<'d> {
-    fn new(draft: &'d Draft<'_, '_>, mut maps: Option<Lookup<'d>>) -> Self {
-        if let Some(maps) = &mut maps {
-            maps.assign(&draft.addresses);
-        }
-        Self {
-            addresses: &draft.addresses,
-            names: &draft.names,
-            symbols: &draft.symbols,
-            maps,
-            mappings: Vec::new(),
-            functions: Map::default(),
-            is_symbolic: draft.is_symbolic,
-        }
-    }
-
-    /// Appends the locations of one stack. What is inlined into one function is one location, as in protobuf.
-    fn locate(&mut self, builder: &mut Builder, range: std::ops::Range<usize>, stack: &mut Vec<LocationId>) {
-        let mut at = range.start;
-        let mut lines = Vec::new();
-        while at < range.end {
-            let first = at;
-            lines.clear();
-            let run = at + self.run(at..range.end);
-            while at < run {
-                lines.extend(self.line(builder, at));
-                at += 1;
-            }
-            if first == at {
-                at += 1;
-            }
-            let address = self.addresses.get(first).copied().unwrap_or(0);
-            let mapping = self.mapping(builder, address);
-            let address = if self.is_symbolic { 0 } else { address };
-            stack.push(builder.location(mapping, address, false, &lines));
-        }
-    }
-
-    /// How many of the addresses from `range.start` on are one physical frame: all have the same function entry,
-    /// and the last of them is the function that holds them all. A run of frames with one entry is recursion, so
-    /// that it ends wherever that function's name occurs.
-    fn run(&self, range: std::ops::Range<usize>) -> usize {
-        let symbol = |at: usize| self.names.get(at).and_then(|&name| self.symbols.get(name as usize));
-        let Some(first) = symbol(range.start) else { return 0 };
-        if self.is_symbolic {
-            return 1;
-        }
-        let same = range
-            .clone()
-            .take_while(|&at| symbol(at).is_some_and(|other| other.entry == first.entry))
-            .count();
-        let holder = symbol(range.start + same - 1).map_or(first.name, |last| last.name);
-        let end =
-            range.clone().take(same).position(|at| symbol(at).is_some_and(|other| other.name == holder));
-        end.map_or(1, |end| end + 1)
-    }
-
-    fn line(&mut self, builder: &mut Builder, at: usize) -> Option<Line> {
-        let name = *self.names.get(at)?;
-        let symbol = *self.symbols.get(name as usize)?;
-        // Go keeps functions apart by name only, and so do the profiles it writes.
-        let function = *self.functions.entry(symbol.name).or_insert_with(|| {
-            let (name, file) = (builder.string(symbol.name), builder.string(symbol.file));
-            builder.function(name, name, file, 0)
-        });
-        Some(Line { function, line: symbol.line, column: 0 })
-    }
-
-    fn mapping(&mut self, builder: &mut Builder, address: u64) -> Option<MappingId> {
-        let maps = self.maps.as_mut()?;
-        if self.mappings.is_empty() {
-            for range in maps.mappings() {
-                let row = maps::row(builder, range);
-                self.mappings.push(builder.mapping(row));
-            }
-        }
-        self.mappings.get(maps.find(address)?).copied()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::iter::FusedIterator;
 
-use super::{Locations, View};
+use super::View;
+use super::columns::Locations;
 use crate::pprof::types::{Line, LocationId};
 
 /// One call on a stack.

@@ -4,6 +4,7 @@
 //! reference and keeps 16 bytes per sample. After that nothing can fail, and nothing allocates.
 
 mod check;
+mod columns;
 mod frames;
 mod index;
 mod inflated;
@@ -21,9 +22,10 @@ use crate::error::Result;
 use crate::limits::Limits;
 use index::Index;
 
+pub use columns::{Labels, Locations, Values};
 pub use frames::{Frame, Frames};
 pub(super) use inflated::Inflated;
-pub use sample::{Labels, Locations, Sample, Samples, Values};
+pub use sample::{Sample, Samples};
 
 /// A profile over the bytes of its protobuf message, which must not be compressed: see
 /// [`decompress`](super::decompress).

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::source::SampleSource;
+use crate::pprof::units;
 use crate::text::Printable;
 
 /// A value and the sum of the divisors that a mean is made of; the divisor is 0 where there is no mean.
@@ -77,4 +78,17 @@ impl Values {
         let at = |index| values.get(index).copied().map_or(0, i128::from);
         Weight { sum: at(self.index), divisor: if self.mean { at(0) } else { 0 } }
     }
+}
+
+/// A value as reports print it: divided, and in `unit`.
+pub(crate) fn format(value: i128, divide_by: f64, value_unit: &str, unit: &str) -> String {
+    let label = units::label(divided(value, divide_by), value_unit, unit);
+    // The unit may be a name from the file.
+    Printable(label.as_bytes()).to_string()
+}
+
+/// `value` divided by `by`, where that changes it.
+pub(crate) fn divided(value: i128, by: f64) -> i128 {
+    let ratio = 1.0 / by;
+    if ratio > 0.0 && ratio != 1.0 { (value as f64 * ratio) as i128 } else { value }
 }
