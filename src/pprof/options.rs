@@ -35,7 +35,8 @@ impl ReadOptions {
         Self::default()
     }
 
-    /// Repairs what can be repaired, as the [rules](super::Rule) say, and keeps what lies whole before damage.
+    /// Repairs what can be repaired, as the [rules](super::Rule) say, and keeps what lies whole before
+    /// damage.
     pub fn lenient() -> Self {
         Self { lenient: true, ..Self::default() }
     }

@@ -25,8 +25,8 @@ macro_rules! rules {
                 }
             }
 
-            /// Whether a profile that breaks the rule is refused unless reading is lenient. The rules that refuse
-            /// are those of Go's reader.
+            /// Whether a profile that breaks the rule is refused unless reading is lenient. The rules that
+            /// refuse are those of Go's reader.
             pub const fn is_fatal(self) -> bool {
                 match self {
                     $(Self::$variant => rules!(@ $weight),)*

@@ -1,5 +1,5 @@
-//! Where a profile's values come from, one source position each: locks of block and mutex profiles, allocations of
-//! heap profiles and how they grow.
+//! Where a profile's values come from, one source position each: locks of block and mutex profiles,
+//! allocations of heap profiles and how they grow.
 //!
 //! ```text
 //! samples → site (the innermost frame that is the program's own) → sums, wide enough for any profile
@@ -101,8 +101,8 @@ impl HeapSite {
     }
 }
 
-/// Follows what each place has on the heap through `profiles`, given in the order of time. The fastest growing
-/// come first.
+/// Follows what each place has on the heap through `profiles`, given in the order of time. The fastest
+/// growing come first.
 ///
 /// # Errors
 /// `Usage` where a profile has no objects and bytes in use.

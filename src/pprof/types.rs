@@ -1,7 +1,7 @@
 //! The rows of a profile's tables, and the handles that name them.
 //!
-//! A handle is the 4-byte index of a row in its table: not the id that the file gives the row, which may be any
-//! 64-bit number. A handle of one profile means nothing in another.
+//! A handle is the 4-byte index of a row in its table: not the id that the file gives the row, which may be
+//! any 64-bit number. A handle of one profile means nothing in another.
 
 macro_rules! handles {
     ($($(#[$doc:meta])* $name:ident)*) => {$(

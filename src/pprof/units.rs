@@ -84,8 +84,9 @@ pub(crate) const MINIMUM: &str = "minimum";
 
 /// Converts `value` from one unit to another, and says in which unit the result is.
 ///
-/// `to` may be a unit, `auto` or `minimum`; a unit of another family than `from` gives the family's own default.
-/// A value of an unknown unit stays as it is. The unit is empty where printing it would say nothing (`count`).
+/// `to` may be a unit, `auto` or `minimum`; a unit of another family than `from` gives the family's own
+/// default. A value of an unknown unit stays as it is. The unit is empty where printing it would say nothing
+/// (`count`).
 pub fn scale<'u>(value: i128, from: &str, to: &'u str) -> (f64, Cow<'u, str>) {
     if value < 0 {
         let (scaled, unit) = scale(value.saturating_neg(), from, to);

@@ -9,17 +9,17 @@ use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::limits::Limits;
 use crate::wire::Cursor;
 
-/// Handles and offsets are 4 bytes, and one bit is taken.
+/// Handles and offsets are 4 bytes, and one of their bits is a mark.
 const MAX_BYTES: u64 = u32::MAX as u64 >> 1;
 
-/// What is to be made of a message.
+/// What a message is decoded into.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     View,
     Profile,
 }
 
-/// Whether a message of this size may be read at all.
+/// Checks that a message of this size may be read at all.
 ///
 /// # Errors
 /// `Limit`.
@@ -34,7 +34,7 @@ pub(crate) fn too_large(max: u64) -> Error {
     Error::new(ErrorKind::Limit).at(max).detail(format!("more than {max} bytes (Limits::inflated)"))
 }
 
-/// Whether a message that may be damaged is within `limits`, as far as can be known.
+/// Checks that a message, which may be damaged, is within `limits`, as far as can be known.
 ///
 /// # Errors
 /// `Limit`.

@@ -1,7 +1,8 @@
 //! How many frames the stacks of a message have, once inlined calls are expanded.
 //!
-//! A few megabytes can have any number of them: many samples that share one location of many lines. A walk over the
-//! frames pays for each, so their number is limited. Two multiplications show what cannot come near the limit.
+//! A few megabytes can have any number of them: many samples that share one location of many lines. A walk
+//! over the frames pays for each, so their number is limited. Two multiplications show what cannot come near
+//! the limit.
 
 use super::fields::{Scan, next_field};
 use super::outline::Outline;

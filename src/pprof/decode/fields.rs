@@ -1,7 +1,7 @@
 //! The fields of a profile's messages, as the decoders of this room read them.
 //!
-//! Stricter than [`wire::Fields`](crate::wire::Fields): like Go's reader it refuses groups, and a known field with
-//! another wire type. Every known field number is below 16, so one `match` on the key finds it.
+//! Stricter than [`wire::Fields`](crate::wire::Fields): like Go's reader it refuses groups, and a known field
+//! with another wire type. Every known field number is below 16, so one `match` on the key finds it.
 
 use crate::error::{ErrorKind, Fault};
 use crate::wire::Cursor;
@@ -51,8 +51,8 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Reads the next field of wire type 0 or 2. Fields of wire type 1 and 5 are skipped where their number is above
-/// `known`, the highest number of the message; numbers up to it never have these types.
+/// Reads the next field of wire type 0 or 2. Fields of wire type 1 and 5 are skipped where their number is
+/// above `known`, the highest number of the message; numbers up to it never have these types.
 #[inline(always)]
 pub(crate) fn next_field<'a>(cursor: &mut Cursor<'a>, known: u64) -> Scan<Option<Field<'a>>> {
     let offset = cursor.offset();

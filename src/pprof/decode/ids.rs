@@ -3,9 +3,9 @@
 use super::fields::Scan;
 use crate::error::{ErrorKind, Fault};
 
-/// Finds the row of an id. Nothing in it is sized by an id: ids that count up from 1, as every Go program writes
-/// them, need no memory at all; others need a sorted list of pairs or, where at
-/// least a quarter of it is in use, a table.
+/// Finds the row of an id. Nothing in it is sized by an id: ids that count up from 1, as every Go program
+/// writes them, need no memory at all; others need a sorted list of pairs or, where at least a quarter of it
+/// is in use, a table.
 #[derive(Clone, Debug)]
 pub(crate) enum Ids {
     /// Row `i` has the id `i + 1`.

@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Fault};
 use crate::pprof::rule::Rule;
 use crate::pprof::types::StringId;
 
-/// Decides about broken rules while a message is decoded.
+/// What happens to broken rules while a message is decoded.
 pub(crate) trait Judge {
     /// The string of `index`, as found in the field at offset `at`.
     fn string(&self, index: u64, at: u64) -> Scan<StringId>;
@@ -16,7 +16,7 @@ pub(crate) trait Judge {
     fn note(&self, rule: Rule, at: u64);
 }
 
-/// Refuses, and has no eye for warnings.
+/// Refuses, and ignores warnings.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Strict {
     /// How many strings there are.

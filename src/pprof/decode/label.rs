@@ -40,8 +40,8 @@ pub(crate) fn check(mut message: Cursor<'_>, strings: &Strict) -> Scan<()> {
     Ok(())
 }
 
-/// Reads a label. One with a text is a text label, whatever else it has; one with neither text nor number is a
-/// text label that is empty, as Go writes `pprof.Labels("k", "")`.
+/// Reads a label. One with a text is a text label, whatever else it has; one with neither text nor number is
+/// a text label that is empty, as Go writes `pprof.Labels("k", "")`.
 #[inline]
 pub(crate) fn read(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Label> {
     let at = message.offset();

@@ -1,4 +1,4 @@
-//! What an input holds and where: the first look at a profile, which decodes no message.
+//! What an input holds and where: the first pass over a profile, which decodes no message.
 
 use super::fields::{Field, Scan, Value, next_field};
 use super::schema::{profile, value_type};
@@ -31,7 +31,7 @@ struct Run {
 }
 
 impl Outline {
-    /// Looks through `input`.
+    /// Reads the fields of the top level of `input`.
     pub(crate) fn new(input: &[u8]) -> Scan<Self> {
         let mut outline = Self::default();
         let mut cursor = Cursor::new(input);
@@ -87,7 +87,7 @@ impl Outline {
         Ok(())
     }
 
-    /// Two of them are merged, as protobuf has it.
+    /// A second one is merged into the first, as protobuf demands.
     fn period_type(&mut self, mut message: Cursor<'_>) -> Scan<()> {
         let [kind, unit] = self.period_type.get_or_insert_default();
         while let Some(field) = next_field(&mut message, value_type::LAST)? {

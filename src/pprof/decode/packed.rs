@@ -1,8 +1,9 @@
 //! Packed location ids, the bulk of every profile: checked eight bytes at a time.
 //!
-//! Where ids count up from 1 to `n`, a list is good when no varint in it is 0 or above `n`. That can be seen from the
-//! bytes without decoding them: no byte is 0, and the last byte of every varint that is as long as `n`'s own is below
-//! the last byte of `n`, its top seven bits. What this quick look cannot vouch for is decoded one by one.
+//! Where ids count up from 1 to `n`, a list is good when no varint in it is 0 or above `n`. That can be seen
+//! from the bytes without decoding them: no byte is 0, and the last byte of every varint that is as long as
+//! `n`'s own is below the last byte of `n`, its top seven bits. What this quick look cannot vouch for is
+//! decoded one by one.
 
 use super::fields::Scan;
 use super::ids::Ids;
@@ -71,7 +72,7 @@ impl Quick {
         let [_, from1 @ ..] = window;
         let [_, from2 @ ..] = from1;
         let (word, before, before2) = (eight(from2), eight(from1), eight(window));
-        // In each byte: is it the last of a varint as long as n's (or goes the varint on even then)?
+        // For each byte: is it the last of a varint as long as n's, or does the varint go on even then?
         let long = match LEN {
             1 => HIGH,
             2 => before,
@@ -113,8 +114,8 @@ impl Resolver {
         &self.ids
     }
 
-    /// Checks the ids in `message` from byte `start` to the end of `packed`, which are preceded by a key and a
-    /// length.
+    /// Checks the ids in `message` from byte `start` to the end of `packed`, which are preceded by a key and
+    /// a length.
     ///
     /// # Errors
     /// `UnknownRef` at the first bad id, or what is wrong with a varint.

@@ -1,7 +1,8 @@
 //! profile.proto, written down once: keys for the decoders, descriptors for what must walk any message.
 //!
-//! A key is a field's number and wire type in one number, as on the wire. A repeated number has two: one for single
-//! values, one for packed ones. Paths of errors and unknown fields use the descriptors, which know names.
+//! A key is a field's number and wire type in one number, as on the wire. A repeated number has two: one for
+//! single values, one for packed ones. Paths of errors and unknown fields use the descriptors, which know
+//! names.
 
 /// A message type.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
-//! Everything of a profile but its samples and the bytes of its strings: the small tables, decoded and checked.
+//! Everything of a profile but its samples and the bytes of its strings: the small tables, decoded and
+//! checked.
 //!
-//! input → [`Outline`] (what is where, how many of each) → strings, functions, mappings → locations and their lines.
-//! Each table is allocated once, by what was counted.
+//! input → [`Outline`] (what is where, how many of each) → strings, functions, mappings → locations and their
+//! lines. Each table is allocated once, by what was counted.
 
 use super::fields::{Scan, next_field};
 use super::ids::{Ids, NONE};

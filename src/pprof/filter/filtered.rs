@@ -25,7 +25,8 @@ impl<'p> Filtered<'p> {
     /// Prepares `filters` for a profile; numbers in tag frames are printed in `unit`.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the profile's own `drop_frames` is no regular expression.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the profile's own `drop_frames` is not a regular
+    /// expression.
     pub(crate) fn new(source: &'p dyn SampleSource, filters: &Filters, unit: &str) -> Result<Self> {
         let tag_frames = TagFrames::new(source, filters, unit);
         let mut frames = Frames::new(source, &tag_frames.lines);
@@ -220,7 +221,8 @@ impl<'p> Filtered<'p> {
         Some(Sample { values: sample.values, stack, labels })
     }
 
-    /// The stack without what `drop_frames` drops: only frames after the first one from the root that stays are dropped.
+    /// The stack without what `drop_frames` drops: only frames after the first one from the root that stays
+    /// are dropped.
     fn without_dropped<'a>(&self, stack: &'a [LocationId]) -> &'a [LocationId] {
         if self.frames.drops {
             let mut kept_one = false;
@@ -263,7 +265,7 @@ fn own_patterns(source: &dyn SampleSource, filters: &Filters) -> Result<Option<(
     if filters.all_frames {
         return Ok(None);
     }
-    // A pattern too large to compile drops nothing: it is no reason to refuse the profile.
+    // A pattern too large to compile drops nothing: that is no reason to refuse the profile.
     let patterns = pattern(header.drop_frames).and_then(|drop| Ok((drop, pattern(header.keep_frames)?)));
     match patterns {
         Ok((drop, keep)) => Ok(drop.map(|drop| (drop, keep))),

@@ -1,4 +1,5 @@
-//! Name filters, decided once per location: which lines stay, and what a stack does when it meets the location.
+//! Name filters, decided once per location: which lines stay, and what a stack does when it meets the
+//! location.
 
 use super::simplify::simplify;
 use super::{Filters, Pattern};
@@ -32,7 +33,7 @@ pub(super) struct Frames {
     pub(super) marks: Vec<Marks>,
     /// Some location is marked by `drop_frames`.
     pub(super) drops: bool,
-    /// Filters whose pattern no location has.
+    /// Filters whose pattern matches no location.
     pub(super) unmatched: Vec<&'static str>,
 }
 
@@ -95,7 +96,7 @@ impl Frames {
 
     /// Marks what the profile's own `drop_frames` drops, and trims the lines of partly matching locations.
     ///
-    /// Only the profile's own locations are looked at (`own` many): tag frames come later.
+    /// Only the profile's own locations, `own` many, count: tag frames come later.
     pub(super) fn drop_frames(
         &mut self,
         tables: &Tables<'_>,

@@ -1,12 +1,12 @@
 //! Which samples, frames and labels of a profile take part, without changing the profile.
 //!
-//! In goes a [`Profile`](super::Profile) and [`Filters`]; out comes [`Filtered`], which hands out samples one at a
-//! time as the filters leave them. Names are matched once per function, not once per sample; nothing is copied but the
-//! table of lines.
+//! From a profile and [`Filters`] to [`Filtered`], which hands out samples one at a time as the filters leave
+//! them. Names are matched once per function, not once per sample; nothing is copied but the table of lines.
 //!
-//! The order is that of `go tool pprof`: the profile's own `drop_frames`, tag frames, then focus, ignore, hide and
-//! show in one pass, `show_from`, `tagfocus` and `tagignore`, `tagshow` and `taghide`, `prune_from`.
-//! Source of the facts: google/pprof, `profile/filter.go`, `profile/prune.go`, `internal/driver/driver_focus.go`.
+//! The order is that of `go tool pprof`: the profile's own `drop_frames`, tag frames, then focus, ignore,
+//! hide and show in one pass, `show_from`, `tagfocus` and `tagignore`, `tagshow` and `taghide`, `prune_from`.
+//! Source of the facts: google/pprof, `profile/filter.go`, `profile/prune.go`,
+//! `internal/driver/driver_focus.go`.
 
 mod filtered;
 mod frames;
@@ -23,7 +23,8 @@ pub use tags::TagFilter;
 
 /// What takes part, under the names of `go tool pprof`. The default is everything.
 ///
-/// A name pattern is found in function names, source files and mapped files; a sample without frames left is dropped.
+/// A name pattern is found in function names, source files and mapped files; a sample without frames left is
+/// dropped.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Filters {
@@ -51,12 +52,13 @@ pub struct Filters {
     pub tag_root: Vec<String>,
     /// Label keys whose values become frames at the leaf; the last is the innermost.
     pub tag_leaf: Vec<String>,
-    /// Keeps the frames that the profile's own `drop_frames` would drop. Those are honoured with feature `regex` only.
+    /// Keeps the frames that the profile's own `drop_frames` would drop. Those are honoured with feature
+    /// `regex` only.
     pub all_frames: bool,
 }
 
 impl Filters {
-    /// Whether nothing is filtered but what the profile itself asks for.
+    /// Whether only the filters apply that the profile itself asks for.
     pub fn is_empty(&self) -> bool {
         self.active().is_empty() && self.tag_root.is_empty() && self.tag_leaf.is_empty()
     }

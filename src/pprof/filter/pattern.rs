@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// Decides about a name: a regular expression (feature `regex`), or a closure.
+/// A test of names: a regular expression (feature `regex`), or a closure.
 ///
 /// ```
 /// use godiag::pprof::filter::Pattern;
@@ -19,7 +19,7 @@ pub struct Pattern {
 type Test = dyn Fn(&[u8]) -> bool + Send + Sync;
 
 impl Pattern {
-    /// Decides with `test`; `text` is what reports say about it.
+    /// Matches names for which `test` holds; reports print `text` for it.
     pub fn new(text: impl Into<String>, test: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
         Self { text: text.into(), test: Arc::new(test) }
     }
@@ -27,8 +27,8 @@ impl Pattern {
     /// Matches names in which the regular expression `text` is found anywhere.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when `text` is no regular expression;
-    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) when it is one that is too large.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when `text` is not a regular expression;
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) when it is too large.
     #[cfg(feature = "regex")]
     pub fn parse(text: &str) -> crate::Result<Self> {
         Self::compile(text, text)
@@ -65,7 +65,7 @@ impl Pattern {
         (self.test)(name)
     }
 
-    /// The expression, or what the closure's owner calls it.
+    /// The expression, or the text given for the closure.
     pub fn text(&self) -> &str {
         &self.text
     }

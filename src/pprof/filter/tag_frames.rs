@@ -22,7 +22,7 @@ pub(super) struct TagFrames {
     pub(super) unmatched: Vec<&'static str>,
 }
 
-/// First of the string ids that no profile uses: a table of strings would need 4 GiB of empty ones to reach it.
+/// The first string id that no profile uses: a string table would need 4 GiB of empty strings to reach it.
 pub(super) const FIRST_STRING: u32 = 0xf000_0000;
 
 impl TagFrames {

@@ -8,7 +8,7 @@ use super::Pattern;
 use super::range::Range;
 use crate::pprof::source::labels::Labels;
 
-/// Decides about a sample's labels.
+/// A test of a sample's labels.
 #[derive(Clone)]
 pub struct TagFilter {
     text: String,
@@ -32,24 +32,25 @@ enum Test {
 type KeyAndValue = dyn Fn(&[u8], &[u8]) -> bool + Send + Sync;
 
 impl TagFilter {
-    /// Matches samples with a text label for whose key and value `test` answers yes; `text` is what reports say.
+    /// Matches samples with a text label for whose key and value `test` holds; reports print `text` for it.
     pub fn new(text: impl Into<String>, test: impl Fn(&[u8], &[u8]) -> bool + Send + Sync + 'static) -> Self {
         Self { text: text.into(), test: Test::Closure(Arc::new(test)) }
     }
 
     /// Matches samples with a numeric label in a range: `1kb:64kb`, `10:`, `:5ms`, `bytes=64kb`.
-    /// `None` when `text` is no range.
+    /// `None` when `text` is not a range.
     pub fn range(text: &str) -> Option<Self> {
         let (key, value) = split(text);
         let range = Range::parse(value)?;
         Some(Self { text: text.to_owned(), test: Test::Range { key, range } })
     }
 
-    /// Reads a filter as the tool's `-tagfocus` does: a range where it is one, or else regular expressions with
-    /// commas between them. Without a key all of them must be found in the sample's `key:value` texts; with one, any.
+    /// Reads a filter as the tool's `-tagfocus` does: a range where it is one, or else regular expressions
+    /// with commas between them. Without a key all of them must be found in the sample's `key:value` texts;
+    /// with one, any.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a part is no regular expression.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a part is not a regular expression.
     #[cfg(feature = "regex")]
     pub fn parse(text: &str) -> crate::Result<Self> {
         if let Some(range) = Self::range(text) {

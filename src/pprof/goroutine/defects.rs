@@ -5,13 +5,13 @@
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Defects {
-    /// Lines that Go does not write, such as a program's own log. Never an error.
+    /// Lines that Go does not write, such as a program's own log. They are never an error.
     pub unknown_lines: u64,
     /// The first such line, from 1; 0 where all were understood.
     pub first_unknown_line: u64,
     /// Lines with a number that is malformed or out of range; lenient only.
     pub bad_numbers: u64,
-    /// Frames without their second line, as when another thread's log came between.
+    /// Frames without their second line, such as when another thread's log came between.
     pub incomplete_frames: u64,
     /// Lines longer than [`Limits::line`](crate::Limits::line); lenient only.
     pub long_lines: u64,

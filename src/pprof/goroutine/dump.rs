@@ -36,12 +36,13 @@ pub struct GoroutineDump<'a> {
 }
 
 impl<'a> GoroutineDump<'a> {
-    /// Reads the dump in `text`. Byte order mark, CRLF, terminal colours, and a prefix before every line (time
-    /// stamps of a container runtime or syslog) are taken off. Lines that are not Go's are counted and skipped.
+    /// Reads the dump in `text`. Byte order mark, CRLF, terminal colours, and a prefix before every line
+    /// (time stamps of a container runtime or syslog) are taken off. Other lines than Go's are counted and
+    /// skipped.
     ///
     /// # Errors
-    /// `BadMagic` if there is neither a goroutine nor a panic or signal; `Truncated` if the text ends inside a
-    /// goroutine; `Number`, `Line`, `Limit`, `Encoding`.
+    /// `BadMagic` if there is neither a goroutine nor a panic or signal; `Truncated` if the text ends inside
+    /// a goroutine; `Number`, `Line`, `Limit`, `Encoding`.
     ///
     /// # Cost
     /// Linear, over 1 GB/s; borrows clean text; 12 bytes for each goroutine and frame.
@@ -102,7 +103,7 @@ impl<'a> GoroutineDump<'a> {
         self.rows.system.iter().map(|&block| Goroutine { dump: self, block })
     }
 
-    /// What the crash says besides stacks, in its order.
+    /// What the crash prints besides stacks, in its order.
     pub fn notes(&self) -> impl Iterator<Item = Note<'_>> + Clone {
         self.rows.notes.iter().filter_map(|note| Note::parse(note.text(&self.text)))
     }
@@ -158,13 +159,14 @@ impl<'d> Goroutine<'d> {
         self.header().labels()
     }
 
-    /// All that is under the header, in order.
+    /// All entries under the header, in order.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry<'d>> + Clone + use<'d> {
         let text: &'d [u8] = &self.dump.text;
         self.block.items(&self.dump.rows.items).iter().map(move |item| item.entry(text))
     }
 
-    /// Its own stack, leaf first. Frames that Go left out in the middle are missing; see [`elided`](Self::elided).
+    /// Its own stack, leaf first. Frames that Go left out in the middle are missing; see
+    /// [`elided`](Self::elided).
     pub fn frames(&self) -> impl Iterator<Item = Frame<'d>> + Clone + use<'d> {
         self.entries().map_while(Entry::own).flatten()
     }

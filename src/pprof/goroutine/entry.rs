@@ -47,7 +47,7 @@ pub struct CreatedBy<'a> {
 }
 
 impl<'a> CreatedBy<'a> {
-    /// The function's name, taken apart.
+    /// The function's name, split into its parts.
     pub fn name(&self) -> FuncName<'a> {
         FuncName::parse(self.func)
     }

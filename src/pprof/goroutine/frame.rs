@@ -29,12 +29,12 @@ pub struct Frame<'a> {
     pub sp: Option<u64>,
     /// The program counter.
     pub pc: Option<u64>,
-    /// Not Go's: printed by a cgo symbolizer, or without a symbol.
+    /// A frame of C: printed by a cgo symbolizer, or without a symbol.
     pub is_foreign: bool,
 }
 
 impl<'a> Frame<'a> {
-    /// The function's name, taken apart.
+    /// The function's name, split into its parts.
     pub fn name(&self) -> FuncName<'a> {
         FuncName::parse(self.func)
     }
@@ -97,8 +97,8 @@ impl Iterator for Args<'_> {
     }
 }
 
-/// Where the arguments of a function line begin: past the last `(`, since argument lists hold none. `None` if the
-/// line is not a function line.
+/// Where the arguments of a function line begin: past the last `(`, since argument lists hold none. `None` if
+/// the line is not a function line.
 #[inline]
 pub(super) fn arguments(line: &[u8]) -> Option<usize> {
     let inner = line.strip_suffix(b")")?;
@@ -126,8 +126,8 @@ pub(super) enum NoPosition {
 }
 
 impl<'a> Position<'a> {
-    /// Reads a position line without its tab. A path may hold spaces and colons: the line number follows the last
-    /// colon.
+    /// Reads a position line without its tab. A path may hold spaces and colons: the line number follows the
+    /// last colon.
     #[inline]
     pub(super) fn parse(text: &'a [u8]) -> Result<Self, NoPosition> {
         let Some(colon) = memchr::memrchr(b':', text).filter(|&colon| colon > 0) else {

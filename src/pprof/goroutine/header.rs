@@ -56,7 +56,8 @@ impl<'a> Header<'a> {
         Labels { rest: self.labels }
     }
 
-    /// Takes the marks off a status: the rest is the state, which may hold spaces, commas and parentheses itself.
+    /// Takes the marks off a status: the rest is the state, which may hold spaces, commas and parentheses
+    /// itself.
     fn status(&mut self, mut status: &'a [u8]) -> Option<()> {
         if let Some(inner) = status.strip_suffix(b"}") {
             if let Some(at) = memchr::memmem::find(inner, b" labels:{") {

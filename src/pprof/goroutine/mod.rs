@@ -5,7 +5,7 @@
 //! dump or profile → Snapshot (groups) → growth → suspects
 //! ```
 //!
-//! Every line is accounted for: it is a goroutine's, a note of the crash, or counted as unknown.
+//! Every line is accounted for: it belongs to a goroutine, is a note of the crash, or counts as unknown.
 
 mod ancestor;
 mod defects;

@@ -74,7 +74,8 @@ pub enum Note<'a> {
 }
 
 impl<'a> Note<'a> {
-    /// Reads a line outside of every goroutine; `None` if it is not Go's. The text of a panic may have more lines.
+    /// Reads a line outside of every goroutine; `None` if it is not Go's. The text of a panic may have more
+    /// lines.
     pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
         let is_nested = text.starts_with(b"\tpanic: ");
         if let Some(message) = text.strip_prefix(b"\t").unwrap_or(text).strip_prefix(b"panic: ") {

@@ -265,7 +265,8 @@ impl Parser<'_> {
 
     #[cold]
     fn defect(&mut self, text: &[u8], defect: &Defect) -> Result<()> {
-        // A stack whose frames are torn apart by another thread's log is common, and no sign of a wrong file.
+        // Another thread's log between the lines of a frame is common, and does not make the file a wrong
+        // one.
         if !self.options.lenient && defect.kind != ErrorKind::Line {
             let error = Error::new(defect.kind).at_line(line_number(text, defect.at), 1);
             return Err(match defect.kind {

@@ -74,7 +74,7 @@ impl Item {
         (self.kind_len & LENGTH) as usize
     }
 
-    /// What the item says.
+    /// The entry that the item points at.
     #[inline]
     pub(super) fn entry<'a>(&self, text: &'a [u8]) -> Entry<'a> {
         let start = self.at as usize;

@@ -11,7 +11,8 @@ use crate::pprof::source::{SampleSource, Source, Want};
 pub struct Comparison {
     /// Scales the new profile so that its totals are those of the base.
     pub normalize: bool,
-    /// Marks the base's samples, so that percentages count from the base: the tool's `-diff_base`, not `-base`.
+    /// Marks the base's samples, so that percentages count from the base: the tool's `-diff_base`, not
+    /// `-base`.
     pub mark_base: bool,
     /// As [`Merge::with_compat`].
     pub compat: bool,

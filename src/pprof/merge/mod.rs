@@ -1,15 +1,17 @@
 //! Profiles put together: merged, subtracted, scaled, compacted.
 //!
-//! Takes profiles one at a time, and keeps none of them. Gives one profile in which equal samples are one sample.
+//! Takes profiles one at a time, and keeps none of them. Gives one profile in which equal samples are one
+//! sample.
 //!
 //! ```text
 //! Profile → sample types and units made common → tables interned → samples added up by stack and labels → Profile
 //! ```
 //!
-//! Merging is associative and commutative but for the order of rows, and for what the first profile decides: the order
-//! of sample types, the main binary, `drop_frames`. Unlike google/pprof, two locations that differ only in the column
-//! of an inlined call stay two, the time is the earliest known one whatever the order, and a sample stays while any of
-//! its values is not 0. Source of the rules: google/pprof, `profile/merge.go`, `internal/measurement`.
+//! Merging is associative and commutative but for the order of rows, and for what the first profile decides:
+//! the order of sample types, the main binary, `drop_frames`. Unlike google/pprof, two locations that differ
+//! only in the column of an inlined call stay two, the time is the earliest known one whatever the order, and
+//! a sample stays while any of its values is not 0. Source of the rules: google/pprof, `profile/merge.go`,
+//! `internal/measurement`.
 //!
 //! ```
 //! use godiag::pprof::{Builder, Merge, ValueType};
@@ -79,7 +81,8 @@ impl Merge {
     /// Adds `profile` as it is.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when its sample types or period do not fit those before it, or a sum does not fit 64 bits.
+    /// [`ErrorKind::Usage`] when its sample types or period do not fit those before it, or a sum does not fit
+    /// 64 bits.
     ///
     /// # Cost
     /// Linear. Memory is that of the merged profile, not of `profile`.

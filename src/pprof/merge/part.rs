@@ -1,14 +1,14 @@
 //! How one profile takes part in a merge.
 
-/// How a profile takes part in a merge. The default is as it is.
+/// How a profile takes part in a merge. By default its values count as they are.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Part {
     /// What every value is multiplied by. Products are rounded.
     pub weight: f64,
-    /// What each of the profile's columns is multiplied by besides; empty is 1 for all.
+    /// What each of the profile's columns is multiplied by in addition; empty means 1 for all.
     pub ratios: Vec<f64>,
-    /// Marks the samples as those of the base of a comparison: the label `pprof::base` is `true`.
+    /// Marks the samples as the base's in a comparison: the label `pprof::base` is `true`.
     pub is_base: bool,
 }
 

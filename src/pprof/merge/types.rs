@@ -52,7 +52,7 @@ impl Types {
         self.columns.is_none()
     }
 
-    /// Finds out what `profile` has in common with those before it.
+    /// Finds the columns that `profile` has in common with those before it.
     pub(super) fn fit(&mut self, profile: &dyn SampleSource) -> Result<Fit> {
         let own: Vec<Column> = (profile.sample_types().iter())
             .map(|ty| Column {
@@ -94,8 +94,8 @@ impl Types {
         Ok(Fit { columns: from_own, before: (!stays).then_some(from_before) })
     }
 
-    /// The default of a profile with `kinds` of values, now that it has these columns: when columns went, one that
-    /// is left.
+    /// The default of a profile with `kinds` of values, now that it has these columns: one that is left,
+    /// where columns were dropped.
     pub(super) fn default_for<'a>(&'a self, wanted: &'a [u8], kinds: &[Vec<u8>]) -> &'a [u8] {
         let columns = self.columns.as_deref().unwrap_or_default();
         let same = columns.iter().map(|column| &column.kind).eq(kinds);

@@ -11,9 +11,9 @@ use crate::pprof::types::{
 
 /// Builds a [`Profile`] row by row.
 ///
-/// Strings, functions, locations and mappings are kept once each: asking again for an equal one gives the same
-/// handle. Samples are kept as they come. Ids are given out from 1 upwards. What is put together wrongly is
-/// reported by [`finish`](Self::finish).
+/// Strings, functions, locations and mappings are kept once each: asking again for an equal one gives the
+/// same handle. Samples are kept as they come. Ids are given out from 1 upwards. What is put together wrongly
+/// is reported by [`finish`](Self::finish).
 ///
 /// See [`Profile`] for an example.
 #[derive(Clone, Debug)]
@@ -186,8 +186,8 @@ impl Builder {
     /// The profile.
     ///
     /// # Errors
-    /// `Usage`: a sample with the wrong number of values, samples without a sample type, a sample type after the
-    /// first sample, or a handle that is not of this builder.
+    /// `Usage`: a sample with the wrong number of values, samples without a sample type, a sample type after
+    /// the first sample, or a handle that is not of this builder.
     pub fn finish(mut self) -> Result<Profile> {
         if self.columns.len() > 0 && self.tables.sample_types.is_empty() {
             self.fail(|| "samples without a sample type".to_owned());

@@ -1,7 +1,7 @@
 //! From a profile to protobuf, and gzip around it.
 //!
-//! The same profile always gives the same bytes. Fields come in the order of google/pprof's own encoder, ids stay
-//! what they are, and lists are packed from three elements up, as Go writes them.
+//! The same profile always gives the same bytes. Fields come in the order of google/pprof's own encoder, ids
+//! stay what they are, and lists are packed from three elements up, as Go writes them.
 
 use std::io::Write;
 

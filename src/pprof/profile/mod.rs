@@ -21,10 +21,11 @@ pub(crate) use parse::from_message;
 pub use sample::{Sample, Samples};
 pub(crate) use strings::Strings;
 
-/// A profile that owns what it holds: a table for each kind of row, and a few columns for all samples together.
+/// A profile that owns what it holds: a table for each kind of row, and a few columns for all samples
+/// together.
 ///
-/// It has at most a few dozen heap blocks, however many samples. Rows are named by 4-byte handles, which are the
-/// rows' indices.
+/// It has at most a few dozen heap blocks, however many samples. Rows are named by 4-byte handles, which are
+/// the rows' indices.
 ///
 /// ```
 /// use godiag::pprof::{Builder, Line, ValueType};

@@ -61,8 +61,8 @@ struct Bytes {
 }
 
 impl Bytes {
-    /// Makes room for the stack of a sample of `len` bytes. How much in all is reckoned from what the samples so far
-    /// took; never more than one location for each byte that is still to come.
+    /// Makes room for the stack of a sample of `len` bytes. How much in all is reckoned from what the samples
+    /// so far took; never more than one location for each byte that is still to come.
     #[inline(always)]
     fn make_room(&mut self, stacks: &mut Vec<LocationId>, len: usize) {
         if stacks.capacity() - stacks.len() < len {

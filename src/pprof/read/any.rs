@@ -51,8 +51,8 @@ enum Form<'a> {
 }
 
 impl<'a> AnyProfile<'a> {
-    /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one of the
-    /// older forms of gperftools, Java and jemalloc.
+    /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one
+    /// of the older forms of gperftools, Java and jemalloc.
     ///
     /// # Errors
     /// As [`Profile::parse`].
@@ -162,8 +162,9 @@ enum Begun<'a> {
     Message(Vec<u8>),
 }
 
-/// Inflates `input` as far as is needed to know whether to keep it compressed. `None` where that is no question, and
-/// where something is wrong: then the message is inflated as a whole, and its reader reports the error.
+/// Inflates `input` as far as is needed to know whether to keep it compressed. `None` where that is no
+/// question, and where something is wrong: then the message is inflated as a whole, and its reader reports
+/// the error.
 #[cfg(feature = "gzip")]
 fn inflated<'a>(input: &'a [u8], options: &ReadOptions) -> Option<Begun<'a>> {
     /// Inflating a message of this size takes 20 ms: more than that is not held in memory.

@@ -15,12 +15,12 @@ use crate::pprof::rule::Defects;
 use crate::pprof::source::inflate;
 
 impl Profile {
-    /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one of the
-    /// older forms of gperftools, Java and jemalloc.
+    /// Reads the profile in `input`, gzipped or not: protobuf, Go's text forms (debug=1 and debug=2), or one
+    /// of the older forms of gperftools, Java and jemalloc.
     ///
     /// # Errors
-    /// Those of [`decompress`](super::decompress); what is wrong with the protobuf message, at its offset in the
-    /// decompressed input; the first rule of validity that it breaks.
+    /// Those of [`decompress`](super::decompress); what is wrong with the protobuf message, at its offset in
+    /// the decompressed input; the first rule of validity that it breaks.
     ///
     /// # Cost
     /// Linear, about 2 ns per byte; under 200 allocations.

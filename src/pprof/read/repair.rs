@@ -1,7 +1,7 @@
 //! Reading what can be read: rows that break a rule are repaired or left out, and each is reported.
 //!
-//! The first damaged field (no protobuf, or a known field of the wrong type) cuts the message off; what precedes
-//! it goes through the decoders of strict reading with a [`Lenient`] judge.
+//! The first damaged field (no protobuf, or a known field of the wrong type) cuts the message off; what
+//! precedes it goes through the decoders of strict reading with a [`Lenient`] judge.
 
 use std::cell::RefCell;
 

@@ -8,8 +8,8 @@ use crate::pprof::profile::Profile;
 use crate::pprof::rule::{Damage, Defects, Rule};
 use crate::pprof::text;
 
-/// The profile in `input` if that is one of the text forms or of the forms that came before protobuf; `gzip` is
-/// what was wrong with the stream that held it.
+/// The profile in `input` if that is one of the text forms or of the forms that came before protobuf; `gzip`
+/// is what was wrong with the stream that held it.
 pub(super) fn read(
     input: &[u8],
     gzip: Option<&Error>,

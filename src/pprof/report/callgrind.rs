@@ -89,8 +89,8 @@ fn address(before: Option<&NodeInfo>, address: u64) -> Box<dyn Display> {
     Box::new(if relative.len() < absolute.len() { relative } else { absolute })
 }
 
-/// For each node its name, with ` [1/3]` after it where several functions of one file have that name: in a call tree
-/// every path has its own.
+/// For each node its name, with ` [1/3]` after it where several functions of one file have that name: in a
+/// call tree every path has its own.
 fn unique_names(graph: &Graph, nodes: &Nodes) -> Vec<Vec<u8>> {
     type Function = (Option<Place>, Text, i64);
     let info = |place: Place| &nodes.infos[graph.node(place).info as usize];

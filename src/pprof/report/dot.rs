@@ -1,7 +1,7 @@
 //! The call graph in Graphviz' language.
 //!
-//! Unlike the tool's, every text from the profile is escaped: labels, file names and the title too, so that none can
-//! end the string it is in. Source of the layout: google/pprof, `internal/graph/dotgraph.go`.
+//! Unlike the tool's, every text from the profile is escaped: labels, file names and the title too, so that
+//! none can end the string it is in. Source of the layout: google/pprof, `internal/graph/dotgraph.go`.
 
 use std::io::Write;
 
@@ -17,7 +17,7 @@ use crate::pprof::units::percent;
 use crate::text::Printable;
 
 impl Report<'_> {
-    /// Writes the most telling part of the call graph, as `go tool pprof -dot` does.
+    /// Writes the part of the call graph that explains most, as `go tool pprof -dot` does.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as [`top`](Self::top).

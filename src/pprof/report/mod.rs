@@ -1,16 +1,16 @@
 //! Reports about a profile: what `go tool pprof` prints, as values and as text.
 //!
-//! In goes a [`Profile`] with [`Options`]; [`Report`] finds the column of values, prepares the filters
-//! and counts the total; each report is a method:
+//! From a profile, in whatever form, and [`Options`], [`Report`] finds the column of values, prepares the
+//! filters and counts the total; each report is a method:
 //!
 //! ```text
 //! Profile + Options → Report → graph → trimmed, ordered → Top, Tree, dot, callgrind, …
 //!                            → samples → traces, tags, raw, …
 //! ```
 //!
-//! Text is that of `go tool pprof` 1.27 with `TZ=UTC` and `-symbolize=none`, byte for byte, except where the tool is
-//! wrong or depends on chance; [`Options::compat`] has those. Sums are exact. Names go to text through
-//! [`Printable`].
+//! Text is that of `go tool pprof` 1.27 with `TZ=UTC` and `-symbolize=none`, byte for byte, except where the
+//! tool is wrong or depends on chance; [`Options::compat`] has those. Sums are exact. Names go to text
+//! through [`Printable`].
 //!
 //! ```
 //! use godiag::pprof::{Builder, Line, ValueType, report::{Options, Report}};
@@ -70,7 +70,7 @@ use graph::trim::{Trim, Trimmed};
 use graph::values::{self, Values, Weight};
 use shown::Shown;
 
-/// A profile with everything that its reports have in common.
+/// A profile, and everything that its reports have in common.
 pub struct Report<'p> {
     profile: Filtered<'p>,
     options: Options,
@@ -96,8 +96,8 @@ impl<'p> Report<'p> {
     /// Prepares reports about `profile`, in whatever form: decoded, viewed or streamed.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when there is no column of values by that name, a divisor is 0, or the profile's own
-    /// `drop_frames` is no regular expression.
+    /// [`ErrorKind::Usage`] when there is no column of values by that name, a divisor is 0, or the profile's
+    /// own `drop_frames` is not a regular expression.
     ///
     /// # Cost
     /// A pass over the samples for the total; names are matched once per function.

@@ -14,8 +14,8 @@ pub enum Granularity {
     FileFunctions,
     /// A source file.
     ///
-    /// Every file is one row. Go 1.27's tool splits a file by the first lines of its functions and prints rows of
-    /// equal value in random order; [`Options::compat`] splits too, in a stable order.
+    /// Every file is one row. Go 1.27's tool splits a file by the first lines of its functions and prints
+    /// rows of equal value in random order; [`Options::compat`] splits too, in a stable order.
     Files,
     /// A line of a source file.
     Lines,
@@ -80,8 +80,8 @@ pub struct Options {
     pub granularity: Granularity,
     /// The order of the rows.
     pub sort: SortBy,
-    /// The column of values: its number, or its type's name with or without `inuse_`. `None` is the profile's own
-    /// default, or else the last column.
+    /// The column of values: its number, or its type's name with or without `inuse_`. `None` is the profile's
+    /// own default, or else the last column.
     pub sample_index: Option<String>,
     /// Divides values by those of the first column: the mean size of an allocation, the mean delay.
     pub mean: bool,
@@ -89,7 +89,8 @@ pub struct Options {
     pub unit: Unit,
     /// Divides every value before it is printed. Not 0.
     pub divide_by: f64,
-    /// The most nodes to show; `None` is the report's own default: no maximum for top, 80 for graphs. 0 is no maximum.
+    /// The most nodes to show; `None` is the report's own default: no maximum for top, 80 for graphs. 0 means
+    /// no maximum.
     pub node_count: Option<usize>,
     /// Hides nodes whose cumulative value is below this share of the total.
     pub node_fraction: f64,
@@ -99,7 +100,7 @@ pub struct Options {
     pub trim: bool,
     /// Attributes inlined calls to the function they were inlined into.
     pub no_inlines: bool,
-    /// Tells columns of one line apart (lines granularity).
+    /// Keeps columns of one line apart (lines granularity).
     pub show_columns: bool,
     /// Makes one node per path instead of one per function (dot and callgrind).
     pub call_tree: bool,
@@ -115,12 +116,12 @@ pub struct Options {
     pub source_path: String,
     /// Which samples, frames and labels take part.
     pub filters: Filters,
-    /// Most frames that inlining may add to one report, beyond one a location. Default 64 Mi: an input of a megabyte
-    /// can ask for a million times that.
+    /// Most frames that inlining may add to one report, beyond one per location. Default 64 Mi: an input of a
+    /// megabyte can ask for a million times that.
     pub expanded_frames: u64,
-    /// Reproduces `go tool pprof` 1.27 where it is wrong: files are split by functions, names keep
-    /// line breaks and tabs, callgrind calls lose the names of functions that add up to nothing. Sums are exact all the
-    /// same.
+    /// Reproduces `go tool pprof` 1.27 where it is wrong: files are split by functions, names keep line
+    /// breaks and tabs, callgrind calls lose the names of functions that add up to nothing. Sums are exact
+    /// all the same.
     pub compat: bool,
 }
 
@@ -181,7 +182,7 @@ impl Options {
         self
     }
 
-    /// Sets the most nodes to show; 0 is no maximum.
+    /// Sets the most nodes to show; 0 means no maximum.
     #[must_use]
     pub fn with_node_count(mut self, count: usize) -> Self {
         self.node_count = Some(count);

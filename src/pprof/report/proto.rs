@@ -15,8 +15,8 @@ use crate::pprof::types::{
 use crate::pprof::{Builder, Profile};
 
 impl Report<'_> {
-    /// The profile as the filters leave it, as `go tool pprof -proto` writes it: every row of its tables, with the ids
-    /// it had. Values are divided where the options say so.
+    /// The profile as the filters leave it, as `go tool pprof -proto` writes it: every row of its tables,
+    /// with the ids it had. Values are divided where the options say so.
     pub fn profile(&self) -> Profile {
         let mut copy = Copy { report: self, strings: Strings::default(), ids: Map::default() };
         copy.text(b"");
@@ -35,8 +35,8 @@ impl Report<'_> {
         Profile::new(copy.strings, tables, columns)
     }
 
-    /// The rows of [`top`](Self::top) as a profile with the sample types `cum` and `flat`: a sample of one frame each,
-    /// as `go tool pprof -topproto` writes it.
+    /// The rows of [`top`](Self::top) as a profile with the sample types `cum` and `flat`: a sample of one
+    /// frame each, as `go tool pprof -topproto` writes it.
     ///
     /// # Errors
     /// As [`top`](Self::top).

@@ -14,7 +14,8 @@ use crate::text::GoDuration;
 const LABELS: &str = "                ";
 
 impl Report<'_> {
-    /// Writes the profile as the filters leave it: header, samples, locations, mappings, as `go tool pprof -raw` does.
+    /// Writes the profile as the filters leave it: header, samples, locations, mappings, as `go tool pprof
+    /// -raw` does.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io).

@@ -20,11 +20,11 @@ pub struct RawTables<'a> {
     pub doc_url: Cow<'a, str>,
     /// What is counted between two samples, and its unit.
     pub period_type: Option<[Cow<'a, str>; 2]>,
-    /// How many of it.
+    /// How many of them.
     pub period: i64,
     /// When collection began, in nanoseconds since 1970 UTC; 0 where it is not known.
     pub time_nanos: i64,
-    /// How long it took, in nanoseconds.
+    /// How long collection took, in nanoseconds.
     pub duration_nanos: i64,
     /// The type and the unit of each value of a sample.
     pub sample_types: Vec<[Cow<'a, str>; 2]>,
@@ -160,10 +160,10 @@ impl Report<'_> {
         }
     }
 
-    /// Calls `each` with every sample as the filters leave it, until it fails.
+    /// Calls `each` with every sample as the filters leave it, until it returns an error.
     ///
     /// # Errors
-    /// The first that `each` returns.
+    /// The first one that `each` returns.
     pub fn each_raw_sample(&self, mut each: impl FnMut(&RawSample<'_>) -> Result<()>) -> Result<()> {
         let source = self.profile.source();
         let mut failure: Option<Error> = None;

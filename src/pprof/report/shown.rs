@@ -6,8 +6,8 @@ use crate::text::Printable;
 
 /// A name as a text report prints it: on one line and harmless, as [`Printable`] makes it.
 ///
-/// With `compat` line breaks and tabs stay what they are, as the tool prints them; a name can then look like rows of
-/// the report, but still cannot steer a terminal.
+/// With `compat` line breaks and tabs stay what they are, as the tool prints them; a name can then look like
+/// rows of the report, but still cannot steer a terminal.
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) name: &'a [u8],

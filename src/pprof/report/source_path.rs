@@ -47,7 +47,8 @@ pub(super) fn clean(path: &[u8]) -> Cow<'_, [u8]> {
 
 /// The path without a prefix to trim.
 ///
-/// Without `trim_path` everything up to the last element of a directory of `source_path` goes, where the path has it.
+/// Without `trim_path`, removes everything up to the last element of a directory of `source_path`, where the
+/// path has that element.
 pub(super) fn trim<'a>(path: &'a [u8], trim_path: &str, source_path: &str) -> &'a [u8] {
     if trim_path.is_empty() {
         for directory in source_path.split(':').filter(|_| !source_path.is_empty()) {

@@ -47,11 +47,11 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum Inline {
-    /// None, as far as the profile says.
+    /// No call, as far as the profile says.
     No,
-    /// Some.
+    /// Some calls.
     Partial,
-    /// All.
+    /// All calls.
     Yes,
 }
 
@@ -164,7 +164,7 @@ impl Report<'_> {
     }
 }
 
-/// For every node whether the calls that are left of it were inlined.
+/// For every node, whether its remaining calls were inlined.
 pub(super) fn inlined(graph: &Graph) -> Vec<Inline> {
     let mut calls = vec![(false, false); graph.nodes.len()];
     for edge in graph.edges.iter().filter(|edge| edge.alive) {

@@ -39,10 +39,10 @@ pub struct TraceFrame<'a> {
 }
 
 impl Report<'_> {
-    /// Calls `each` with every sample that has a stack, until it fails.
+    /// Calls `each` with every sample that has a stack, until it returns an error.
     ///
     /// # Errors
-    /// The first that `each` returns.
+    /// The first one that `each` returns.
     pub fn each_trace(&self, mut each: impl FnMut(&Trace<'_>) -> Result<()>) -> Result<()> {
         let nodes = self.nodes(Kind::Untrimmed);
         let label_units = self.label_units();

@@ -39,7 +39,7 @@ pub struct TreeNode {
     pub row: Row,
     /// Who calls it, largest first.
     pub callers: Vec<Call>,
-    /// Whom it calls, largest first.
+    /// What it calls, largest first.
     pub callees: Vec<Call>,
 }
 

@@ -1,6 +1,7 @@
-//! Access to the tables, the same for owned and borrowed profiles.
+//! Access to the tables, the same for all forms of a profile.
 
-/// What a profile holds besides samples and strings, for [`Profile`](super::Profile) and [`View`](super::View) alike.
+/// What a profile holds besides samples and strings: inherent methods, so that callers need no trait in
+/// scope.
 macro_rules! accessors {
     ($profile:ty) => {
         impl $profile {
@@ -51,8 +52,8 @@ macro_rules! accessors {
                 &crate::pprof::source::SampleSource::tables(self).mappings[id.index()]
             }
 
-            /// The calls at a location: the innermost inlined one first, the function that holds the address last. Empty
-            /// where the location is not symbolized.
+            /// The calls at a location: the innermost inlined one first, the function that holds the address
+            /// last. Empty where the location is not symbolized.
             #[inline]
             pub fn lines(&self, id: LocationId) -> &[Line] {
                 crate::pprof::source::SampleSource::tables(self).lines(id.index())

@@ -10,7 +10,8 @@ use crate::pprof::decode::budget::too_large;
 /// The protobuf message in `input`: inflated where `input` is gzip, and borrowed where it is not.
 ///
 /// # Errors
-/// `Limit`, those of [`wire::inflate`](crate::wire::inflate), and `Unsupported` for gzip without the feature `gzip`.
+/// `Limit`, those of [`wire::inflate`](crate::wire::inflate), and `Unsupported` for gzip without the feature
+/// `gzip`.
 pub fn decompress<'a>(input: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>> {
     if is_gzip(input) {
         return inflate(input, limits).map(Cow::Owned);
@@ -36,7 +37,8 @@ fn inflate(_: &[u8], _: &Limits) -> Result<Vec<u8>> {
     Err(Error::new(ErrorKind::Unsupported).detail("this is gzip; build with the feature gzip"))
 }
 
-/// As [`decompress`], and `Empty` for no bytes at all; damage to the gzip stream is given beside what could be inflated before it.
+/// As [`decompress`], and `Empty` for no bytes at all; damage to the gzip stream is given beside what could
+/// be inflated before it.
 pub(crate) fn decompress_prefix<'a>(
     input: &'a [u8],
     limits: &Limits,

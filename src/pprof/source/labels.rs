@@ -10,8 +10,8 @@ pub(crate) type Numbers<'s> = (&'s [u8], Vec<(i64, &'s [u8])>);
 
 /// A sample's labels with the strings they name.
 ///
-/// A label with neither text nor number nor unit is left out, as in every report of `go tool pprof`: the file does
-/// not say which of the two it was.
+/// A label with neither text nor number nor unit is left out, as in every report of `go tool pprof`: the file
+/// does not say which of the two it was.
 #[derive(Clone, Copy)]
 pub(crate) struct Labels<'s> {
     source: &'s dyn SampleSource,

@@ -18,8 +18,8 @@ pub(crate) const BASE_LABEL: (&[u8], &[u8]) = (b"pprof::base", b"true");
 /// A profile in any of its forms: [`Profile`](super::Profile), [`View`](super::View), `Stream` or
 /// [`AnyProfile`](super::AnyProfile).
 ///
-/// What [`Report::new`](super::report::Report::new) and [`Merge::add`](super::Merge::add) take. Only this crate
-/// implements it.
+/// What [`Report::new`](super::report::Report::new) and [`Merge::add`](super::Merge::add) take. Only this
+/// crate implements it.
 #[expect(private_bounds, reason = "sealed: only this crate knows the forms")]
 pub trait Source: SampleSource {}
 
@@ -82,8 +82,8 @@ pub(crate) trait SampleSource: Send + Sync {
 pub(crate) struct Want {
     pub(crate) stacks: bool,
     pub(crate) labels: bool,
-    /// A sample whose value in this column is 0 may come with everything empty, its values too: a view knows the
-    /// default column of every sample, and can skip such a sample without decoding it.
+    /// A sample whose value in this column is 0 may come with everything empty, its values too: a view knows
+    /// the default column of every sample, and can skip such a sample without decoding it.
     pub(crate) only_with: Option<usize>,
 }
 

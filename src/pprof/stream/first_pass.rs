@@ -10,7 +10,8 @@ use crate::pprof::decode::tables::Decoded;
 use crate::pprof::visit::Push;
 use crate::wire::{Cursor, Inflate, push_varint};
 
-/// Most bytes of tables and strings that a stream keeps; a profile with more is for [`View`](crate::pprof::View).
+/// Most bytes of tables and strings that a stream keeps; a profile with more is for
+/// [`View`](crate::pprof::View).
 const MAX_TABLES: usize = 16 << 20;
 
 /// The smallest and the largest of some numbers; `None` without any.
@@ -68,7 +69,8 @@ impl FirstPass {
         Ok(push.finish().is_ok().then_some(first))
     }
 
-    /// Whether every reference of the samples leads somewhere in what was `decoded`, and all is within `limits`.
+    /// Whether every reference of the samples leads somewhere in what was `decoded`, and all is within
+    /// `limits`.
     pub(super) fn is_sound(&self, decoded: &Decoded, limits: &Limits) -> bool {
         let Decoded { tables, location_ids, strings } = decoded;
         let types = tables.sample_types.len() as u64;
@@ -109,7 +111,7 @@ impl FirstPass {
     }
 }
 
-/// Looks at one sample.
+/// Measures one sample.
 struct Measure<'f> {
     first: &'f mut FirstPass,
     values: usize,

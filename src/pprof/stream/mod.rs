@@ -1,9 +1,10 @@
-//! Profiles that are read as often as they are looked at, and never held as a whole.
+//! Profiles that are inflated anew for every pass, and never held as a whole.
 //!
-//! gzip → chunks → first pass: tables kept, samples measured → passes over the samples, each of which inflates again.
+//! gzip → chunks → first pass: tables kept, samples measured → passes over the samples, each of which
+//! inflates again.
 //!
-//! For reports about profiles of hundreds of megabytes in a few megabytes of memory: inflating costs less than
-//! writing what was inflated to memory that is not there yet.
+//! For reports about profiles of hundreds of megabytes in a few megabytes of memory: inflating costs less
+//! than writing what was inflated to memory that must first be mapped.
 
 mod first_pass;
 
@@ -25,7 +26,7 @@ use crate::limits::Limits;
 use crate::wire::Inflate;
 use first_pass::FirstPass;
 
-/// A gzipped profile whose tables are in memory, and whose samples are inflated whenever they are looked at.
+/// A gzipped profile whose tables are in memory, and whose samples are inflated anew for every pass.
 ///
 /// ```
 /// use godiag::pprof::{Stream, report::{Options, Report}};
@@ -60,9 +61,10 @@ pub struct Stream<'a> {
 impl<'a> Stream<'a> {
     /// Reads the tables of the gzipped profile `input`, and checks its samples.
     ///
-    /// `None` where a profile has to be read as a whole: when it is not gzipped, its location ids do not count up
-    /// from 1, its tables are larger than 16 MiB, or a field is longer than a chunk; and where anything is wrong
-    /// with it, so that a reader that sees the whole can say what. [`AnyProfile`](super::AnyProfile) does that.
+    /// `None` where a profile has to be read as a whole: when it is not gzipped, its location ids do not
+    /// count up from 1, its tables are larger than 16 MiB, or a field is longer than a chunk; and where
+    /// anything is wrong with it, so that a reader that sees the whole can say what.
+    /// [`AnyProfile`](super::AnyProfile) does that.
     ///
     /// # Errors
     /// `Limit`, and what is wrong with gzip.

@@ -36,7 +36,8 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, draft: &mut Draft<'a, '_>) -
             }
         }
     }
-    // Go writes values that are scaled already, and the fraction nevertheless (golang/go: saveBlockEventStack).
+    // Go writes values that are scaled already, and the fraction nevertheless (golang/go:
+    // saveBlockEventStack).
     form.factor = if is_go && !reader.options.compat { 1 } else { form.period };
     draft.columns(&[(b"contentions", b"count"), (b"delay", b"nanoseconds")]);
     draft.period((b"contentions", b"count"), if is_go && !reader.options.compat { 1 } else { form.period });

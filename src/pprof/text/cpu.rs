@@ -25,8 +25,8 @@ impl Words<'_> {
     }
 }
 
-/// Header words 0, 3, 0 (1 for Java), period in microseconds, 0; then for each stack its count, its length and its
-/// addresses; count 0 with one address 0 ends it, and text follows.
+/// Header words 0, 3, 0 (1 for Java), period in microseconds, 0; then for each stack its count, its length
+/// and its addresses; count 0 with one address 0 ends it, and text follows.
 pub(super) fn read(input: &[u8], options: &ReadOptions) -> Result<(Profile, Defects)> {
     let (mut words, is_java, period) = header(input)
         .ok_or_else(|| Error::new(ErrorKind::BadMagic).at(0).detail("no header of a CPU profile"))?;
@@ -126,7 +126,8 @@ fn drop_handler(draft: &mut Draft<'_, '_>) {
             *seen.entry(*second).or_default() += 1;
         }
         let common = seen.into_iter().filter(|&(_, count)| count >= total - total / 32);
-        // With one or two stacks any second frame is common to nearly all: the lowest one, to be deterministic.
+        // With one or two stacks any second frame is common to nearly all: the lowest one, to be
+        // deterministic.
         if let Some(handler) = common.map(|(address, _)| address).min() {
             draft.retain_addresses(|stack, i| i != 1 || stack.get(1) != Some(&handler));
         }

@@ -1,5 +1,5 @@
-//! A profile that is being read from text: numbers and addresses first, locations at the end, when symbols and
-//! memory map are known.
+//! A profile being read from text: numbers and addresses first, locations at the end, once symbols and memory
+//! map are known.
 
 use super::drop_frames::{ALLOCATOR_FRAMES, KEPT_FRAMES, LOCK_FRAMES, SIGNAL_FRAMES};
 use super::entry::{Label, Symbol, symbol};
@@ -175,7 +175,7 @@ impl<'a, 'o> Draft<'a, 'o> {
         }
     }
 
-    /// Names an address wherever it occurs; what follows is no address any more.
+    /// Names an address wherever it occurs; addresses themselves then mean nothing.
     pub(super) fn name(&mut self, symbol: Symbol<'a>) {
         self.is_symbolic = true;
         self.symbols.push(symbol);

@@ -1,4 +1,5 @@
-//! The `drop_frames` and `keep_frames` of profiles that cannot say them: those of google/pprof, for each kind.
+//! The `drop_frames` and `keep_frames` of profiles that cannot say them: those of google/pprof, for each
+//! kind.
 
 /// What google/pprof drops from the leaves of legacy profiles that are neither heap nor lock profiles.
 pub(super) const SIGNAL_FRAMES: &[u8] =

@@ -69,7 +69,7 @@ pub(super) fn heap_counts(text: &[u8]) -> IResult<&[u8], HeapCounts> {
     Ok((rest, HeapCounts { inuse: [count, bytes], alloc: [alloc_count, alloc_bytes] }))
 }
 
-/// What Go's comment under an entry says about one of its addresses.
+/// The symbol of one address, from Go's comment under an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Symbol<'a> {
     /// The address of the call.
@@ -81,7 +81,8 @@ pub(super) struct Symbol<'a> {
     pub(super) line: i64,
 }
 
-/// `# 0x6ba17c main.(*server).loop+0x1c /src/main.go:130`, with tabs between; `None` for other comments and unnamed addresses.
+/// `# 0x6ba17c main.(*server).loop+0x1c /src/main.go:130`, with tabs between; `None` for other comments and
+/// unnamed addresses.
 pub(super) fn symbol(comment: &[u8]) -> Option<Symbol<'_>> {
     let mut cells =
         comment.strip_prefix(b"#\t")?.split(|&byte| byte == b'\t').filter(|cell| !cell.is_empty());

@@ -14,8 +14,8 @@ use crate::pprof::rule::Rule;
 /// Bytes between two samples.
 const HEAP_RATE: i64 = 524_288;
 
-/// `--- heapz 1 ---` or `--- contentionz 1 ---`, attributes, samples `BYTES COUNT @ 0x1 0x2`, then names of the
-/// addresses, which are mere numbers.
+/// `--- heapz 1 ---` or `--- contentionz 1 ---`, attributes, samples `BYTES COUNT @ 0x1 0x2`, then names of
+/// the addresses, which are mere numbers.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, draft: &mut Draft<'a, '_>) -> Result<()> {
     let (at, first) = reader.next_line()?.unwrap_or_default();
     let is_heap = first == b"--- heapz 1 ---";

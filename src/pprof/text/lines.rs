@@ -1,8 +1,8 @@
 //! The line cutter: text as people hand it over becomes text as Go wrote it.
 //!
-//! Byte order mark, carriage returns, terminal colours, and the prefix that a container runtime or syslog puts
-//! before every line go; lines are never joined or split, so that line numbers stay those of the input. Clean text
-//! is borrowed.
+//! Byte order mark, carriage returns, terminal colours, and the prefix that a container runtime or syslog
+//! puts before every line go; lines are never joined or split, so that line numbers stay those of the input.
+//! Clean text is borrowed.
 
 use std::borrow::Cow;
 
@@ -10,8 +10,8 @@ use memchr::{memchr, memchr_iter};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// `text` with only what Go wrote. `anchor` gives the column at which a line holds something that Go writes at
-/// column 0, such as a goroutine's header: the first such line decides whether lines have a prefix.
+/// `text` with only what Go wrote. `anchor` gives the column at which a line holds something that Go writes
+/// at column 0, such as a goroutine's header: the first such line decides whether lines have a prefix.
 ///
 /// # Errors
 /// `Encoding` for UTF-16.
@@ -103,8 +103,8 @@ fn plain(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The length of the terminal control sequence that `text` begins with (ECMA-48): CSI to its final byte, OSC to
-/// BEL or ST on the same line, any other two bytes.
+/// The length of the terminal control sequence that `text` begins with (ECMA-48): CSI to its final byte, OSC
+/// to BEL or ST on the same line, any other two bytes.
 fn sequence_len(text: &[u8]) -> usize {
     let line = text.get(..memchr(b'\n', text).unwrap_or(text.len())).unwrap_or(text);
     let body = line.get(2..).unwrap_or_default();
@@ -131,7 +131,8 @@ fn without_prefix(text: &[u8], prefix: &[u8]) -> Vec<u8> {
 }
 
 /// How much of `line` is a prefix of the same shape as `prefix`: words may be other words and as long as they
-/// like (time stamps, process numbers), spaces as many as they like, everything else is equal. 0 where there is no such prefix.
+/// like (time stamps, process numbers), spaces as many as they like, everything else is equal. 0 where there
+/// is no such prefix.
 fn prefix_len(prefix: &[u8], line: &[u8]) -> usize {
     let run = |text: &[u8], of: fn(&u8) -> bool| text.iter().take_while(|byte| of(byte)).count();
     let blank: fn(&u8) -> bool = |byte| *byte == b' ';

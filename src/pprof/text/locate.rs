@@ -15,7 +15,7 @@ pub(super) struct Locator<'d> {
     /// The index of the symbol of each address, [`NONE`] without one.
     names: &'d [u32],
     symbols: &'d [Symbol<'d>],
-    /// The mapping of an address; `None` where there is no memory map to speak of.
+    /// The mapping of an address; `None` where there is no usable memory map.
     maps: Option<Lookup<'d>>,
     mappings: Vec<MappingId>,
     functions: Map<&'d [u8], FunctionId>,
@@ -62,9 +62,9 @@ impl<'d> Locator<'d> {
         }
     }
 
-    /// How many of the addresses from `range.start` on are one physical frame: all have the same function entry,
-    /// and the last of them is the function that holds them all. A run of frames with one entry is recursion, so
-    /// that it ends wherever that function's name occurs.
+    /// How many of the addresses from `range.start` on are one physical frame: all have the same function
+    /// entry, and the last of them is the function that holds them all. A run of frames with one entry is
+    /// recursion, so that it ends wherever that function's name occurs.
     fn run(&self, range: std::ops::Range<usize>) -> usize {
         let symbol = |at: usize| self.names.get(at).and_then(|&name| self.symbols.get(name as usize));
         let Some(first) = symbol(range.start) else { return 0 };

@@ -2,8 +2,8 @@
 
 use crate::intern::Map;
 
-/// Names and their values: a tree of the names' bytes, so that looking a name up is linear in the text, however many
-/// names there are.
+/// Names and their values: a tree of the names' bytes, so that looking a name up is linear in the text,
+/// however many names there are.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     steps: Map<(u32, u8), u32>,

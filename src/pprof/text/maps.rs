@@ -22,7 +22,7 @@ pub(super) fn is_sentinel(line: &[u8]) -> bool {
         .any(|word| memchr::memmem::find(line, word).is_some())
 }
 
-/// Reads on until a memory map follows; whether one does.
+/// Reads on until a memory map follows; false at the end.
 pub(super) fn skip_to_sentinel(reader: &mut Reader<'_, '_>) -> Result<bool> {
     while let Some((_, line)) = reader.next_line()? {
         if is_sentinel(line) {
@@ -72,7 +72,7 @@ impl<'a> Range<'a> {
     }
 }
 
-/// `line` without what glog puts before it: `…file:line] `.
+/// `line` without the prefix of glog: `…file:line] `.
 fn without_log_prefix(line: &[u8]) -> &[u8] {
     let Some(end) = line.iter().position(|byte| b"[]".contains(byte)) else { return line };
     let (before, after) = line.split_at(end);

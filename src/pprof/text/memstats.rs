@@ -92,8 +92,8 @@ stats! {
 }
 
 impl MemStats {
-    /// Reads the statistics in the text form of a heap profile. Values that are not understood stay 0. `None` if
-    /// there are none.
+    /// Reads the statistics in the text form of a heap profile. Values that are not understood stay 0. `None`
+    /// if there are none.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let at = memchr::memmem::find(text, b"# runtime.MemStats")?;
         let mut stats = Self::default();

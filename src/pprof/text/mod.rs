@@ -14,11 +14,13 @@
 //! text → clean lines → Draft (values, addresses, symbols, labels, memory map) → Profile
 //! ```
 //!
-//! Go's debug=1 text names the functions after `#`, and the labels: both are recovered. Addresses become those of
-//! the calls, as in the protobuf form of the same profile. [`ReadOptions::compat`](super::ReadOptions::compat) reads as
-//! google/pprof does instead: without symbols and labels, and with mutex values scaled twice.
+//! Go's debug=1 text names the functions after `#`, and the labels: both are recovered. Addresses become
+//! those of the calls, as in the protobuf form of the same profile.
+//! [`ReadOptions::compat`](super::ReadOptions::compat) reads as google/pprof does instead: without symbols
+//! and labels, and with mutex values scaled twice.
 //!
-//! Source: google/pprof, `profile/legacy_profile.go` and `legacy_java_profile.go`; Go, `runtime/pprof/pprof.go`.
+//! Source: google/pprof, `profile/legacy_profile.go` and `legacy_java_profile.go`; Go,
+//! `runtime/pprof/pprof.go`.
 
 mod contention;
 mod count;

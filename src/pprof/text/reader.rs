@@ -18,8 +18,8 @@ impl<'a, 'o> Reader<'a, 'o> {
         Self { text, lines: Lines::new(text), options, defects: Defects::default() }
     }
 
-    /// The next line, without white space around it; its offset is that of the whole line. Lines that are too long
-    /// are bad; the last line, if it has no line feed in Go's text, is cut and no line at all.
+    /// The next line, without white space around it; its offset is that of the whole line. Lines that are too
+    /// long are bad; the last line, if it has no line feed in Go's text, is cut and no line at all.
     pub(super) fn next_line(&mut self) -> Result<Option<(usize, &'a [u8])>> {
         while let Some((at, line)) = self.lines.next() {
             if line.len() as u64 <= self.options.limits.line {

@@ -1,7 +1,7 @@
 //! From what was sampled to what was likely there.
 
-/// Unsamples `count` objects of `bytes` in all, sampled once every `rate` bytes: an object of size s is sampled
-/// with probability 1-e^(-s/rate) (Go: `runtime/pprof/protomem.go`).
+/// Unsamples `count` objects of `bytes` in all, sampled once every `rate` bytes: an object of size s is
+/// sampled with probability 1-e^(-s/rate) (Go: `runtime/pprof/protomem.go`).
 pub(super) fn unsample(count: i64, bytes: i64, rate: i64) -> [i64; 2] {
     if count == 0 || bytes == 0 {
         return [0, 0];

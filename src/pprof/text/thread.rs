@@ -7,8 +7,8 @@ use super::reader::Reader;
 use crate::error::{ErrorKind, Result};
 use crate::pprof::rule::Rule;
 
-/// `--- threadz N ---` or nothing, then for each thread `--- Thread ID (name: NAME/ID) stack: ---` and lines of
-/// addresses.
+/// `--- threadz N ---` or nothing, then for each thread `--- Thread ID (name: NAME/ID) stack: ---` and lines
+/// of addresses.
 pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, draft: &mut Draft<'a, '_>) -> Result<()> {
     draft.columns(&[(b"thread", b"count")]).period((b"thread", b"count"), 1);
     let mut thread = None::<Thread>;

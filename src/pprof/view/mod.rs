@@ -1,7 +1,7 @@
 //! The borrowed profile: tables and one lean row per sample; everything else is decoded where it lies.
 //!
-//! message → outline (what is where) → tables, decoded and checked → one pass over the samples that checks every
-//! reference and keeps 16 bytes per sample. After that nothing can fail, and nothing allocates.
+//! message → outline (what is where) → tables, decoded and checked → one pass over the samples that checks
+//! every reference and keeps 16 bytes per sample. After that nothing can fail, and nothing allocates.
 
 mod check;
 mod columns;
@@ -30,8 +30,8 @@ pub use sample::{Sample, Samples};
 /// A profile over the bytes of its protobuf message, which must not be compressed: see
 /// [`decompress`](super::decompress).
 ///
-/// Every reference was checked when it was made. Strings, stacks, values and labels are read where they lie, without
-/// an error and without an allocation.
+/// Every reference was checked when it was made. Strings, stacks, values and labels are read where they lie,
+/// without an error and without an allocation.
 ///
 /// ```
 /// use godiag::pprof::View;

@@ -20,8 +20,8 @@ const DENSE: usize = 1 << 16;
 
 /// Sums one value of every sample by the function on top of its stack.
 ///
-/// Reads of each sample only the top of the stack and that value; keeps the ids of the tables' rows and the strings.
-/// Fields may come in any order and chunks of any size. What is not needed is not checked: use
+/// Reads of each sample only the top of the stack and that value; keeps the ids of the tables' rows and the
+/// strings. Fields may come in any order and chunks of any size. What is not needed is not checked: use
 /// [`check`](crate::pprof::check) for that.
 ///
 /// ```
@@ -65,7 +65,8 @@ impl Flat {
         Self { column, ..Self::default() }
     }
 
-    /// Sums value `column` of the profile in `input`, gzipped or not. A gzipped one streams through a small window.
+    /// Sums value `column` of the profile in `input`, gzipped or not. A gzipped one streams through a small
+    /// window.
     ///
     /// # Errors
     /// What is wrong with gzip or the wire, and `Limit`.

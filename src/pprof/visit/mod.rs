@@ -1,8 +1,9 @@
 //! Profiles one field at a time, as the file gives them: for jobs that need no model.
 //!
-//! bytes → [`Items`] (or chunks of bytes → [`Push`], which keeps what a chunk cuts) → [`Item`]: a sample, a row of a
-//! table, a string. Nothing is checked but the wire: ids and indices are as the file gives them, and may lead nowhere.
-//! Nothing is allocated but what [`Push`] must keep, at most 64 KiB. [`Flat`] is such a job, whole.
+//! bytes → [`Items`] (or chunks of bytes → [`Push`], which keeps what a chunk cuts) → [`Item`]: a sample, a
+//! row of a table, a string. Nothing is checked but the wire: ids and indices are as the file gives them, and
+//! may lead nowhere. Nothing is allocated but what [`Push`] must keep, at most 64 KiB. [`Flat`] is such a
+//! job, whole.
 //!
 //! ```
 //! use godiag::pprof::visit::{Item, Items};

@@ -11,8 +11,8 @@ const MAX_CARRY: usize = 64 << 10;
 
 /// Reads a profile in chunks of any size.
 ///
-/// A field that a chunk cuts is kept until its end arrives: at most 64 KiB, whatever the input. A field that is
-/// longer and cut is a `Limit` error; inflate such a profile as a whole.
+/// A field that a chunk cuts is kept until its end arrives: at most 64 KiB, whatever the input. A field that
+/// is longer and cut is a `Limit` error; inflate such a profile as a whole.
 #[derive(Debug, Default)]
 pub struct Push {
     /// The beginning of a field.
@@ -30,8 +30,8 @@ impl Push {
     /// Calls `visit` with every field that ends in `chunk`.
     ///
     /// # Errors
-    /// What is wrong with the wire; `Limit` for a long field that is cut; what `visit` returns. Not to be called
-    /// again after an error.
+    /// What is wrong with the wire; `Limit` for a long field that is cut; what `visit` returns. Not to be
+    /// called again after an error.
     pub fn feed(&mut self, chunk: &[u8], visit: &mut impl FnMut(Item<'_>) -> Result<()>) -> Result<()> {
         self.feed_fields(chunk, &mut |field| visit(item(field)?))
     }

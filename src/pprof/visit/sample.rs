@@ -20,8 +20,8 @@ impl<'a> Sample<'a> {
         Self { message }
     }
 
-    /// The id of the location on top of the stack, and value `column`: `None` where it is missing. Reads no further
-    /// than it must.
+    /// The id of the location on top of the stack, and value `column`: `None` where it is missing. Reads no
+    /// further than it must.
     ///
     /// # Errors
     /// What is wrong with the wire up to there.

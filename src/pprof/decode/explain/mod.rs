@@ -7,7 +7,8 @@ use crate::error::{Error, ErrorKind, Fault};
 use crate::format::{Format, detect};
 use second::second_profile;
 
-/// The error for a `fault` in `message`: with the path of the field, and what the input is instead of a profile.
+/// The error for a `fault` in `message`: with the path of the field, and what the input is instead of a
+/// profile.
 #[cold]
 pub(crate) fn refuse(message: &[u8], fault: Fault) -> Error {
     if let Some(what) = instead(message) {
@@ -25,7 +26,7 @@ pub(crate) fn refuse(message: &[u8], fault: Fault) -> Error {
     }
 }
 
-/// What an input is that is no profile, as a sentence.
+/// What the input is if it is not a profile, as a sentence.
 pub(crate) fn instead(message: &[u8]) -> Option<String> {
     let what = match detect(message) {
         Format::Pprof | Format::Empty => return None,

@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn every_level_has_a_name() {
-        // sample_type {} ; sample { location_id: 1 2 300 (packed), 4 ; value: 5; label { str: 6 } } ; period: 7
+        // sample_type {} ; sample { location_id: 1 2 300 (packed), 4 ; value: 5; label { str: 6 } } ; period:
+        // 7
         let message = b"\x0a\x00\x12\x0e\x0a\x04\x01\x02\xac\x02\x08\x04\x10\x05\x1a\x02\x10\x06\x60\x07";
         for (offset, path) in [
             (0, "sample_type[0]"),

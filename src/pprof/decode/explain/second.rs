@@ -11,8 +11,8 @@ const MAX_TRIES: usize = 16;
 
 /// The offset at which a second whole profile begins after a first one.
 ///
-/// Both begin with the same field where both come from the same program; the offset is right when what precedes it
-/// has strings and tables that hold together.
+/// Both begin with the same field where both come from the same program; the offset is right when what
+/// precedes it has strings and tables that hold together.
 ///
 /// # Cost
 /// At most [`MAX_TRIES`] times that of decoding the tables: for errors and reports only.

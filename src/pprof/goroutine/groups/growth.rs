@@ -29,7 +29,7 @@ impl Growth {
         steps.fold((0, 0), |(up, down), (a, b)| (up + usize::from(b > a), down + usize::from(b < a)))
     }
 
-    /// What is added from one snapshot to the next, on average.
+    /// How many goroutines one snapshot adds to the one before, on average.
     pub fn mean_step(&self) -> f64 {
         self.change() as f64 / (self.counts.len().saturating_sub(1).max(1)) as f64
     }
@@ -37,8 +37,8 @@ impl Growth {
 
 /// Follows every group through `snapshots`, given in the order of time. The fastest growing come first.
 ///
-/// Groups are the same if stack, wait class and labels are; state and creator do not count, because profiles do not
-/// have them.
+/// Groups are the same if stack, wait class and labels are; state and creator do not count, because profiles
+/// lack them.
 pub fn growth(snapshots: &[Snapshot]) -> Vec<Growth> {
     let mut rows: Vec<Growth> = Vec::new();
     let mut by_key: Map<Vec<Vec<u8>>, usize> = Map::default();

@@ -56,8 +56,8 @@ impl GroupBy {
 
 /// The goroutines of one moment, in groups.
 ///
-/// Frames of the runtime are left out of a group's stack, as Go's dumps leave them out, so that dumps and profiles
-/// of one program agree; what a goroutine waits for follows from the whole stack.
+/// Frames of the runtime are left out of a group's stack, as Go's dumps leave them out, so that dumps and
+/// profiles of one program agree; what a goroutine waits for follows from the whole stack.
 ///
 /// ```
 /// use godiag::pprof::{GoroutineDump, goroutine::{GroupBy, Snapshot}};
@@ -74,7 +74,7 @@ pub struct Snapshot {
     pub(super) members: Vec<Member>,
 }
 
-/// Goroutines that do the same.
+/// Goroutines that do the same thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -86,7 +86,8 @@ pub struct Group {
     /// The state in Go's words; of the first of them unless grouped by it. Empty in profiles.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
     pub state: Vec<u8>,
-    /// The stack, leaf first, without the runtime's frames unless there are no others; lines are those of the first.
+    /// The stack, leaf first, without the runtime's frames unless there are no others; lines are those of the
+    /// first.
     pub stack: Vec<GroupFrame>,
     /// The function that started them; of the first unless grouped by it.
     pub creator: Option<FuncKey<'static>>,
@@ -158,7 +159,8 @@ impl Snapshot {
 }
 
 impl Group {
-    /// The innermost function that is neither the runtime's nor the standard library's, or else the outermost one.
+    /// The innermost function that is neither the runtime's nor the standard library's, or else the outermost
+    /// one.
     pub fn place(&self) -> Option<&GroupFrame> {
         let is_own = |frame: &&GroupFrame| {
             let name = crate::symbol::FuncName::parse(frame.func.as_bytes());

@@ -62,7 +62,7 @@ pub enum Evidence {
         /// How many there were in each.
         counts: Vec<u64>,
     },
-    /// They wait for what cannot come: a nil channel, or a `select` without cases.
+    /// They wait for something that cannot come: a nil channel, or a `select` without cases.
     Forever {
         /// How many.
         count: u64,
@@ -88,14 +88,15 @@ pub enum Evidence {
 pub struct Suspect {
     /// The group, as it is in the last snapshot that has it.
     pub group: Group,
-    /// What speaks against it, the strongest first.
+    /// Why it is suspicious, the strongest reason first.
     pub evidence: Vec<Evidence>,
-    /// They wait for the next thing to do, such as a request on a kept connection: many of them cost memory, but
-    /// no one has forgotten them.
+    /// They wait for the next thing to do, such as a request on a kept connection: many of them cost memory,
+    /// but no one has forgotten them.
     pub is_idle: bool,
 }
 
-/// Finds the groups that look like a leak in `snapshots`, given in the order of time; growth takes three or more.
+/// Finds the groups that look like a leak in `snapshots`, given in the order of time; growth takes three or
+/// more.
 ///
 /// The runtime's own goroutines are never suspects, nor is a `main` that only keeps the program alive.
 ///
@@ -149,7 +150,7 @@ fn suspect(row: Growth, options: &SuspectOptions) -> Option<Suspect> {
     (!evidence.is_empty() && !is_runtime).then_some(Suspect { group: row.group, evidence, is_idle })
 }
 
-/// Up in every step but one in four, never down by much, and enough in all.
+/// Grows in at least three steps of four, never shrinks by more than a tenth, and grows enough overall.
 fn is_growing(row: &Growth, options: &SuspectOptions) -> bool {
     let steps = row.counts.len().saturating_sub(1);
     let (up, _) = row.steps();

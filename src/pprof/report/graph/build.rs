@@ -88,7 +88,7 @@ impl Build<'_> {
         Ok(graph)
     }
 
-    /// The graph in which every path from a root is a node of its own.
+    /// The graph with one node per path from a root.
     pub(crate) fn tree(&self) -> Result<Graph> {
         let mut graph = Graph { nodes: Vec::new(), edges: Vec::new(), shown: Vec::new() };
         // The edge into each node but a root; nodes and edges are made together.
@@ -134,7 +134,7 @@ impl Build<'_> {
         Ok(graph)
     }
 
-    /// What a pass over the samples needs; those that weigh nothing are not looked at.
+    /// What a pass over the samples needs; samples that weigh nothing may come empty.
     pub(crate) fn want(&self) -> Want {
         Want { stacks: true, labels: self.with_tags, only_with: self.values.only_column() }
     }

@@ -1,8 +1,8 @@
 //! Values of nodes in one pass, and the edges between the nodes that are shown in another.
 //!
-//! Leaving nodes out changes neither the flat nor the cumulative value of those that stay, so that one pass over the
-//! samples gives all values. Where nothing but values decides what is shown, only the edges between the few nodes
-//! that are left need be made.
+//! Leaving nodes out changes neither the flat nor the cumulative value of the others, so one pass over the
+//! samples gives all values. Where values alone decide what is shown, only the edges between the few nodes
+//! that are left are built.
 
 use super::build::{Budget, Build};
 use super::node::NodeId;
@@ -17,7 +17,7 @@ use crate::pprof::LocationId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Edges {
     All,
-    /// Those to nodes that are inlined somewhere: what says whether a function was inlined.
+    /// Those to nodes that are inlined somewhere: they show whether a function was inlined.
     IntoInlined,
 }
 
@@ -164,7 +164,8 @@ impl Steps {
 
 /// Finds the edge between two nodes.
 enum Between {
-    /// The rank of each node among the kept ones; and for each two ranks the edge, [`u32::MAX`] where there is no edge.
+    /// The rank of each node among the kept ones; and for each two ranks the edge, [`u32::MAX`] where there
+    /// is no edge.
     Table {
         rank: Vec<u16>,
         count: usize,

@@ -25,7 +25,8 @@ pub(crate) struct Node {
     pub(crate) info: NodeId,
     pub(crate) flat: Weight,
     pub(crate) cum: Weight,
-    /// In a call tree the node that calls this one; nodes of one parent and one function are the same function.
+    /// In a call tree the node that calls this one; nodes of one parent and one function are the same
+    /// function.
     pub(crate) parent: Option<Place>,
     pub(crate) tags: NodeTags,
 }

@@ -82,7 +82,7 @@ struct Kept {
     line: bool,
     column: bool,
     address: bool,
-    /// Tells functions of one file apart by their first line, as the tool does.
+    /// Keeps functions of one file apart by their first line, as the tool does.
     start_line: bool,
     objects: bool,
 }

@@ -1,5 +1,5 @@
-//! Which edges and nodes of a graph say little: paths through nodes that go, edges that other paths make needless, and
-//! nodes that only pass on what they get.
+//! Reduces a graph: contracts paths through dropped nodes, removes edges that other paths make redundant, and
+//! scores nodes, low where they only pass on what they get.
 //!
 //! Source of the facts: google/pprof, `internal/graph/graph.go`.
 
@@ -8,9 +8,9 @@ use super::{Edge, Graph, Place};
 use crate::intern::Set;
 
 impl Graph {
-    /// Leaves only `kept` nodes in a call tree: children of a node that goes become its parent's.
+    /// Leaves only `kept` nodes in a call tree: children of a dropped node become its parent's.
     pub(super) fn contract(&mut self, keep: &[bool], kept: Vec<Place>) {
-        // A parent comes before its children, so that it has been dealt with when they are looked at.
+        // A parent comes before its children, so its own edge is up to date by then.
         let mut edge_into: Vec<Option<u32>> = vec![None; self.nodes.len()];
         for (index, edge) in self.edges.iter().enumerate().filter(|(_, edge)| edge.alive) {
             edge_into[edge.to as usize] = Some(index as u32);
@@ -79,8 +79,8 @@ impl Graph {
 
     /// How much each node says about the flow of the graph: nodes that only pass on what they get score low.
     ///
-    /// Differences of profiles have edges that weigh nothing, whose share has no logarithm; such nodes come first
-    /// or last, as the arithmetic of the tool's machine puts them.
+    /// Differences of profiles have edges that weigh nothing, whose share has no logarithm; such nodes come
+    /// first or last, as the arithmetic of the tool's machine puts them.
     pub(super) fn entropy_scores(&self) -> Vec<i128> {
         let (into, out) = self.adjacency();
         let score = |place: usize| {

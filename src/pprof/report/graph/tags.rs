@@ -133,8 +133,8 @@ fn by_size(a: Weight, b: Weight) -> Ordering {
     b.sum.unsigned_abs().cmp(&a.sum.unsigned_abs())
 }
 
-/// Puts numeric labels into at most `count` groups of neighbours, each named by its range; `unit` is that of the
-/// numbers. The heaviest labels are the groups' seeds.
+/// Puts numeric labels into at most `count` groups of neighbours, each named by its range; `unit` is that of
+/// the numbers. The heaviest labels are the groups' seeds.
 pub(crate) fn collapse(mut tags: Vec<Tag>, count: usize, side: Side, unit: &str) -> Vec<Tag> {
     sort(&mut tags, side);
     if tags.len() <= count {

@@ -15,12 +15,12 @@ use crate::pprof::report::options::SortBy;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Trim {
     pub(crate) sort: SortBy,
-    /// Chooses nodes that make a graph worth looking at, instead of the largest ones (dot).
+    /// Chooses nodes that make a readable graph, instead of the largest ones (dot).
     pub(crate) visual: bool,
-    /// The edges that are looked at, where values alone decide what is shown.
+    /// The edges that are needed, where values alone decide what is shown.
     pub(crate) by_value: Option<Edges>,
     pub(crate) call_tree: bool,
-    /// 0 is no maximum.
+    /// 0 means no maximum.
     pub(crate) node_count: usize,
     pub(crate) node_fraction: f64,
     pub(crate) edge_fraction: f64,
@@ -40,7 +40,8 @@ pub(crate) struct Trimmed {
 pub(crate) const MAX_NODELETS: usize = 4;
 
 impl Trim {
-    /// Builds the graph and trims it. What is dropped is left out of the stacks, and the graph is built again.
+    /// Builds the graph and trims it. What is dropped is left out of the stacks, and the graph is built
+    /// again.
     pub(crate) fn apply(&self, build: &Build<'_>) -> Result<Trimmed> {
         if let Some(edges) = self.by_value {
             return self.apply_by_value(build, edges);
@@ -79,7 +80,7 @@ impl Trim {
         Ok(Trimmed { graph, candidates, dropped_nodes, dropped_edges })
     }
 
-    /// As [`apply`](Self::apply), without building a graph that nobody looks at.
+    /// As [`apply`](Self::apply), without building a graph that nobody reads.
     fn apply_by_value(&self, build: &Build<'_>, edges: Edges) -> Result<Trimmed> {
         let mut graph = build.values_only()?;
         let total: i128 = graph.shown.iter().map(|&place| graph.node(place).flat.sum).sum();
@@ -94,7 +95,8 @@ impl Trim {
         if self.node_count > 0 {
             graph.shown.truncate(self.node_count);
         }
-        // What weighs nothing is not shown, but is no gap in a stack either, unless something else is left out.
+        // A node that weighs nothing is not shown, but leaves no gap in a stack either, unless others are
+        // left out too.
         let is_whole = graph.shown.len() == all;
         let kept = if is_whole { vec![true; graph.nodes.len()] } else { graph.shown_set() };
         graph.edges = build.edges_between(&kept, edges);
@@ -116,7 +118,7 @@ impl Trim {
         Ok(())
     }
 
-    /// How many nodes from the first are within the maximum; a graph counts labels as nodes.
+    /// How many of the first nodes are within the maximum; in a graph, labels count as nodes.
     fn selected(&self, graph: &Graph) -> usize {
         let mut most = self.node_count;
         if self.visual {

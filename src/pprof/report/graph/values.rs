@@ -33,8 +33,8 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    /// The column that `sample_index` names: a number, a type with or without `inuse_` before it, or by default
-    /// the profile's own choice, or else the last.
+    /// The column that `sample_index` names: a number, a type with or without `inuse_` before it, or by
+    /// default the profile's own choice, or else the last.
     pub(crate) fn new(source: &dyn SampleSource, sample_index: Option<&str>, mean: bool) -> Result<Self> {
         let types = source.sample_types();
         let kind = |at: usize| source.string(types[at].kind);
