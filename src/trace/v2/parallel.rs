@@ -5,7 +5,7 @@
 //! generation is read again, in its turn.
 
 use super::generation::{Generation, Part};
-use super::order::{Order, last_time, tasks_begun};
+use super::order::{Order, TaskSearch, last_time, tasks_begun};
 use super::scan::{End, scan};
 use super::stream::{Place, Stream};
 use crate::error::Result;
@@ -223,7 +223,7 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
                 }
             }
             while let Some((part, result, after, mut before)) = turns.settle() {
-                match after.and_then(|after| after.follow(&mut before)) {
+                match after.and_then(|after| after.confirm(&mut before)) {
                     Some(after) => turns.pass(result, Some(after)),
                     None => {
                         let (result, after) = self.read(part, before);
@@ -244,10 +244,11 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
             let effort = self.tasks.load(Ordering::Relaxed);
             let tasks = match effort {
                 0 => Map::default(),
-                _ => tasks_begun(before, effort > 1, self.input),
+                1 => tasks_begun(before, TaskSearch::LastBatches, self.input),
+                _ => tasks_begun(before, TaskSearch::AllBatches, self.input),
             };
-            let guess = Order::guess(here.clone(), last, tasks, self.input);
-            let (result, generations) = self.read_on(part, guess);
+            let order = Order::assume(here.clone(), last, tasks, self.input);
+            let (result, generations) = self.read_on(part, order);
             if effort < 2 && generations.as_ref().is_some_and(Stream::misses_task) {
                 self.tasks.fetch_max(effort + 1, Ordering::Relaxed);
                 continue;
@@ -267,7 +268,7 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
         if let Some(ready) = self.parts.get(part) {
             (place.start, place.next) = (ready.start, ready.end);
             place.after = ready.generation.layout.number;
-            if !order.is_guess() {
+            if !order.is_assumed() {
                 order.generation.clone_from(&ready.generation);
             }
         }

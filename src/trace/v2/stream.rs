@@ -145,7 +145,7 @@ impl<'a> Stream<'a> {
                 }
                 Phase::Between if self.until == Some(self.next) && !self.damaged => return Ok(None),
                 Phase::Between => self.begin(tables, loss).inspect_err(|_| self.phase = Phase::Done)?,
-                Phase::Inside => match self.order.next(self.source.bytes(), self.source.base()) {
+                Phase::Inside => match self.order.next_event(self.source.bytes(), self.source.base()) {
                     Ok(given) => {
                         if !given {
                             self.phase = Phase::Between;
@@ -167,7 +167,7 @@ impl<'a> Stream<'a> {
     /// The current generation cannot go on.
     #[cold]
     fn stop(&mut self, fault: Fault, loss: &mut Loss) {
-        if self.order.is_guess() {
+        if self.order.is_assumed() {
             self.phase = Phase::Done;
             return;
         }

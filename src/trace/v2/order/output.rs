@@ -1,17 +1,7 @@
-//! What an advance gives: usually one event, at most three.
+//! What a step gives: usually one event, at most three.
 
-use crate::trace::event::{Event, EventKind};
-use crate::trace::event::{GoId, ProcId, StackId, ThreadId};
-
-/// Where an event happens.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Context {
-    pub(super) thread: ThreadId,
-    pub(super) goroutine: GoId,
-    pub(super) proc: ProcId,
-    /// Its recorded time.
-    pub(super) time: i64,
-}
+use super::world::Place;
+use crate::trace::event::{Event, EventKind, GoId, ProcId, StackId, ThreadId};
 
 /// The current event, and those that follow it at once.
 #[derive(Debug)]
@@ -39,22 +29,22 @@ impl Default for Output {
 }
 
 impl Output {
-    /// Makes this the current event; its time comes after that of the event before.
+    /// Gives an event; its time comes after that of the event before.
     #[inline(always)]
-    pub(super) fn put(&mut self, context: Context, stack: StackId, kind: EventKind) {
-        self.recorded = context.time;
-        self.last = if context.time > self.last { context.time } else { self.last.saturating_add(1) };
+    pub(super) fn put(&mut self, place: Place, stack: StackId, kind: EventKind) {
+        self.recorded = place.time;
+        self.last = if place.time > self.last { place.time } else { self.last.saturating_add(1) };
         self.event = Event {
             time: self.last,
-            thread: context.thread,
-            goroutine: context.goroutine,
-            proc: context.proc,
+            thread: place.thread,
+            goroutine: place.goroutine,
+            proc: place.proc,
             stack,
             kind,
         };
     }
 
-    /// Gives the current event its time, which comes after that of the event before.
+    /// Sets the time of the current event, which comes after that of the event before.
     #[inline(always)]
     pub(super) fn stamp(&mut self, time: i64) {
         self.recorded = time;
@@ -62,20 +52,20 @@ impl Output {
         self.event.time = self.last;
     }
 
-    /// An event without context: the trace itself.
+    /// Gives an event of the trace itself, which happens nowhere.
     pub(crate) fn put_sync(&mut self, time: i64, kind: EventKind) {
-        let nowhere = Context { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time };
+        let nowhere = Place { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time };
         self.put(nowhere, StackId::NONE, kind);
     }
 
     /// Adds an event that follows the current one.
-    pub(super) fn follow(&mut self, context: Context, kind: EventKind) {
-        if let Some(place) = self.next.get_mut(self.waiting) {
-            *place = Event {
-                time: context.time,
-                thread: context.thread,
-                goroutine: context.goroutine,
-                proc: context.proc,
+    pub(super) fn follow(&mut self, place: Place, kind: EventKind) {
+        if let Some(next) = self.next.get_mut(self.waiting) {
+            *next = Event {
+                time: place.time,
+                thread: place.thread,
+                goroutine: place.goroutine,
+                proc: place.proc,
                 stack: StackId::NONE,
                 kind,
             };
@@ -89,16 +79,16 @@ impl Output {
         self.waiting != 0
     }
 
-    /// Makes the event that follows the current one.
+    /// Gives the next of the events that follow.
     pub(super) fn advance(&mut self) {
         let [first, second] = self.next;
         self.next = [second; 2];
         self.waiting = self.waiting.saturating_sub(1);
         let Event { thread, goroutine, proc, time, stack, kind } = first;
-        self.put(Context { thread, goroutine, proc, time }, stack, kind);
+        self.put(Place { thread, goroutine, proc, time }, stack, kind);
     }
 
-    /// Leaves out the events that follow.
+    /// Drops the events that follow.
     pub(super) fn drop_following(&mut self) {
         self.waiting = 0;
     }
@@ -108,7 +98,7 @@ impl Output {
         self.next.get(..self.waiting).unwrap_or_default()
     }
 
-    /// Goes on behind an event at `last`.
+    /// The event before happened at `last`.
     pub(super) fn continue_after(&mut self, last: i64) {
         self.last = last;
     }

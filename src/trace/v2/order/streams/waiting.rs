@@ -1,28 +1,25 @@
 //! Threads set aside because their next event waits for a state that another thread must bring about.
 
 use super::frontier::Frontier;
-use super::gc::Gc;
-use super::goroutines::{Goroutines, status as go_status};
-use super::procs::{Procs, status as proc_status};
-use crate::trace::event::RangeName;
-use crate::trace::event::{Event, EventKind};
-use crate::trace::event::{GoId, ProcId};
+use crate::trace::event::{Event, EventKind, GoId, ProcId, RangeName};
+use crate::trace::v2::order::slot::ThreadSlot;
+use crate::trace::v2::order::world::{GoStatus, ProcStatus, World};
 use std::collections::BTreeSet;
 
-/// What an event waits for. Numbers are those of the wire.
+/// What an event waits for. Numbers are as recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
+pub(crate) enum Key {
     #[default]
     Nothing,
     /// The goroutine is runnable, and the sequence number is its next.
     Runnable(u64, u64),
     /// The goroutine waits, and the sequence number is its next.
     Waiting(u64, u64),
-    /// The proc is idle, and the sequence number is its next.
+    /// The P is idle, and the sequence number is its next.
     Idle(u64, u64),
-    /// The proc is in a system call, and the sequence number is its next.
+    /// The P is in a system call, and the sequence number is its next.
     Syscall(u64, u64),
-    /// The proc is not in a system call any more.
+    /// The P is not in a system call any more.
     Left(ProcId),
     /// The sequence number is the collector's next.
     Gc(u64),
@@ -30,46 +27,47 @@ pub(super) enum Key {
 
 /// The threads set aside, by what they wait for and by time.
 #[derive(Debug, Default)]
-pub(super) struct Waiting {
-    by_key: BTreeSet<(Key, i64, u32)>,
-    by_time: BTreeSet<(i64, u32, Key)>,
-    /// An event took effect since all were woken at once.
+pub(crate) struct Waiting {
+    by_key: BTreeSet<(Key, i64, ThreadSlot)>,
+    by_time: BTreeSet<(i64, ThreadSlot, Key)>,
+    /// An event took effect since all were put back at once.
     progress: bool,
+    /// How many were put back, all at once.
     woken: u64,
 }
 
 impl Waiting {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.by_key.clear();
         self.by_time.clear();
         self.progress = true;
         self.woken = 0;
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.by_key.is_empty()
     }
 
     /// The earliest time among them.
-    pub(super) fn first_time(&self) -> i64 {
+    pub(crate) fn first_time(&self) -> i64 {
         self.by_time.first().map_or(i64::MAX, |&(time, ..)| time)
     }
 
     /// The earliest of them.
-    pub(super) fn any(&self) -> Option<u32> {
+    pub(crate) fn any(&self) -> Option<ThreadSlot> {
         self.by_time.first().map(|&(_, thread, _)| thread)
     }
 
-    pub(super) fn add(&mut self, key: Key, time: i64, thread: u32) {
+    pub(crate) fn add(&mut self, key: Key, time: i64, thread: ThreadSlot) {
         self.by_key.insert((key, time, thread));
         self.by_time.insert((time, thread, key));
     }
 
-    /// Puts the earliest that waits for `key` back. One is enough: when it has gone, the next is woken if it still
-    /// can go.
-    pub(super) fn wake(&mut self, key: Key, frontier: &mut Frontier) {
+    /// Puts the earliest thread that waits for `key` back into the frontier. One is enough: once its event has taken
+    /// effect, the next is woken if it still can go.
+    pub(crate) fn wake(&mut self, key: Key, frontier: &mut Frontier) {
         self.progress = true;
-        let found = self.by_key.range((key, i64::MIN, 0)..).next().copied();
+        let found = self.by_key.range((key, i64::MIN, ThreadSlot(0))..).next().copied();
         let Some(entry @ (found, time, thread)) = found else { return };
         if found == key {
             self.by_key.remove(&entry);
@@ -78,9 +76,9 @@ impl Waiting {
         }
     }
 
-    /// Puts all back, for the case that a state came about in a way that no key tells; false if that was tried in
-    /// vain, or more than `most` times.
-    pub(super) fn wake_all(&mut self, frontier: &mut Frontier, most: u64) -> bool {
+    /// Puts all threads back, in case a state came about in a way that no key shows; false if that was in vain the last
+    /// time, or more than `most` were put back so far.
+    pub(crate) fn wake_all(&mut self, frontier: &mut Frontier, most: u64) -> bool {
         self.woken += self.by_time.len() as u64;
         if !std::mem::take(&mut self.progress) || self.woken > most {
             return false;
@@ -94,34 +92,30 @@ impl Waiting {
     }
 }
 
-/// What can go on after an event.
-pub(super) fn keys_of(
-    event: &Event,
-    goroutines: &mut Goroutines,
-    procs: &mut Procs,
-    gc: &Gc,
-) -> [Option<Key>; 4] {
+/// What threads may wait for that an event has brought about.
+pub(crate) fn keys_of(event: &Event, world: &mut World) -> [Option<Key>; 4] {
+    let World { goroutines, procs, gc, .. } = world;
     let mut go = |id: GoId| {
-        let place = goroutines.find(id)?;
-        let known = goroutines.place(place)?;
+        let slot = goroutines.find(id)?;
+        let known = goroutines.get_mut(slot)?;
         let next = known.seq.wrapping_add(1);
         match known.status {
-            go_status::RUNNABLE => Some(Key::Runnable(id.0 as u64, next)),
-            go_status::WAITING => Some(Key::Waiting(id.0 as u64, next)),
-            _ => None,
+            GoStatus::Runnable => Some(Key::Runnable(id.0 as u64, next)),
+            GoStatus::Waiting => Some(Key::Waiting(id.0 as u64, next)),
+            GoStatus::Running | GoStatus::Syscall => None,
         }
     };
     let mut proc = |id: ProcId| {
-        let Some(known) = procs.find(id.0 as u64).and_then(|place| procs.place(place)) else {
+        let number = id.0 as u64;
+        let Some(known) = procs.find(number).and_then(|slot| procs.get_mut(slot)) else {
             return [None; 2];
         };
         let next = known.seq.wrapping_add(1);
-        let number = id.0 as u64;
         match known.status {
-            proc_status::IDLE => [Some(Key::Idle(number, next)), Some(Key::Left(id))],
-            proc_status::SYSCALL => [Some(Key::Syscall(number, next)), None],
-            proc_status::ABANDONED => [Some(Key::Syscall(number, next)), Some(Key::Left(id))],
-            _ => [None, Some(Key::Left(id))],
+            ProcStatus::Idle => [Some(Key::Idle(number, next)), Some(Key::Left(id))],
+            ProcStatus::Syscall => [Some(Key::Syscall(number, next)), None],
+            ProcStatus::Abandoned => [Some(Key::Syscall(number, next)), Some(Key::Left(id))],
+            ProcStatus::Running => [None, Some(Key::Left(id))],
         }
     };
     match event.kind {

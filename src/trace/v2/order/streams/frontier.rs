@@ -3,68 +3,70 @@
 //! The shape of this heap decides between events of equal times, so it is that of Go's reader, step for step
 //! (`src/internal/trace/batchcursor.go`).
 
-/// A binary min-heap of times and places of threads.
+use crate::trace::v2::order::slot::ThreadSlot;
+
+/// A binary min-heap of times and threads.
 #[derive(Debug, Default)]
-pub(super) struct Frontier {
-    heap: Vec<(i64, u32)>,
+pub(crate) struct Frontier {
+    heap: Vec<(i64, ThreadSlot)>,
 }
 
 impl Frontier {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.heap.clear();
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.heap.len()
     }
 
-    /// The earliest.
+    /// The earliest thread, with the time of its next event.
     #[inline(always)]
-    pub(super) fn first(&self) -> Option<(i64, u32)> {
+    pub(crate) fn first(&self) -> Option<(i64, ThreadSlot)> {
         self.heap.first().copied()
     }
 
-    /// The thread at a position.
-    pub(super) fn thread(&self, at: usize) -> Option<u32> {
-        self.heap.get(at).map(|&(_, thread)| thread)
+    /// The thread at a position of the heap.
+    pub(crate) fn thread(&self, index: usize) -> Option<ThreadSlot> {
+        self.heap.get(index).map(|&(_, thread)| thread)
     }
 
-    /// The latest time that the first may have without another coming before it.
+    /// The latest time that the first thread may have without another coming before it.
     #[inline(always)]
-    pub(super) fn second_time(&self) -> i64 {
+    pub(crate) fn second_time(&self) -> i64 {
         let time = |at: usize| self.heap.get(at).map_or(i64::MAX, |&(time, _)| time);
         time(1).min(time(2))
     }
 
-    pub(super) fn insert(&mut self, time: i64, thread: u32) {
+    pub(crate) fn insert(&mut self, time: i64, thread: ThreadSlot) {
         self.heap.push((time, thread));
         self.sift_up(self.heap.len() - 1);
     }
 
-    /// Sets the time at a position and puts it where it belongs.
-    pub(super) fn update(&mut self, at: usize, time: i64) {
-        if let Some(entry) = self.heap.get_mut(at) {
+    /// Sets the time at a position, and moves the thread to where it belongs.
+    pub(crate) fn update(&mut self, index: usize, time: i64) {
+        if let Some(entry) = self.heap.get_mut(index) {
             entry.0 = time;
         }
-        if self.sift_up(at) == at {
-            self.sift_down(at);
+        if self.sift_up(index) == index {
+            self.sift_down(index);
         }
     }
 
-    /// Sets the time of the first and puts it where it belongs.
+    /// Sets the time of the first thread, and moves it to where it belongs.
     #[inline(always)]
-    pub(super) fn update_first(&mut self, time: i64) {
+    pub(crate) fn update_first(&mut self, time: i64) {
         if let Some(entry) = self.heap.first_mut() {
             entry.0 = time;
         }
         self.sift_down(0);
     }
 
-    /// Removes the one at a position.
-    pub(super) fn remove(&mut self, mut at: usize) {
-        while at > 0 {
-            self.heap.swap(at, (at - 1) / 2);
-            at = (at - 1) / 2;
+    /// Removes the thread at a position.
+    pub(crate) fn remove(&mut self, mut index: usize) {
+        while index > 0 {
+            self.heap.swap(index, (index - 1) / 2);
+            index = (index - 1) / 2;
         }
         if !self.heap.is_empty() {
             self.heap.swap_remove(0);
@@ -72,30 +74,30 @@ impl Frontier {
         self.sift_down(0);
     }
 
-    /// Sorts by time, equal times as they stand. A sorted array is a heap.
-    pub(super) fn sort(&mut self) {
+    /// Sorts by time, and keeps the order of equal times. A sorted array is a heap.
+    pub(crate) fn sort(&mut self) {
         self.heap.sort_by_key(|&(time, _)| time);
     }
 
-    fn sift_up(&mut self, mut at: usize) -> usize {
-        while at > 0 {
-            let parent = (at - 1) / 2;
-            let (Some(above), Some(here)) = (self.heap.get(parent), self.heap.get(at)) else { break };
+    fn sift_up(&mut self, mut index: usize) -> usize {
+        while index > 0 {
+            let parent = (index - 1) / 2;
+            let (Some(above), Some(here)) = (self.heap.get(parent), self.heap.get(index)) else { break };
             if above.0 <= here.0 {
                 break;
             }
-            self.heap.swap(parent, at);
-            at = parent;
+            self.heap.swap(parent, index);
+            index = parent;
         }
-        at
+        index
     }
 
     #[inline(always)]
-    fn sift_down(&mut self, mut at: usize) {
+    fn sift_down(&mut self, mut index: usize) {
         let heap = &mut self.heap[..];
-        let Some(&moving) = heap.get(at) else { return };
+        let Some(&moving) = heap.get(index) else { return };
         loop {
-            let left = 2 * at + 1;
+            let left = 2 * index + 1;
             let Some(&(time, thread)) = heap.get(left) else { break };
             let mut least = (time, thread, left);
             if let Some(&(time, thread)) = heap.get(left + 1) {
@@ -107,12 +109,12 @@ impl Frontier {
             if least.0 >= moving.0 {
                 break;
             }
-            if let Some(place) = heap.get_mut(at) {
+            if let Some(place) = heap.get_mut(index) {
                 *place = (least.0, least.1);
             }
-            at = least.2;
+            index = least.2;
         }
-        if let Some(place) = heap.get_mut(at) {
+        if let Some(place) = heap.get_mut(index) {
             *place = moving;
         }
     }
@@ -124,7 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Go's heap, with its three-way minimum and its swaps.
-    fn naive_sift_down(heap: &mut [(i64, u32)], mut at: usize) {
+    fn naive_sift_down(heap: &mut [(i64, ThreadSlot)], mut at: usize) {
         loop {
             let mut least = at;
             let mut time = heap.get(at).map_or(i64::MAX, |e| e.0);
@@ -147,7 +149,7 @@ mod tests {
         fn the_heap_has_the_shape_of_gos(start in prop::collection::vec(0i64..6, 1..40), steps in prop::collection::vec((0usize..40, 0i64..9, any::<bool>()), 0..60)) {
             let mut ours = Frontier::default();
             for (thread, &time) in start.iter().enumerate() {
-                ours.insert(time, thread as u32);
+                ours.insert(time, ThreadSlot(thread as u32));
             }
             let mut theirs = ours.heap.clone();
             for (at, time, remove) in steps {

@@ -1,0 +1,93 @@
+//! The state of the traced program at a point of the trace.
+//!
+//! A generation may be ordered before those in front of it have been: `assume` invents what the generation builds upon,
+//! `assumed` remembers it, and `confirm` compares it with what the generations before really left.
+
+mod assume;
+mod assumed;
+mod confirm;
+mod gc;
+mod goroutines;
+mod look_ahead;
+mod procs;
+mod status;
+mod threads;
+
+use crate::intern::Map;
+use crate::trace::event::{GoId, ProcId, StringId, TaskId, ThreadId};
+use assumed::Assumed;
+pub(crate) use gc::Gc;
+pub(crate) use goroutines::{GoRange, Goroutines, Open};
+pub(crate) use look_ahead::{TaskSearch, last_time, tasks_begun};
+pub(crate) use procs::Procs;
+pub(crate) use status::{GoStatus, ProcStatus};
+pub(crate) use threads::{Thread, Threads};
+
+use super::slot::ThreadSlot;
+
+/// Name and parent of a task that is open.
+pub(crate) type OpenTask = (StringId, TaskId);
+
+/// Goroutines, Ps, threads, tasks and the collector.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    pub(crate) goroutines: Goroutines,
+    pub(crate) procs: Procs,
+    pub(crate) threads: Threads,
+    pub(crate) tasks: Map<TaskId, OpenTask>,
+    pub(crate) gc: Gc,
+    /// How many generations have begun. Sequence numbers count within one.
+    pub(crate) round: u32,
+    /// The first round that had events.
+    initial: Option<u32>,
+    /// What the state was built upon, if not upon the generations before.
+    assumed: Option<Box<Assumed>>,
+}
+
+/// Where and when an event happens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) thread: ThreadId,
+    pub(crate) goroutine: GoId,
+    pub(crate) proc: ProcId,
+    /// The time as recorded.
+    pub(crate) time: i64,
+}
+
+impl World {
+    /// Begins the next generation.
+    pub(crate) fn begin_round(&mut self) {
+        self.round += 1;
+    }
+
+    /// The generation has events; the first one that has may bring goroutines and Ps of which nothing is known.
+    pub(crate) fn has_events(&mut self) {
+        self.initial.get_or_insert(self.round);
+    }
+
+    /// Whether this is the first generation that has events.
+    pub(crate) fn is_initial(&self) -> bool {
+        self.initial == Some(self.round)
+    }
+
+    /// Forgets everything, as before the first generation.
+    pub(crate) fn forget(&mut self) {
+        *self = Self { round: self.round, assumed: self.assumed.take(), ..Self::default() };
+    }
+
+    /// Whether the state is built upon assumptions.
+    pub(crate) fn is_assumed(&self) -> bool {
+        self.assumed.is_some()
+    }
+
+    /// Where the next event of a thread happens.
+    #[inline(always)]
+    pub(crate) fn place(&mut self, slot: ThreadSlot) -> Place {
+        match self.threads.get_mut(slot) {
+            Some(thread) => {
+                Place { thread: thread.id, goroutine: thread.goroutine, proc: thread.proc, time: thread.time }
+            }
+            None => Place { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time: 0 },
+        }
+    }
+}
