@@ -18,6 +18,9 @@
 //! before; memory is proportional to goroutines and distinct stacks, not to events, but where an analysis says
 //! otherwise.
 
+mod activity;
+mod blame;
+mod budget;
 mod compat;
 mod critical_path;
 mod engine;
@@ -38,6 +41,11 @@ mod wakes;
 mod worst;
 
 pub use crate::text::Nanos;
+pub use activity::Activity;
+pub use budget::{
+    ActivityTime, Budget, BudgetReport, Caller, Culprit, GroupRole, ProcessBudget, Site, SiteTime,
+    StuckGroup, StuckKind, Verdict, VerdictKind, Victim, WorkGroup,
+};
 pub use compat::Compat;
 pub use critical_path::{CriticalPath, PathShare, PathStep, SpanIndex, Spans};
 pub use engine::{

@@ -1,5 +1,6 @@
 //! What traces mean: equal to Go's own tools where asked to be, and to what the traced programs measured otherwise.
 
+mod budget;
 mod correct;
 mod go_tool;
 mod salvage;

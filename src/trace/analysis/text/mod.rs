@@ -1,5 +1,6 @@
 //! Results as text: `{}` shows twenty rows of each table, `{:.N}` shows N.
 
+mod budget;
 mod gc;
 mod goroutines;
 mod waits;

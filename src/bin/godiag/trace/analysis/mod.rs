@@ -1,6 +1,7 @@
-//! `godiag trace summary | goroutines | sched | blocking | syscalls | gc | mmu | tasks | profile`: what a trace means.
+//! `godiag trace summary | budget | goroutines | sched | blocking | syscalls | gc | mmu | tasks | profile`: what a trace means.
 
 mod blocking;
+mod budget;
 mod gc;
 mod goroutines;
 mod mmu;
@@ -24,6 +25,8 @@ use crate::{Failure, Outcome, Result};
 pub(crate) enum Verb {
     /// The whole in a page: procs, goroutines, waits, collector
     Summary(summary::Args),
+    /// Where the time of the program's work goes, and what is to blame for it
+    Budget(budget::Args),
     /// What each group of goroutines did with its time
     Goroutines(goroutines::Args),
     /// How long runnable goroutines waited for a proc
@@ -45,6 +48,7 @@ pub(crate) enum Verb {
 pub(super) fn run(verb: &Verb, out: &mut impl Write) -> Result {
     match verb {
         Verb::Summary(args) => summary::run(args, out),
+        Verb::Budget(args) => budget::run(args, out),
         Verb::Goroutines(args) => goroutines::run(args, out),
         Verb::Sched(args) => sched::run(args, out),
         Verb::Blocking(args) => blocking::run(args, out),

@@ -1,0 +1,219 @@
+//! What a function's name says about the stacks that it is in.
+
+use super::Activity;
+use crate::symbol::FuncName;
+
+/// Whose code a function is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::trace::analysis) enum Owner {
+    /// The runtime's, or of packages that only the standard library can import.
+    Runtime,
+    /// The standard library's.
+    Standard,
+    /// Of a library that the program's own code calls for its infrastructure.
+    Library,
+    /// The program's own.
+    Program,
+}
+
+/// What a function means for a stack that it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nothing.
+    None,
+    /// The stack records a profile or a trace.
+    Records,
+    /// Whoever waits below it waits for this.
+    WaitsFor(Activity),
+    /// Who is below it gives a connection of `net/http.Transport` back.
+    ReturnsConn,
+    /// Whoever waits below it waits for the next request.
+    NextRequest,
+}
+
+/// A function, classified once.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::trace::analysis) struct Function {
+    pub(in crate::trace::analysis) owner: Owner,
+    pub(super) mark: Mark,
+    /// It only wraps what it runs as a goroutine, which names the group better.
+    pub(in crate::trace::analysis) is_wrapper: bool,
+    /// It serves one request after the other, or one.
+    pub(in crate::trace::analysis) serves: bool,
+}
+
+/// What whoever waits below these functions waits for. A name that ends in `*` stands for all that begin so.
+const WAITS: &[(&str, Activity)] = &[
+    ("database/sql.(*DB).conn", Activity::Pool),
+    ("golang.org/x/sync/semaphore.(*Weighted).Acquire", Activity::Pool),
+    ("github.com/jackc/puddle/*", Activity::Pool),
+    ("github.com/gomodule/redigo/redis.(*Pool).*", Activity::Pool),
+    ("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).waitTurn", Activity::Pool),
+    ("go.mongodb.org/mongo-driver/x/mongo/driver/topology.(*pool).checkOut", Activity::Pool),
+    ("net/http.(*Transport).getConn", Activity::Network),
+    ("net/http.(*persistConn).roundTrip", Activity::Network),
+    ("net/http.(*http2ClientConn).*", Activity::Network),
+    ("net/http.(*http2clientStream).*", Activity::Network),
+    ("net/http.(*http2Transport).*", Activity::Network),
+    ("net/http/internal/http2.(*ClientConn).*", Activity::Network),
+    ("net/http/internal/http2.(*clientStream).*", Activity::Network),
+    ("golang.org/x/net/http2.(*ClientConn).*", Activity::Network),
+    ("golang.org/x/net/http2.(*clientStream).*", Activity::Network),
+    ("google.golang.org/grpc/internal/transport.(*recvBufferReader).*", Activity::Network),
+    ("google.golang.org/grpc/internal/transport.(*Stream).waitOnHeader", Activity::Network),
+    ("google.golang.org/grpc/internal/transport.(*ClientStream).waitOnHeader", Activity::Network),
+];
+
+const RECORDERS: [&str; 4] = ["net/http/pprof.*", "runtime/pprof.*", "runtime/trace.*", "runtime.StartTrace"];
+
+const RETURNS_CONN: [&str; 2] =
+    ["net/http.(*Transport).tryPutIdleConn", "net/http.(*Transport).decConnsPerHost"];
+
+const NEXT_REQUEST: [&str; 3] = [
+    "net/http.(*conn).readRequest",
+    "net/http.(*connReader).backgroundRead",
+    "google.golang.org/grpc/internal/transport.(*http2Server).HandleStreams",
+];
+
+const WRAPPERS: [&str; 6] = [
+    "sync.(*WaitGroup).Go.*",
+    "golang.org/x/sync/errgroup.(*Group).*",
+    "runtime.cgocallback*",
+    "runtime.main",
+    "testing.tRunner",
+    "time.goFunc",
+];
+
+const SERVERS: [&str; 6] = [
+    "net/http.(*conn).serve",
+    "net/http.(*http2serverConn).runHandler",
+    "net/http/internal/http2.(*serverConn).runHandler",
+    "golang.org/x/net/http2.(*serverConn).runHandler",
+    "google.golang.org/grpc.(*Server).serveStreams*",
+    "google.golang.org/grpc.(*Server).serverWorker*",
+];
+
+/// First elements of the import paths of the standard library (`go list std` of Go 1.27), sorted; those that belong
+/// to the runtime are not here.
+const STANDARD: [&str; 49] = [
+    "archive",
+    "bufio",
+    "bytes",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "index",
+    "io",
+    "iter",
+    "log",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "simd",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "structs",
+    "sync",
+    "testing",
+    "text",
+    "time",
+    "unicode",
+    "unique",
+    "unsafe",
+    "uuid",
+    "vendor",
+    "weak",
+];
+
+const LIBRARIES: [&str; 3] = ["golang.org/x/", "google.golang.org/", "go.uber.org/"];
+
+impl Function {
+    /// Classifies the function of this name.
+    pub(super) fn of(name: &[u8]) -> Self {
+        let matches = |patterns: &[&str]| patterns.iter().any(|pattern| is(pattern, name));
+        let mark = match WAITS.iter().find(|(pattern, _)| is(pattern, name)) {
+            Some(&(_, activity)) => Mark::WaitsFor(activity),
+            None if matches(&RECORDERS) => Mark::Records,
+            None if matches(&RETURNS_CONN) => Mark::ReturnsConn,
+            None if matches(&NEXT_REQUEST) => Mark::NextRequest,
+            None => Mark::None,
+        };
+        Self { owner: owner(name), mark, is_wrapper: matches(&WRAPPERS), serves: matches(&SERVERS) }
+    }
+}
+
+fn owner(name: &[u8]) -> Owner {
+    let package = FuncName::parse(name).package();
+    if LIBRARIES.iter().any(|library| package.starts_with(library.as_bytes())) {
+        return Owner::Library;
+    }
+    let root = package.split(|byte| *byte == b'/').next().unwrap_or_default();
+    match std::str::from_utf8(root) {
+        Ok("" | "runtime" | "internal" | "type" | "builtin" | "syscall") => Owner::Runtime,
+        Ok(root) if STANDARD.binary_search(&root).is_ok() => Owner::Standard,
+        _ if name.starts_with(b"_cgo") || name.starts_with(b"main._C") => Owner::Runtime,
+        _ => Owner::Program,
+    }
+}
+
+/// Whether `name` is that of the pattern, or begins with it up to a final `*`.
+fn is(pattern: &str, name: &[u8]) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix.as_bytes()),
+        None => name == pattern.as_bytes(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_have_owners() {
+        assert!(STANDARD.is_sorted());
+        for (name, expected) in [
+            ("main.main", Owner::Program),
+            ("shop/order.(*DB).find", Owner::Program),
+            ("example.com/shop.f", Owner::Program),
+            ("runtime.gopark", Owner::Runtime),
+            ("internal/poll.(*FD).Read", Owner::Runtime),
+            ("database/sql.(*DB).conn", Owner::Standard),
+            ("golang.org/x/sync/errgroup.(*Group).Wait", Owner::Library),
+            ("_cgoexp_4a30f7_onEvent", Owner::Runtime),
+        ] {
+            assert_eq!(Function::of(name.as_bytes()).owner, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_say_what_is_waited_for() {
+        let pool = Mark::WaitsFor(Activity::Pool);
+        assert_eq!(Function::of(b"database/sql.(*DB).conn").mark, pool);
+        assert_eq!(Function::of(b"github.com/jackc/puddle/v2.(*Pool[...]).acquire").mark, pool);
+        assert_eq!(Function::of(b"net/http/pprof.Trace").mark, Mark::Records);
+        assert!(Function::of(b"sync.(*WaitGroup).Go.func1").is_wrapper);
+        assert!(Function::of(b"net/http.(*conn).serve").serves);
+    }
+}

@@ -1,0 +1,114 @@
+//! What goroutines did lately: the last spans of all of them, in memory that does not grow with the trace.
+
+use crate::trace::StackId;
+use crate::trace::analysis::activity::Activity;
+
+/// How many spans are kept, of all goroutines together: 12 MB.
+const CAPACITY: u64 = 1 << 18;
+
+/// No span before it.
+const NONE: u64 = u64::MAX;
+
+/// A goroutine did one thing for some time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) activity: Activity,
+    /// Waited for work, as opposed to working.
+    pub(super) is_idle: bool,
+    /// Where it was: its own stack at the end of the stretch.
+    pub(super) stack: StackId,
+    /// The goroutine's group.
+    pub(super) group: u32,
+    /// The position of the goroutine that ended it, and that one's stack; `u32::MAX` for none.
+    pub(super) ender: u32,
+    pub(super) ender_stack: StackId,
+    /// The number of the same goroutine's stretch before it.
+    previous: u64,
+}
+
+/// The last [`CAPACITY`] stretches, linked by goroutine.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    stretches: Vec<Stretch>,
+    /// How many there were in all.
+    count: u64,
+    /// By goroutine: the number of the last one.
+    last: Vec<u64>,
+}
+
+impl Stretch {
+    /// A stretch; [`History::add`] links it.
+    pub(super) fn new(start: i64, end: i64, activity: Activity, stack: StackId) -> Self {
+        let (ender, ender_stack) = (u32::MAX, StackId::NONE);
+        Self {
+            start,
+            end,
+            activity,
+            is_idle: false,
+            stack,
+            group: u32::MAX,
+            ender,
+            ender_stack,
+            previous: NONE,
+        }
+    }
+
+    #[must_use]
+    pub(super) fn ended_by(mut self, ender: Option<usize>, stack: StackId) -> Self {
+        self.ender = ender.and_then(|ender| u32::try_from(ender).ok()).unwrap_or(u32::MAX);
+        self.ender_stack = stack;
+        self
+    }
+}
+
+impl History {
+    /// Adds a goroutine's stretch, in order of their ends.
+    #[inline]
+    pub(super) fn add(&mut self, goroutine: usize, mut stretch: Stretch) {
+        if goroutine >= self.last.len() {
+            self.last.resize(goroutine + 1, NONE);
+        }
+        let Some(last) = self.last.get_mut(goroutine) else { return };
+        stretch.previous = std::mem::replace(last, self.count);
+        let slot = (self.count % CAPACITY) as usize;
+        match self.stretches.get_mut(slot) {
+            Some(old) => *old = stretch,
+            None => self.stretches.push(stretch),
+        }
+        self.count += 1;
+    }
+
+    /// The goroutine's stretches that are still kept, the latest first.
+    pub(super) fn of(&self, goroutine: usize) -> impl Iterator<Item = Stretch> + '_ {
+        let mut next = self.last.get(goroutine).copied().unwrap_or(NONE);
+        std::iter::from_fn(move || {
+            if next == NONE || self.count - next > CAPACITY {
+                return None;
+            }
+            let stretch = *self.stretches.get((next % CAPACITY) as usize)?;
+            next = stretch.previous;
+            Some(stretch)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_are_kept() {
+        let mut history = History::default();
+        for time in 0..(CAPACITY as i64 + 10) {
+            let stretch = Stretch::new(time, time + 1, Activity::Running, StackId::NONE);
+            history.add(usize::from(time % 5 == 0), stretch);
+        }
+        let starts: Vec<_> = history.of(1).map(|stretch| stretch.start).collect();
+        assert_eq!(starts.first(), Some(&(CAPACITY as i64 + 5).div_euclid(5).saturating_mul(5)));
+        assert_eq!(starts.last(), Some(&10));
+        assert!(starts.windows(2).all(|pair| pair[0] - pair[1] == 5));
+        assert_eq!(history.of(7).count(), 0);
+    }
+}

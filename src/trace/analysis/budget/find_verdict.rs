@@ -1,0 +1,114 @@
+//! Finds the answer: the largest part of the working time.
+
+use super::code_site::Site;
+use super::process::ratio;
+use super::report::BudgetReport;
+use super::sentence::{Sentence, goroutines, stuck};
+use super::verdict::{Verdict, VerdictKind};
+use super::work_group::WorkGroup;
+use crate::trace::analysis::activity::Activity;
+use crate::trace::analysis::stats::total;
+
+/// The part of the working time from which on running is what a program is bound by.
+const RUNNING: f64 = 0.5;
+/// The same for one kind of wait.
+const WAITING: f64 = 0.3;
+/// The same for waits for a P.
+const STARVED: f64 = 0.2;
+/// The part of all CPU time from which on waits for a P are the program's own doing.
+const BUSY: f64 = 0.7;
+/// The part of the trace that one goroutine runs from which on it may be what the others wait for, and the part of the
+/// working time that they do.
+const SERIAL: f64 = 0.7;
+const KEPT_WAITING: f64 = 0.1;
+/// The part of the goroutines that are stuck from which on nothing else matters.
+const STUCK: f64 = 0.25;
+/// The part of all CPU time from which on the collector is.
+const COLLECTOR: f64 = 0.25;
+/// The part of their lives below which goroutines are idle.
+const IDLE: f64 = 0.1;
+/// Requests that take longer, in nanoseconds, are worth a look although there are few.
+const SLOW_REQUEST: i64 = 20_000_000;
+
+/// The verdict on a report that is complete but for it.
+pub(super) fn of(report: &BudgetReport) -> Verdict {
+    let mut shares: Vec<_> =
+        Activity::ALL.iter().map(|&activity| (report.share(activity), activity)).collect();
+    shares.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (share, activity) = shares.first().copied().unwrap_or((0.0, Activity::Unknown));
+    let wants_cpu = report.share(Activity::Running) + report.share(Activity::Runnable);
+    let serial = serial(report);
+    let kind = if stuck(report) > 0 && ratio(stuck(report), goroutines(report)) >= STUCK {
+        VerdictKind::Stuck
+    } else if report.work == 0 {
+        VerdictKind::Nothing
+    } else if report.process.collector_share() >= COLLECTOR {
+        VerdictKind::CollectorBound
+    } else if is_idle(report) {
+        VerdictKind::Idle
+    } else if serial.is_some() {
+        VerdictKind::Serial
+    } else if report.share(Activity::Running) >= RUNNING
+        || wants_cpu >= RUNNING && report.process.busy() >= BUSY
+    {
+        VerdictKind::CpuBound
+    } else if activity == Activity::Runnable && share >= STARVED {
+        VerdictKind::Starved
+    } else if share >= WAITING {
+        VerdictKind::Waits
+    } else {
+        VerdictKind::Mixed
+    };
+    let (activity, share) = match kind {
+        VerdictKind::CpuBound => (Activity::Running, wants_cpu),
+        VerdictKind::Serial => (Activity::Running, serial.map_or(0.0, |(_, share)| share)),
+        _ => (activity, share),
+    };
+    let top = match serial.filter(|_| kind == VerdictKind::Serial) {
+        Some((group, _)) => group.top_site(Activity::Running),
+        None => report.top_site(activity),
+    };
+    let site = top.map(|top| top.site.clone()).filter(|site| !site.is_empty());
+    let culprit = report.culprits.first().filter(|_| kind != VerdictKind::CpuBound).filter(|culprit| {
+        let is_other = |site: &Site| site.subject() != culprit.site.subject();
+        culprit.activity != activity || site.as_ref().is_none_or(is_other)
+    });
+    let share = if kind == VerdictKind::CollectorBound { report.process.collector_share() } else { share };
+    let mut verdict = Verdict {
+        kind,
+        activity: Some(activity).filter(|_| report.work > 0),
+        share,
+        site,
+        culprit: culprit.cloned(),
+        sentence: String::new(),
+    };
+    verdict.sentence = Sentence { verdict: &verdict, report, shares: &shares }.to_string();
+    verdict
+}
+
+/// A goroutine that runs nearly all its life while Ps are idle, and keeps others waiting; and how much of it.
+fn serial(report: &BudgetReport) -> Option<(&WorkGroup, f64)> {
+    if report.gomaxprocs < 2 || report.process.busy() >= BUSY {
+        return None;
+    }
+    let alone = report.groups.iter().filter(|group| group.counts && group.goroutines == 1);
+    let busy = alone.filter_map(|group| {
+        let share = ratio(group.time(Activity::Running), report.elapsed);
+        (share >= SERIAL).then_some((group, share))
+    });
+    let (group, share) = busy.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let blamed = report.culprits.iter().filter(|culprit| culprit.group == group.name);
+    let victims = blamed.flat_map(|culprit| &culprit.victims).map(|victim| victim.time);
+    (ratio(total(victims), report.work) >= KEPT_WAITING).then_some((group, share))
+}
+
+/// Whether the goroutines that count were at work for a small part of their lives only, and quickly done.
+fn is_idle(report: &BudgetReport) -> bool {
+    let counted = report.groups.iter().filter(|group| group.counts);
+    let life =
+        counted.clone().fold(0i64, |sum, group| sum.saturating_add(group.work).saturating_add(group.idle));
+    let is_slow = counted
+        .clone()
+        .any(|group| group.requests.count() >= 5 && group.requests.quantile(0.5) >= SLOW_REQUEST);
+    ratio(report.work, life) < IDLE && report.process.busy() < IDLE && !is_slow
+}

@@ -1,0 +1,118 @@
+//! What the whole process used: CPU, collector, memory.
+
+use crate::trace::analysis::engine::Context;
+use crate::trace::analysis::stats::grow;
+use crate::trace::{Event, EventKind, Metric, RangeName};
+
+/// Follows the figures of the process.
+#[derive(Debug, Default)]
+pub(super) struct Process {
+    running: i64,
+    collecting: i64,
+    cycles: u64,
+    goals: u64,
+    tight_goals: u64,
+    heap: Option<(u64, u64, u64)>,
+    goal: Option<u64>,
+}
+
+/// What the process used of what it had.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ProcessBudget {
+    /// Time that goroutines ran, the runtime's among them, in nanoseconds summed over Ps.
+    pub cpu_used: i64,
+    /// `GOMAXPROCS` times the length of the trace, in nanoseconds.
+    pub cpu_available: i64,
+    /// The part of `cpu_used` in which the runtime's goroutines collected garbage.
+    pub collector: i64,
+    /// How many garbage collections began.
+    pub collections: u64,
+    /// How many heap goals were set, and how many of them less than 10 % above the heap at that time: the memory
+    /// limit leaves the collector no room.
+    pub heap_goals: u64,
+    /// See [`heap_goals`](Self::heap_goals).
+    pub tight_heap_goals: u64,
+    /// Bytes of heap objects at the first and last report in the trace, and at most.
+    pub heap_first: Option<u64>,
+    /// See [`heap_first`](Self::heap_first).
+    pub heap_last: Option<u64>,
+    /// See [`heap_first`](Self::heap_first).
+    pub heap_max: Option<u64>,
+    /// The last heap goal, in bytes.
+    pub heap_goal: Option<u64>,
+    /// Goroutines at the end, and how many of these were created within the trace.
+    pub goroutines: usize,
+    /// See [`goroutines`](Self::goroutines).
+    pub goroutines_created: usize,
+}
+
+impl ProcessBudget {
+    /// The part of the CPU time there was that was used, from 0 to 1.
+    pub fn busy(&self) -> f64 {
+        ratio(self.cpu_used, self.cpu_available)
+    }
+
+    /// The part of the CPU time there was that the collector took, from 0 to 1.
+    pub fn collector_share(&self) -> f64 {
+        ratio(self.collector, self.cpu_available)
+    }
+}
+
+/// A part of a whole, 0 of nothing.
+pub(super) fn ratio(part: i64, whole: i64) -> f64 {
+    if whole > 0 { (part.max(0) as f64 / whole as f64).min(1.0) } else { 0.0 }
+}
+
+impl Process {
+    pub(super) fn event(&mut self, event: &Event) {
+        match event.kind {
+            EventKind::Metric { metric: Metric::HeapObjects, value } => {
+                let (first, _, max) = self.heap.unwrap_or((value, value, value));
+                self.heap = Some((first, value, max.max(value)));
+            }
+            EventKind::Metric { metric: Metric::HeapGoal, value } => {
+                if let Some((_, heap, _)) = self.heap.filter(|_| self.goal != Some(value)) {
+                    self.goals += 1;
+                    self.tight_goals += u64::from(value < heap.saturating_add(heap / 10));
+                }
+                self.goal = Some(value);
+            }
+            EventKind::RangeBegin(range) if range.name == RangeName::GcMark => self.cycles += 1,
+            _ => {}
+        }
+    }
+
+    /// A goroutine that starts at the function `name` ran.
+    #[inline]
+    pub(super) fn ran(&mut self, name: &[u8], time: i64) {
+        const COLLECTORS: [&[u8]; 3] = [b"runtime.gcBgMarkWorker", b"runtime.bgsweep", b"runtime.bgscavenge"];
+        grow(&mut self.running, time);
+        if name.starts_with(b"runtime.") && COLLECTORS.contains(&name) {
+            grow(&mut self.collecting, time);
+        }
+    }
+
+    pub(super) fn finish(&self, cx: &Context<'_>) -> ProcessBudget {
+        let procs = i64::try_from(cx.gomaxprocs()).unwrap_or(i64::MAX);
+        ProcessBudget {
+            cpu_used: self.running,
+            cpu_available: cx.elapsed().saturating_mul(procs),
+            collector: self.collecting,
+            collections: self.cycles,
+            heap_goals: self.goals,
+            tight_heap_goals: self.tight_goals,
+            heap_first: self.heap.map(|(first, ..)| first),
+            heap_last: self.heap.map(|(_, last, _)| last),
+            heap_max: self.heap.map(|(.., max)| max),
+            heap_goal: self.goal,
+            goroutines: cx.live(),
+            goroutines_created: cx
+                .goroutines()
+                .iter()
+                .filter(|go| go.is_created && go.ended.is_none())
+                .count(),
+        }
+    }
+}

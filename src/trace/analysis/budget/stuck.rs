@@ -1,0 +1,40 @@
+//! Goroutines that will not go on.
+
+use super::code_site::Site;
+use crate::trace::analysis::activity::Activity;
+use crate::trace::analysis::names::Text;
+
+/// Why goroutines will not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum StuckKind {
+    /// More and more are created, and none of them ends.
+    Leak,
+    /// All who ever ended such waits are gone, or wait themselves.
+    NeverWoken,
+}
+
+/// Goroutines that wait at one place and will not go on.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct StuckGroup {
+    /// Why.
+    pub kind: StuckKind,
+    /// The function at which they start.
+    pub group: Text,
+    /// Where they wait.
+    pub site: Site,
+    /// For what.
+    pub activity: Activity,
+    /// How many wait there at the end of the trace.
+    pub count: usize,
+    /// Since when the first and the last of them waits, or was created if it is a leak; nanoseconds from the
+    /// beginning of the trace.
+    pub first: i64,
+    /// See [`first`](Self::first).
+    pub last: i64,
+    /// Where most of them were created; empty if that was before the trace.
+    pub created_at: Site,
+}
