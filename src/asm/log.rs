@@ -1,5 +1,5 @@
-//! The optimizer's JSON log, `-json=0,DIR` (`cmd/compile/internal/logopt/log_opts.go`): one object a line, the first
-//! of each file is a header that names toolchain, machine and source file.
+//! The optimizer's JSON log, `-json=0,DIR` (`cmd/compile/internal/logopt/log_opts.go`): one object per line. The first
+//! one of each file is a header that names the toolchain, the machine and the source file.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ pub struct LogHeader<'a> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LogRecord<'a> {
-    /// Which header it stands under: an index into [`headers`](super::CompilerOutput::log_headers).
+    /// The header above it: an index into [`log_headers`](super::CompilerOutput::log_headers).
     pub header: Option<u32>,
     /// What it is about.
     pub code: LogCode,
@@ -34,9 +34,9 @@ pub struct LogRecord<'a> {
     pub source_line: u32,
     /// The column, from 1; 0 where it is not known.
     pub column: u32,
-    /// The message; empty where the code says all.
+    /// The message; empty where the code says everything.
     pub message: Cow<'a, [u8]>,
-    /// Text of the related places: the inline stack (`inlineLoc`) and the steps of an escape flow.
+    /// The related messages: the inline stack (`inlineLoc`) and the steps of an escape flow.
     pub related: Vec<Cow<'a, [u8]>>,
     /// The line in the input, from 1.
     pub line: u32,
@@ -53,7 +53,7 @@ pub enum LogCode {
     CannotInlineFunction,
     /// A call was not inlined.
     CannotInlineCall,
-    /// A value escapes; two records a site, the one with text has the flow.
+    /// A value escapes. There are two records per site; the one with a message has the flow.
     Escape,
     /// A parameter leaks.
     Leak,
@@ -123,9 +123,9 @@ impl<'a> Logs<'a> {
         true
     }
 
-    /// Where a record is.
+    /// The source position of a record.
     pub(crate) fn position<'l>(&'l self, record: &LogRecord<'_>) -> Pos<'l> {
-        let header = record.header.and_then(|at| self.headers.get(at as usize));
+        let header = record.header.and_then(|index| self.headers.get(index as usize));
         Pos {
             file: header.map_or(&[], |header| &header.file),
             line: record.source_line,

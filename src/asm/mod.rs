@@ -1,20 +1,19 @@
 //! Go compiler output: `-S` listings, `-m` decisions, JSON logs and objdump text.
 //!
-//! In goes what `go build -gcflags='-S -m=2'` prints, in any mix, of Go 1.19 to 1.27 for any machine; out come typed
+//! The output of `go build -gcflags='-S -m=2'` goes in, in any mix, of Go 1.19 to 1.27, for any machine. Out come typed
 //! functions and instructions, decisions, what each function does, findings, and a comparison with a baseline.
 //!
 //! ```text
-//! text → lines (cut, typed) → listing | decisions | logs → graph → sites → metrics → findings, gate
+//! text → lines (cut, typed) → listing | decisions | log → graph → sites → metrics → findings, gate
 //! ```
 //!
 //! The formats are those of `cmd/internal/obj`, `cmd/compile/internal/{base,inline,escape,logopt}` and
-//! `cmd/internal/disasm`. They are debugging aids without promises, so a line that is not known is counted and kept,
-//! never an error.
+//! `cmd/internal/disasm`. They are debugging aids without promises, so an unknown line is counted, never an error.
 //!
-//! * Everything borrows from the text; nothing is allocated a line but 24 bytes an instruction.
-//! * No input panics, recurses by data, or takes time that is not linear in its length.
-//! * What a listing says is certain for the code it lists. What `-m` says is what the compiler concluded: findings
-//!   never claim an allocation from it that the listing does not show.
+//! * Everything borrows from the text; the only allocation per line is 24 bytes for an instruction.
+//! * No input causes a panic, recursion by data, or more than linear time.
+//! * A listing is certain about the code it lists. `-m` is what the compiler concluded: no finding claims an allocation
+//!   from it that the listing does not show.
 //!
 //! ```
 //! use godiag::asm::{CompilerOutput, plain};
@@ -53,9 +52,10 @@ pub use log::{LogCode, LogHeader, LogRecord};
 pub use options::Options;
 pub use output::{CompilerOutput, Package};
 pub use release::GoVersions;
-pub use runtime::calls::{AllocKind, Bounds};
+pub use runtime::{AllocKind, Bounds};
 pub use text::counts::Counts;
 pub use text::header::Abi;
-pub use text::lines::{Line, LineKind, Lines};
+pub use text::kind::LineKind;
+pub use text::lines::{Line, Lines};
 pub use text::plain::plain;
 pub use text::position::Pos;

@@ -4,9 +4,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct GoVersions {
-    /// The oldest release it can be; `None` where nothing tells.
+    /// The oldest release it can be; `None` where that is not known.
     pub min: Option<u16>,
-    /// The newest release it can be.
+    /// The newest release it can be; `None` where that is not known.
     pub max: Option<u16>,
 }
 
@@ -43,7 +43,7 @@ impl GoVersions {
     }
 
     /// Whether two texts, each a release (`go1.27.3`) or a range as [`Display`](std::fmt::Display) writes it, can
-    /// stand for one release.
+    /// mean one release.
     pub(crate) fn may_be_one(a: &str, b: &str) -> bool {
         match (Self::of_text(a), Self::of_text(b)) {
             (None, None) => a == b,

@@ -4,9 +4,9 @@ use super::site::SiteKind;
 use super::view::View;
 use crate::asm::arch::Flow;
 use crate::asm::listing::{Operands, symbol};
-use crate::asm::runtime::calls::{AllocKind, round_to_class, size_class};
+use crate::asm::runtime::{AllocKind, size_class};
 
-/// How many instructions before the call are looked at for the type.
+/// How many instructions before the call are searched for the type.
 const REACH: usize = 24;
 
 /// Describes the allocation at step `call`.
@@ -20,10 +20,13 @@ pub(super) fn site<'a>(
         AllocKind::Goroutine | AllocKind::Defer | AllocKind::Concat | AllocKind::Convert => None,
         _ => loaded_type(view, call),
     };
-    let size = size_class(target).or_else(|| match kind {
+    let size = size_class::by_name(target).or_else(|| match kind {
         AllocKind::Object | AllocKind::Box => {
             let boxed = boxed_size(target).map(u64::from);
-            boxed.or_else(|| type_size(view, type_symbol?)).filter(|size| *size > 0).and_then(round_to_class)
+            boxed
+                .or_else(|| type_size(view, type_symbol?))
+                .filter(|size| *size > 0)
+                .and_then(size_class::round_up)
         }
         _ => None,
     });
@@ -32,8 +35,12 @@ pub(super) fn site<'a>(
 
 /// The type descriptor that is loaded for a call: on the same source line, with no other call between.
 pub(super) fn loaded_type<'a>(view: &View<'_, 'a>, call: u32) -> Option<&'a [u8]> {
-    let line =
-        view.cfg.steps.get(call as usize).and_then(|step| view.row(step)).map(|row| (row.file, row.line))?;
+    let line = view
+        .cfg
+        .steps
+        .get(call as usize)
+        .and_then(|step| view.row(step))
+        .map(|row| (row.file, row.source_line))?;
     let steps = view.cfg.steps.get(..call as usize)?;
     for step in steps.iter().rev().take(REACH) {
         if matches!(step.flow, Flow::Call | Flow::CallIndirect) {
@@ -44,14 +51,14 @@ pub(super) fn loaded_type<'a>(view: &View<'_, 'a>, call: u32) -> Option<&'a [u8]
         if operands.starts_with(b"$type") || operands.starts_with(b"type") {
             let name = Operands::new(operands).next().and_then(symbol)?;
             if (name.starts_with(b"type:") || name.starts_with(b"type.")) && !is_helper(name) {
-                return if (row.file, row.line) == line { Some(name) } else { None };
+                return if (row.file, row.source_line) == line { Some(name) } else { None };
             }
         }
     }
     None
 }
 
-/// `type:.eq.…`, `type..hash.…`: functions, not types.
+/// Whether a name such as `type:.eq.…` or `type..hash.…` is a function, not a type.
 fn is_helper(name: &[u8]) -> bool {
     matches!(name.get(5), Some(b'.')) && !name.starts_with(b"type:...")
 }

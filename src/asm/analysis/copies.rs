@@ -3,20 +3,20 @@
 
 use super::site::SiteKind;
 use super::view::View;
-use crate::asm::arch::{Arch, Op};
+use crate::asm::arch::{Arch, Role};
 use crate::asm::graph::{Block, Step};
 use crate::asm::listing::{RelocKind, Row, immediate, integer, last};
 
-/// Reports the bulk copies and clears of one block: the row, and what it is.
+/// Reports the bulk copies and clears of one block, each with its row.
 pub(super) fn find<'a>(view: &View<'_, 'a>, block: &Block, mut report: impl FnMut(u32, SiteKind<&'a [u8]>)) {
     let steps = view.cfg.steps_of(block);
     let mut run = Run::default();
-    for (at, step) in steps.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate() {
         let Some(row) = view.row(step) else { continue };
-        match view.op(row) {
-            Op::Duff => duff(view, row).into_iter().for_each(|kind| report(step.row, kind)),
-            Op::Rep => rep(view, steps, at).into_iter().for_each(|kind| report(step.row, kind)),
-            Op::Move | Op::Plain if view.arch.machine().flows => {
+        match view.role(row) {
+            Role::Duff => duff(view, row).into_iter().for_each(|kind| report(step.row, kind)),
+            Role::Rep => rep(view, steps, index).into_iter().for_each(|kind| report(step.row, kind)),
+            Role::Move | Role::Plain if view.arch.machine().flows => {
                 if let Some(store) = vector_store(view, row) {
                     if run.is_other_line(row) {
                         run.end(view, block, &mut report);
@@ -39,15 +39,16 @@ fn duff<'a>(view: &View<'_, '_>, row: &Row) -> Option<SiteKind<&'a [u8]>> {
         None => {
             let relocs = view.listing.relocs(view.function);
             // In the order of offsets, as the assembler emits them.
-            let at = relocs.partition_point(|reloc| reloc.offset < row.pc);
-            let here = relocs.get(at..).unwrap_or_default().iter().take_while(|reloc| reloc.offset == row.pc);
+            let first = relocs.partition_point(|reloc| reloc.offset < row.pc);
+            let here =
+                relocs.get(first..).unwrap_or_default().iter().take_while(|reloc| reloc.offset == row.pc);
             let addend =
                 here.take(4).find(|reloc| reloc.kind == RelocKind::Call).map_or(0, |reloc| reloc.addend);
             // On arm the addend is the instruction word with a distance in words, counted from two words on.
             if view.arch == Arch::Arm { (((addend & 0xff_ffff) + 2) * 4) & 0x3ff_ffff } else { addend }
         }
     };
-    Some(if view.listing.ops.name(row.op) == b"DUFFCOPY" {
+    Some(if view.listing.mnemonics.name(row.mnemonic) == b"DUFFCOPY" {
         SiteKind::Copy { bytes: machine.duff.copied(offset) }
     } else {
         SiteKind::Clear { bytes: machine.duff.zeroed(offset, view.arch) }
@@ -55,14 +56,17 @@ fn duff<'a>(view: &View<'_, '_>, row: &Row) -> Option<SiteKind<&'a [u8]>> {
 }
 
 /// `MOVL $1024, CX; REP; MOVSQ`.
-fn rep<'a>(view: &View<'_, '_>, steps: &[Step], at: usize) -> Option<SiteKind<&'a [u8]>> {
-    let name = steps.get(at + 1).and_then(|step| view.row(step)).map(|row| view.listing.ops.name(row.op))?;
+fn rep<'a>(view: &View<'_, '_>, steps: &[Step], index: usize) -> Option<SiteKind<&'a [u8]>> {
+    let name = steps
+        .get(index + 1)
+        .and_then(|step| view.row(step))
+        .map(|row| view.listing.mnemonics.name(row.mnemonic))?;
     let unit = match name.last() {
         Some(b'Q') => 8,
         Some(b'L') => 4,
         _ => 1,
     };
-    let count = steps.get(..at)?.iter().rev().take(16).find_map(|step| {
+    let count = steps.get(..index)?.iter().rev().take(16).find_map(|step| {
         let operands = view.operands(step);
         operands.strip_suffix(b", CX").and_then(immediate)
     });
@@ -78,7 +82,7 @@ struct Store {
 }
 
 fn vector_store(view: &View<'_, '_>, row: &Row) -> Option<Store> {
-    let name = view.listing.ops.name(row.op);
+    let name = view.listing.mnemonics.name(row.mnemonic);
     let (bytes, zero): (u32, &[u8]) = match (view.arch, name) {
         (Arch::Amd64, b"MOVUPS" | b"MOVUPD" | b"MOVOU") => (16, b"X15, "),
         (Arch::Amd64, b"VMOVDQU") => (32, b"X15, "),
@@ -99,26 +103,26 @@ fn vector_store(view: &View<'_, '_>, row: &Row) -> Option<Store> {
 /// Stores on one source line.
 #[derive(Default)]
 struct Run {
-    place: Option<(u32, u32)>,
+    source_line: Option<(u32, u32)>,
     row: u32,
     copied: u32,
     cleared: u32,
     stores: u32,
 }
 
-/// Shorter runs are register saves and small values.
+/// Bytes of the shortest run: shorter ones are register saves and small values.
 const SHORTEST: u32 = 64;
 
 impl Run {
     fn is_other_line(&self, row: &Row) -> bool {
-        self.place.is_some_and(|place| place != (row.file, row.line))
+        self.source_line.is_some_and(|line| line != (row.file, row.source_line))
     }
 
     fn add(&mut self, index: u32, row: &Row, store: Store) {
-        if self.place.is_none() {
+        if self.source_line.is_none() {
             self.row = index;
         }
-        self.place = Some((row.file, row.line));
+        self.source_line = Some((row.file, row.source_line));
         self.stores += 1;
         let sum = if store.zero { &mut self.cleared } else { &mut self.copied };
         *sum = sum.saturating_add(store.bytes);
@@ -142,12 +146,13 @@ impl Run {
     }
 }
 
-/// How often a copy loop of the compiler turns: the constant that its counter starts from, in the block before.
+/// How many iterations a copy loop of the compiler makes: the constant that its counter starts from, in the block
+/// before.
 fn trips(view: &View<'_, '_>, block: &Block) -> u32 {
     let before = view.cfg.steps.get(..block.start as usize).unwrap_or_default();
     let counter = before.iter().rev().take(12).find_map(|step| {
         let row = view.row(step)?;
-        if view.op(row) != Op::Move {
+        if view.role(row) != Role::Move {
             return None;
         }
         let operands = view.listing.operands(row);

@@ -6,7 +6,7 @@ use super::find::{self, Panic};
 use super::metrics::{self, Metrics};
 use super::site::{Site, SiteKind};
 use super::view::View;
-use crate::asm::arch::{Arch, Op};
+use crate::asm::arch::{Arch, Role};
 use crate::asm::graph::Cfg;
 use crate::asm::listing::{FunctionId, Listing};
 use crate::asm::text::span::Span;
@@ -46,12 +46,12 @@ impl Analysis {
     /// Analyses every function. Without a known machine, only what needs no control flow is found.
     pub(crate) fn new(listing: &Listing<'_>, arch: Option<Arch>) -> Self {
         let arch = arch.unwrap_or(Arch::Wasm);
-        let ops: Vec<Op> = listing.ops.names().iter().map(|name| Op::of(name, arch)).collect();
+        let roles: Vec<Role> = listing.mnemonics.names().iter().map(|name| Role::of(name, arch)).collect();
         let mut buffers = Buffers::default();
         let mut analysis = Self { functions: Vec::with_capacity(listing.functions.len()), sites: Vec::new() };
         for function in &listing.functions {
-            buffers.cfg.build(listing, function, &ops, arch);
-            let view = View { listing, function, ops: &ops, arch, cfg: &buffers.cfg };
+            buffers.cfg.build(listing, function, &roles, arch);
+            let view = View { listing, function, roles: &roles, arch, cfg: &buffers.cfg };
             buffers.sites.clear();
             find::sites(&view, &mut buffers.panics, &mut buffers.sites);
             let first = analysis.sites.len() as u32;

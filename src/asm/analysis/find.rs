@@ -3,12 +3,12 @@
 use super::site::{Site, SiteKind};
 use super::view::View;
 use super::{alloc, copies, indirect};
-use crate::asm::arch::{Arch, Flow, Op};
+use crate::asm::arch::{Arch, Flow, Role};
 use crate::asm::graph::{Block, Step};
 use crate::asm::listing::{immediate, last, symbol};
-use crate::asm::runtime::calls::{Bounds, Runtime};
+use crate::asm::runtime::{Bounds, Runtime};
 
-/// What a block leads to: a failed bounds check.
+/// The failed bounds check that a block leads to, if any.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Panic(Option<Bounds>);
 
@@ -41,7 +41,7 @@ pub(super) fn sites<'a>(view: &View<'_, 'a>, panics: &mut Vec<Panic>, out: &mut 
     }
 }
 
-/// A call that stays visible; calls that report a failed check are seen from the check.
+/// The site of a call; calls that report a failed check are seen from the check.
 fn call<'a>(view: &View<'_, 'a>, step: &Step, index: u32) -> Option<SiteKind<&'a [u8]>> {
     let target = symbol(last(view.operands(step)))?;
     Some(match step.runtime {
@@ -55,24 +55,26 @@ fn call<'a>(view: &View<'_, 'a>, step: &Step, index: u32) -> Option<SiteKind<&'a
     })
 }
 
-/// The test of `runtime.writeBarrier`. arm names it once more for the address, so only the load counts; ppc64 and
-/// wasm may name the address alone.
+/// A test of `runtime.writeBarrier`. arm names it once more for the address, so only the load counts; ppc64 and wasm
+/// may name the address alone.
 #[inline]
 fn plain<'a>(view: &View<'_, 'a>, step: &Step) -> Option<SiteKind<&'a [u8]>> {
     let row = view.row(step)?;
-    let is_test = match view.op(row) {
-        Op::Move | Op::Compare => {
+    let is_test = match view.role(row) {
+        Role::Move | Role::Compare => {
             let operands = view.listing.operands(row);
             operands.starts_with(b"runtime.writeBarrier(SB)")
                 || view.arch == Arch::Ppc64le && operands.starts_with(b"$runtime.writeBarrier(SB)")
         }
-        Op::Plain if !view.arch.machine().flows => view.listing.operands(row) == b"$runtime.writeBarrier(SB)",
+        Role::Plain if !view.arch.machine().flows => {
+            view.listing.operands(row) == b"$runtime.writeBarrier(SB)"
+        }
         _ => false,
     };
     if is_test { Some(SiteKind::WriteBarrier) } else { None }
 }
 
-/// Notes which blocks report a failed bounds check, then which only jump there.
+/// Notes which blocks report a failed bounds check, then which ones only jump to such a block.
 fn find_panics(view: &View<'_, '_>, panics: &mut Vec<Panic>) {
     panics.clear();
     panics.extend(view.cfg.blocks.iter().map(|block| {
@@ -97,15 +99,15 @@ fn find_panics(view: &View<'_, '_>, panics: &mut Vec<Panic>) {
     }
 }
 
-/// The check that the conditional branch at the end of `block` makes.
+/// The bounds check that the conditional branch at the end of `block` makes.
 fn guarded(view: &View<'_, '_>, block: &Block, panics: &[Panic]) -> Option<Bounds> {
     view.cfg.successors(block).iter().find_map(|target| panics.get(*target as usize)?.0)
 }
 
-/// The kind that `PCDATA $4, $v` says right before a call to `panicBounds` (1.26 and later).
+/// The kind of check that `PCDATA $4, $v` gives right before a call to `panicBounds` (1.26 and later).
 fn pcdata_kind(view: &View<'_, '_>, call: u32) -> Bounds {
     let rows = view.rows().get(..call as usize).unwrap_or_default();
-    for row in rows.iter().rev().take_while(|row| view.op(row) == Op::Pseudo) {
+    for row in rows.iter().rev().take_while(|row| view.role(row) == Role::Pseudo) {
         let operands = view.listing.operands(row);
         if let Some(value) = operands.strip_prefix(b"$4, ").and_then(immediate) {
             return Bounds::from_pcdata(value);

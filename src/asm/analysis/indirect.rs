@@ -1,12 +1,12 @@
-//! Which kind of value an indirect call goes through, by where its code pointer was loaded from.
+//! What an indirect call goes through, by where its code pointer was loaded from.
 
 use super::view::View;
-use crate::asm::arch::{Op, bare};
+use crate::asm::arch::{Role, bare};
 use crate::asm::listing::{last, memory, symbol};
 
-/// How many instructions are looked at before the call.
+/// How many instructions before the call are searched.
 const REACH: usize = 48;
-/// How many instructions of a generic function are looked at for its dictionary.
+/// How many instructions of a generic function are searched for its dictionary.
 const FAR: usize = 512;
 
 /// What an indirect call goes through.
@@ -23,7 +23,7 @@ pub enum Indirect {
     FuncValue,
     /// A function from a dictionary of generic code, even where the compiler knows which one.
     Dictionary,
-    /// Not known.
+    /// Unknown.
     Unknown,
 }
 
@@ -38,8 +38,8 @@ pub(super) fn classify(view: &View<'_, '_>, call: u32) -> Indirect {
     let mut register: &[u8] = bare(last(view.operands(step)));
     for step in steps.iter().rev().take(REACH) {
         let Some(row) = view.row(step) else { break };
-        let name = view.listing.ops.name(row.op);
-        if view.op(row) != Op::Move && !matches!(name, b"LEAQ" | b"LEAL") {
+        let name = view.listing.mnemonics.name(row.mnemonic);
+        if view.role(row) != Role::Move && !matches!(name, b"LEAQ" | b"LEAL") {
             continue;
         }
         let operands = view.listing.operands(row);
@@ -55,7 +55,7 @@ pub(super) fn classify(view: &View<'_, '_>, call: u32) -> Indirect {
             return Indirect::Dictionary;
         }
         if source.is_empty() || !source.iter().all(u8::is_ascii_alphanumeric) {
-            // Spilled over another call: what was stored there would decide, and that is not followed.
+            // Spilled over another call: only the stored value would decide, and stores are not followed.
             return Indirect::Unknown;
         }
         register = source;
@@ -63,8 +63,8 @@ pub(super) fn classify(view: &View<'_, '_>, call: u32) -> Indirect {
     Indirect::Unknown
 }
 
-/// What a code pointer at `offset` of what `from` points to comes from: func values and dictionary entries start
-/// with it, method tables have it behind their head.
+/// What a code pointer belongs to that was loaded at `offset` from where `from` points to: func values and dictionary
+/// entries start with it, method tables have it after their head.
 fn loaded(view: &View<'_, '_>, load: u32, offset: i64, from: &[u8], first_method: i64) -> Indirect {
     if offset >= first_method {
         let method = (offset - first_method) / i64::from(view.arch.machine().pointer);
@@ -86,7 +86,7 @@ fn is_dictionary(view: &View<'_, '_>, load: u32, register: &[u8]) -> bool {
     let rows = view.rows().get(..load as usize).unwrap_or_default();
     for row in rows.iter().rev().take(FAR) {
         let operands = view.listing.operands(row);
-        if matches!(view.op(row), Op::Move) && last(operands) == register {
+        if matches!(view.role(row), Role::Move) && last(operands) == register {
             return memchr::memmem::find(operands, b"..dict").is_some();
         }
     }

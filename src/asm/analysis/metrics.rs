@@ -2,8 +2,8 @@
 
 use super::site::{Site, SiteKind};
 use super::view::View;
-use crate::asm::arch::{Flow, Op};
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::arch::{Flow, Role};
+use crate::asm::runtime::AllocKind;
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident: $increase:expr,)*) => {
@@ -148,24 +148,24 @@ fn count_code(view: &View<'_, '_>, m: &mut Metrics) {
     let mut steps = view.cfg.steps.iter().peekable();
     let mut grows_stack = false;
     for (index, row) in (0u32..).zip(view.rows()) {
-        let op = view.op(row);
+        let role = view.role(row);
         if let Some(step) = steps.next_if(|step| step.row == index) {
             grows_stack = view.cfg.block(step.block).is_some_and(|block| block.grows_stack);
             if matches!(step.flow, Flow::Jump(_) | Flow::Branch(_)) && !grows_stack {
                 m.branches += 1;
             }
         }
-        if grows_stack || matches!(op, Op::Pseudo | Op::Nop) {
+        if grows_stack || matches!(role, Role::Pseudo | Role::Nop) {
             continue;
         }
         m.instructions += 1;
-        if op == Op::Move && is_spill(view.listing.operands(row)) {
+        if role == Role::Move && is_spill(view.listing.operands(row)) {
             m.spills += 1;
         }
     }
 }
 
-/// `AX, p.x+16(SP)`: from a register to a named slot of the frame.
+/// Whether `AX, p.x+16(SP)` and its like move a register to a named slot of the frame.
 #[inline]
 fn is_spill(operands: &[u8]) -> bool {
     if !(operands.ends_with(b"(SP)") || operands.ends_with(b"(FP)")) {

@@ -1,7 +1,7 @@
 //! A place of a function that analyses and findings speak about.
 
 use super::indirect::Indirect;
-use crate::asm::runtime::calls::{AllocKind, Bounds};
+use crate::asm::runtime::{AllocKind, Bounds};
 
 /// One place of a function.
 #[derive(Clone, Copy, Debug)]

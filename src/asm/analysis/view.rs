@@ -1,6 +1,6 @@
 //! One function as the analyses see it.
 
-use crate::asm::arch::{Arch, Op};
+use crate::asm::arch::{Arch, Role};
 use crate::asm::graph::{Cfg, Step};
 use crate::asm::listing::{Function, Listing, Row};
 
@@ -9,7 +9,7 @@ pub(super) struct View<'l, 'a> {
     pub(super) listing: &'l Listing<'a>,
     pub(super) function: &'l Function<'a>,
     /// The role of each mnemonic, by its number.
-    pub(super) ops: &'l [Op],
+    pub(super) roles: &'l [Role],
     pub(super) arch: Arch,
     pub(super) cfg: &'l Cfg,
 }
@@ -19,8 +19,8 @@ impl<'l, 'a> View<'l, 'a> {
         self.listing.rows(self.function)
     }
 
-    pub(super) fn op(&self, row: &Row) -> Op {
-        self.ops.get(usize::from(row.op.0)).copied().unwrap_or(Op::Plain)
+    pub(super) fn role(&self, row: &Row) -> Role {
+        self.roles.get(usize::from(row.mnemonic.0)).copied().unwrap_or(Role::Plain)
     }
 
     pub(super) fn row(&self, step: &Step) -> Option<&'l Row> {

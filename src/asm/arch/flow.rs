@@ -1,67 +1,9 @@
 //! Where control goes after an instruction.
 
-use super::{Arch, Machine};
+use super::machine::{Arch, Machine};
+use super::role::Role;
 use crate::asm::listing::{Operands, integer, last, symbol};
-
-/// A mnemonic's role, found once for each mnemonic of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Op {
-    /// TEXT, PCDATA, FUNCDATA: no code.
-    Pseudo,
-    /// Padding that every count leaves out.
-    Nop,
-    /// Padding that counts as an instruction.
-    Pad,
-    /// `XCHGL AX, AX` is padding on x86.
-    Xchg,
-    Call,
-    Jump,
-    Return,
-    /// Might be a conditional branch: it is where the last operand is a place.
-    Branch,
-    /// riscv64's jump and link.
-    Jal,
-    Jalr,
-    /// ppc64's `BCL … LR`.
-    BranchLink,
-    Undef,
-    /// `DUFFCOPY`, `DUFFZERO`.
-    Duff,
-    /// The x86 `REP` prefix.
-    Rep,
-    /// `MOVSQ`, `MOVSL`, `STOSQ`, `STOSL` behind `REP`.
-    Strings,
-    Move,
-    Compare,
-    Plain,
-}
-
-impl Op {
-    pub(crate) fn of(mnemonic: &[u8], arch: Arch) -> Self {
-        match mnemonic {
-            b"TEXT" | b"PCDATA" | b"FUNCDATA" => Self::Pseudo,
-            b"NOP" => Self::Nop,
-            b"NOOP" | b"HINT" | b"PCALIGN" | b"NOPH" | b"WORD" | b"Nop" | b"NOP.EQ" | b"AND.EQ" => Self::Pad,
-            b"XCHGL" => Self::Xchg,
-            b"CALL" | b"BL" | b"Call" | b"CallIndirect" => Self::Call,
-            b"JMP" | b"B" | b"BR" => Self::Jump,
-            b"RET" | b"Return" => Self::Return,
-            b"JAL" if arch == Arch::Riscv64 => Self::Jal,
-            b"JALR" => Self::Jalr,
-            b"BCL" => Self::BranchLink,
-            b"UNDEF" | b"Unreachable" => Self::Undef,
-            b"DUFFCOPY" | b"DUFFZERO" => Self::Duff,
-            b"REP" => Self::Rep,
-            b"MOVSQ" | b"MOVSL" | b"STOSQ" | b"STOSL" | b"MOVSB" | b"STOSB" => Self::Strings,
-            [b'M', b'O', b'V', ..] => Self::Move,
-            [b'J' | b'B', ..] => Self::Branch,
-            [b'C', b'M', b'P', ..] if arch != Arch::S390x => Self::Compare,
-            // CBZ, TBNZ; CGIJ, CMPUBGE; compares end in a register and are told apart by that.
-            [b'C' | b'T', ..] if matches!(arch, Arch::Arm64 | Arch::S390x) => Self::Branch,
-            _ => Self::Plain,
-        }
-    }
-}
+use crate::asm::text::number::decimal;
 
 /// Where control goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +28,9 @@ pub(crate) enum Flow {
     Stop,
 }
 
-/// Where an instruction is.
+/// The location of an instruction.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct At {
+pub(crate) struct Location {
     /// Its offset in the function.
     pub(crate) pc: u32,
     /// The function's address, in objdump's text.
@@ -97,35 +39,35 @@ pub(crate) struct At {
 
 /// Reads what an instruction does to control.
 #[inline]
-pub(crate) fn flow(op: Op, operands: &[u8], at: At, arch: Arch) -> Flow {
-    match op {
-        Op::Call => match symbol(operands) {
+pub(crate) fn flow(role: Role, operands: &[u8], location: Location, arch: Arch) -> Flow {
+    match role {
+        Role::Call => match symbol(operands) {
             Some(_) => Flow::Call,
             None => Flow::CallIndirect,
         },
-        Op::Jump => jump(operands, at, arch),
-        Op::Branch => match place(last(operands), at, arch.machine()) {
+        Role::Jump => jump(operands, location, arch),
+        Role::Branch => match branch_target(last(operands), location, arch.machine()) {
             Some(target) => Flow::Branch(target),
             None => Flow::Next,
         },
-        Op::Return => Flow::Return,
-        Op::Undef => Flow::Stop,
-        Op::Jal => jump_and_link(operands, at, arch),
-        Op::Jalr => match first(operands) {
+        Role::Return => Flow::Return,
+        Role::Undef => Flow::Stop,
+        Role::Jal => jump_and_link(operands, location, arch),
+        Role::Jalr => match first(operands) {
             b"X0" if bare(last(operands)) == b"X1" => Flow::Return,
             b"X0" => Flow::Table,
             _ => Flow::CallIndirect,
         },
-        Op::BranchLink => Flow::CallIndirect,
+        Role::BranchLink => Flow::CallIndirect,
         // arm returns by loading the program counter.
-        Op::Move if arch == Arch::Arm && operands.ends_with(b", R15") => Flow::Return,
+        Role::Move if arch == Arch::Arm && operands.ends_with(b", R15") => Flow::Return,
         _ => Flow::Next,
     }
 }
 
-fn jump(operands: &[u8], at: At, arch: Arch) -> Flow {
+fn jump(operands: &[u8], location: Location, arch: Arch) -> Flow {
     let machine = arch.machine();
-    if let Some(target) = place(last(operands), at, machine) {
+    if let Some(target) = branch_target(last(operands), location, machine) {
         return Flow::Jump(target);
     }
     if symbol(operands).is_some() {
@@ -138,12 +80,12 @@ fn jump(operands: &[u8], at: At, arch: Arch) -> Flow {
     if !machine.link.is_empty() && bare(operands) == machine.link { Flow::Return } else { Flow::Table }
 }
 
-fn jump_and_link(operands: &[u8], at: At, arch: Arch) -> Flow {
+fn jump_and_link(operands: &[u8], location: Location, arch: Arch) -> Flow {
     let target = last(operands);
     if first(operands) != b"X0" {
         return Flow::Call;
     }
-    match place(target, at, arch.machine()) {
+    match branch_target(target, location, arch.machine()) {
         Some(target) => Flow::Jump(target),
         None => Flow::Tail,
     }
@@ -153,8 +95,8 @@ fn jump_and_link(operands: &[u8], at: At, arch: Arch) -> Flow {
 ///
 /// objdump writes addresses instead (`0x482e96`), and on machines with fixed instructions a distance in words
 /// (`22(PC)`).
-fn place(operand: &[u8], at: At, machine: &Machine) -> Option<u32> {
-    let At { pc, origin } = at;
+fn branch_target(operand: &[u8], location: Location, machine: &Machine) -> Option<u32> {
+    let Location { pc, origin } = location;
     if let Some(origin) = origin {
         let target = match operand.strip_suffix(b"(PC)") {
             Some(words) => i64::from(pc).checked_add(integer(words)?.checked_mul(4)?)?,
@@ -169,7 +111,7 @@ fn place(operand: &[u8], at: At, machine: &Machine) -> Option<u32> {
         let distance = integer(operand.strip_prefix(b"$")?)?;
         return u32::try_from(i64::from(pc).checked_add(distance)?).ok();
     }
-    crate::asm::text::number::decimal(operand)
+    decimal(operand)
 }
 
 fn first(operands: &[u8]) -> &[u8] {
@@ -186,7 +128,12 @@ mod tests {
     use super::*;
 
     fn of(arch: Arch, mnemonic: &str, operands: &str) -> Flow {
-        flow(Op::of(mnemonic.as_bytes(), arch), operands.as_bytes(), At { pc: 100, origin: None }, arch)
+        flow(
+            Role::of(mnemonic.as_bytes(), arch),
+            operands.as_bytes(),
+            Location { pc: 100, origin: None },
+            arch,
+        )
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum FlowStep<'a> {
     From {
         /// The expression.
         expr: &'a [u8],
-        /// What carries the value on: `return`, `assign`, `call parameter`, `captured by a closure`, …
+        /// What passes the value on: `return`, `assign`, `call parameter`, `captured by a closure`, …
         why: &'a [u8],
         /// Where.
         position: Option<Pos<'a>>,
@@ -88,7 +88,7 @@ impl std::fmt::Display for FlowStep<'_> {
     }
 }
 
-/// Reads the message of an indented line; `None` where it is no flow step.
+/// Parses the message of an indented line; `None` where it is no flow step.
 pub(crate) fn step(message: &[u8]) -> Option<FlowStep<'_>> {
     let text = message.trim_ascii_start();
     if let Some(text) = text.strip_prefix(b"from ") {

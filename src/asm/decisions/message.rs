@@ -1,7 +1,7 @@
 //! The message of a diagnostic.
 //!
-//! Expressions are any Go text, quoted strings included, so a message is known by how it starts or how it ends,
-//! never by what it contains.
+//! Expressions are any Go text, quoted strings included, so a message is recognised by its start or its end, never by
+//! what it contains.
 
 use nom::bytes::complete::{tag, take_until};
 use nom::character::complete::digit1;
@@ -9,12 +9,13 @@ use nom::combinator::{map_opt, opt, rest};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
-use super::{DecisionKind, NoInline, Storage};
+use super::kind::{DecisionKind, Storage};
+use super::no_inline::NoInline;
 use crate::asm::text::number::decimal;
 
 type Parsed<'a, T> = IResult<&'a [u8], T>;
 
-/// Reads a message; what is not known is [`DecisionKind::Other`].
+/// Parses a message; an unknown one is [`DecisionKind::Other`].
 pub(crate) fn parse(text: &[u8]) -> DecisionKind<'_> {
     match text.first() {
         Some(b'c') => starts_with_c(text),

@@ -1,11 +1,12 @@
-//! Allocations in loops that no other rule has a better name for.
+//! Allocations in loops that no other rule names better.
 
 use super::closure::is_closure;
 use super::context::Cx;
-use super::finding::{Detail, Finding};
+use super::detail::Detail;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

@@ -1,7 +1,8 @@
 //! Write barriers in loops.
 
 use super::context::Cx;
-use super::finding::{Detail, Finding};
+use super::detail::Detail;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 

@@ -1,11 +1,12 @@
-//! Large values copied.
+//! Copies of large values.
 
 use super::context::Cx;
-use super::finding::{Detail, Finding};
+use super::detail::Detail;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 
-/// Bytes of a copy that are worth a word: the compiler logs the same ones (`cmd/compile/internal/ssagen`).
+/// Bytes of a copy that is reported: the compiler logs the same ones (`cmd/compile/internal/ssagen`).
 const BIG: u32 = 128;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {

@@ -1,11 +1,13 @@
 //! Large frames.
 
 use super::context::Cx;
-use super::finding::{Detail, Evidence, Finding};
+use super::detail::Detail;
+use super::evidence::Evidence;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 
-/// Bytes of a frame that are worth a word: twice the smallest stack.
+/// Bytes of a frame that is reported: twice the smallest stack.
 const BIG: u32 = 4 << 10;
 /// The same for a function that calls itself.
 const BIG_RECURSIVE: u32 = 1 << 10;

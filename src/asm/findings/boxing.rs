@@ -1,10 +1,11 @@
-//! Values put in interfaces on the heap.
+//! Values boxed on the heap to become interfaces.
 
 use super::context::Cx;
-use super::finding::{Detail, Finding};
+use super::detail::Detail;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

@@ -1,11 +1,13 @@
-//! Closure objects on the heap; and one for each goroutine that a loop starts.
+//! Closure objects on the heap, and those of goroutines that a loop starts.
 
 use super::context::Cx;
-use super::finding::{Detail, Evidence, Finding};
+use super::detail::Detail;
+use super::evidence::Evidence;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::DecisionKind;
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     let starts_goroutines = cx
@@ -29,13 +31,13 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// The type of a closure object: its first field is the code pointer.
+/// Whether a type is that of a closure object: its first field is the code pointer.
 pub(super) fn is_closure(type_symbol: &[u8]) -> bool {
     type_symbol.starts_with(b"type:noalg.struct { F uintptr")
         || type_symbol.starts_with(b"type.noalg.struct { F uintptr")
 }
 
-/// What the function's closures capture by reference, which moves those variables to the heap too.
+/// The variables that the function's closures capture by reference, which moves them to the heap too.
 fn captures<'a>(cx: &Cx<'_, 'a>) -> impl Iterator<Item = Evidence<'a>> {
     let local = cx.function.name().local();
     cx.captures(local, cx.function.package)

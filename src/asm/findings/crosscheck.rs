@@ -1,20 +1,21 @@
-//! The two texts against each other: what `-m` says escapes, and what the listing allocates.
+//! Compares the two texts: what `-m` says escapes, and what the listing allocates.
 
-use super::context::{Cx, Joins};
+use super::context::Cx;
+use super::joins::Joins;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::DecisionKind;
 use crate::asm::listing::{FunctionId, Inst};
 use crate::asm::output::CompilerOutput;
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 use crate::intern::Set;
 
 /// What `-m` and the listing say about each other.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CrossCheck<'a> {
-    /// Claims that an allocation at their place confirms.
+    /// Claims that an allocation at the same place confirms.
     pub confirmed: u32,
-    /// `escapes to heap` and `moved to heap` without an allocation at their place.
+    /// `escapes to heap` and `moved to heap` without an allocation at the same place.
     pub claims: Vec<Claim<'a>>,
     /// Allocations that some decision explains, or whose kind needs no decision.
     pub explained: u32,
@@ -47,7 +48,7 @@ pub struct Unmatched<'a> {
 }
 
 impl<'a> CompilerOutput<'a> {
-    /// Checks every `escapes to heap` against an allocation at its place, and every allocation against a reason.
+    /// Looks for an allocation at every `escapes to heap`, and for a reason at every allocation.
     pub fn cross_check(&self) -> CrossCheck<'a> {
         let joins = Joins::new(self);
         let mut check = CrossCheck::default();
@@ -101,7 +102,7 @@ impl<'a> CompilerOutput<'a> {
     }
 }
 
-/// append, conversions and statements of the language allocate whatever escape analysis says.
+/// Whether the language itself allocates, whatever escape analysis says: append, `go` and `defer`.
 fn needs_no_reason(kind: AllocKind) -> bool {
     matches!(kind, AllocKind::Grow | AllocKind::MoveSlice | AllocKind::Goroutine | AllocKind::Defer)
 }
@@ -114,10 +115,10 @@ fn no_allocation(what: &[u8]) -> &'static str {
         _ if what == b"nil" || what == b"true" || what == b"false" => "a constant lies in static data",
         _ if what == b"func literal" => "a closure without captures lies in static data",
         _ if what.starts_with(b"append") => {
-            "append reports its backing array; growslice stands at its own place"
+            "append reports its backing array; growslice is called at a place of its own"
         }
         _ => {
-            "no allocation at this place: a one-byte or pointer-shaped value, static data, or code that was inlined away"
+            "no allocation here: a one-byte or pointer-shaped value, static data, or code that was inlined away"
         }
     }
 }

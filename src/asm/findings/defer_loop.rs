@@ -1,16 +1,17 @@
-//! defer in a loop.
+//! `defer` in a loop.
 
 use super::context::Cx;
-use super::finding::{Detail, Finding};
+use super::detail::Detail;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {
         let (target, looped) = match site.kind {
             SiteKind::Alloc { kind: AllocKind::Defer, symbol, .. } => (symbol, site.in_loop),
-            // The body of a loop over a function is a function of its own, which runs once a turn.
+            // The body of a range-over-func loop is a function of its own, which runs once per iteration.
             SiteKind::RuntimeCall { target: target @ b"runtime.deferprocat" } => (target, true),
             _ => continue,
         };

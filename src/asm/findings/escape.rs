@@ -1,14 +1,16 @@
-//! Values that escape, where the listing shows the allocation; with the flow that made them.
+//! Values that escape, where the listing shows the allocation, with the flow that explains it.
 //!
-//! Decisions alone are no finding: `escapes to heap` is also said of constants, static closures and code that was
-//! inlined away.
+//! Decisions alone are no finding: the compiler also prints `escapes to heap` for constants, static closures and code
+//! that was inlined away.
 
 use super::context::Cx;
-use super::finding::{Detail, Evidence, Finding};
+use super::detail::Detail;
+use super::evidence::Evidence;
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::{Decision, DecisionKind, FlowStep};
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 use crate::intern::Set;
 
 /// Steps of a flow that are kept as evidence.
@@ -18,7 +20,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     if cx.out.decisions().is_empty() {
         return;
     }
-    let mut told = Set::default();
+    let mut reported = Set::default();
     let local = cx.function.name().local();
     for site in cx.sites {
         let SiteKind::Alloc {
@@ -29,8 +31,8 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         else {
             continue;
         };
-        let place = cx.place(site);
-        for decision in cx.decisions_at(place) {
+        let line = cx.place(site);
+        for decision in cx.decisions_at(line) {
             let what = match decision.kind {
                 DecisionKind::MovedToHeap { variable } => variable,
                 // The backing array that append may need is not this allocation.
@@ -41,10 +43,10 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
                 }
                 _ => continue,
             };
-            if !told.insert((decision.position, what)) {
+            if !reported.insert((decision.position, what)) {
                 continue;
             }
-            let mut paths = cx.decisions_at(place).filter(|path| {
+            let mut paths = cx.decisions_at(line).filter(|path| {
                 path.position == decision.position
                     && matches!(path.kind, DecisionKind::EscapePath { expr, .. } if expr == what)
             });
@@ -67,8 +69,8 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// The explanation that is this function's own: `Some(None)` where the text has none (`-m` without `=2`, Go up to
-/// 1.24), `None` where the only one is about the function that this closure stands in.
+/// The explanation for this function: `Some(None)` where the text has none (`-m` without `=2`, Go up to 1.24), `None`
+/// where the only one is for the function around this closure.
 fn own_path<'o, 'a>(
     paths: &mut dyn Iterator<Item = &'o Decision<'a>>,
     local: &[u8],
@@ -94,7 +96,7 @@ fn evidence<'a>(decision: &Decision<'a>) -> Evidence<'a> {
     Evidence::Decision { kind: decision.kind, position: decision.position, line: decision.line }
 }
 
-/// The step that decided: the last one that is more than a hop between variables.
+/// The step that decided: the last one that does more than pass the value between variables.
 fn reason<'a>(flow: &[FlowStep<'a>]) -> &'a [u8] {
     let steps = flow.iter().rev().filter_map(|step| match step {
         FlowStep::From { why, .. } => Some(*why),

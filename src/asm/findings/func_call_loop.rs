@@ -1,7 +1,8 @@
-//! Func values called in a loop; and calls through a register of another origin, as generic code makes them.
+//! Func values called in a loop, and the calls through a dictionary that generic code makes.
 
 use super::context::Cx;
-use super::finding::{Confidence, Detail, Finding};
+use super::detail::Detail;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::{Indirect, SiteKind};
 

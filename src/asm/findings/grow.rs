@@ -1,13 +1,15 @@
-//! append in a loop without a capacity before it.
+//! `append` in a loop without a capacity made before it.
 //!
-//! A loop with the capacity made before it has the same call, which is then never reached; so what was made before
-//! decides, and alone the call is a hint.
+//! A loop after a make with the full capacity has the same call, which is then never reached. So the code before the
+//! loop decides, and the call alone is a hint.
 
 use super::context::Cx;
-use super::finding::{Confidence, Detail, Evidence, Finding};
+use super::detail::Detail;
+use super::evidence::Evidence;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::{Site, SiteKind};
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     let made = cx.sites.iter().any(makes_room);
@@ -28,7 +30,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// `make([]T, 0, n)`, `strings.Builder.Grow`, `bytes.Buffer.Grow` and their like, outside of any loop.
+/// Whether a site outside of any loop makes room: `make([]T, 0, n)`, `strings.Builder.Grow`, `bytes.Buffer.Grow`.
 fn makes_room(site: &Site<'_>) -> bool {
     match site.kind {
         _ if site.in_loop => false,

@@ -1,7 +1,9 @@
 //! Methods called through an interface in a loop.
 
 use super::context::Cx;
-use super::finding::{Confidence, Detail, Evidence, Finding};
+use super::detail::Detail;
+use super::evidence::Evidence;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::{Indirect, SiteKind};
 use crate::asm::decisions::DecisionKind;
@@ -17,7 +19,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         let detail = Detail::Method { interface: reloc.map(|reloc| reloc.target), method };
         let mut finding = cx.at(Rule::InterfaceLoop, site, detail);
         finding.evidence.extend(reloc.map(|reloc| Evidence::Reloc(*reloc)));
-        // The profile's usual callee is inlined or called directly; what is listed is the other branch.
+        // The profile's usual callee is inlined or called directly; the listed call is the other branch.
         let devirtualized = cx
             .decisions_at(cx.place(site))
             .find(|decision| matches!(decision.kind, DecisionKind::Devirtualized { by_profile: true, .. }));
@@ -30,7 +32,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// The interface, where the function uses only one that has a method of this number in its relocations.
+/// The interface of the method, where the relocations of the function name only one that has such a method.
 fn only_interface<'o, 'a>(cx: &Cx<'o, 'a>, method: u32) -> Option<&'o Reloc<'a>> {
     let mut candidates =
         cx.out.relocs(cx.id).iter().filter(|reloc| {

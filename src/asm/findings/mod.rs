@@ -1,7 +1,7 @@
 //! Findings: what costs in a function, how sure that is, and what to do about it.
 //!
-//! What goes in: one output, best with both texts of the same build (`-gcflags='-S -m=2'`). What comes out:
-//! [`Finding`]s in input order, each with its evidence. One rule a file.
+//! One output goes in, best with both texts of the same build (`-gcflags='-S -m=2'`). Out come [`Finding`]s in input
+//! order, each with its evidence. Each file holds one rule, or a few close ones.
 //!
 //! The listing says what the code does; the decisions say why. A rule never claims from decisions alone what the
 //! listing does not show, but for [`Rule::NearBudget`], which is about the decision itself.
@@ -16,11 +16,14 @@ mod closure;
 mod context;
 mod crosscheck;
 mod defer_loop;
+mod detail;
 mod escape;
+mod evidence;
 mod finding;
 mod func_call_loop;
 mod grow;
 mod interface_loop;
+mod joins;
 mod near_budget;
 mod no_inline;
 mod pool;
@@ -29,10 +32,13 @@ mod strings_loop;
 mod waiting_loop;
 
 pub use crosscheck::{Claim, CrossCheck, Unmatched};
-pub use finding::{Confidence, Detail, Evidence, Finding, InlineCause};
+pub use detail::{Detail, InlineCause};
+pub use evidence::Evidence;
+pub use finding::{Confidence, Finding};
 pub use rule::Rule;
 
-use context::{Cx, Joins};
+use context::Cx;
+use joins::Joins;
 
 use crate::asm::analysis::SiteKind;
 use crate::asm::output::CompilerOutput;
@@ -40,8 +46,8 @@ use crate::asm::output::CompilerOutput;
 impl<'a> CompilerOutput<'a> {
     /// What costs in the functions of this output, in input order.
     ///
-    /// Output of a build with `-race`, `-msan`, `-asan` or `-cover` gives nothing: its code is not what is shipped;
-    /// see [`is_instrumented`](Self::is_instrumented).
+    /// The output of a build with `-race`, `-msan`, `-asan` or `-cover` has no findings, because its code is not the
+    /// one that is shipped; see [`is_instrumented`](Self::is_instrumented).
     pub fn findings(&self) -> Vec<Finding<'a>> {
         let mut out = Vec::new();
         if self.is_instrumented() {

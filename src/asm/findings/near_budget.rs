@@ -1,6 +1,8 @@
-//! Functions a little over the inline budget. This needs no listing.
+//! Functions a little over the inline budget. The rule needs no listing.
 
-use super::finding::{Confidence, Detail, Evidence, Finding, InlineCause};
+use super::detail::{Detail, InlineCause};
+use super::evidence::Evidence;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::decisions::{DecisionKind, NoInline};
 use crate::asm::output::CompilerOutput;

@@ -1,7 +1,9 @@
-//! Calls that were not inlined, with the root cause: on the callee's side wherever its package's text is at hand.
+//! Calls that were not inlined, with the root cause: on the callee's side wherever the text of its package is there.
 
 use super::context::Cx;
-use super::finding::{Confidence, Detail, Evidence, Finding, InlineCause};
+use super::detail::{Detail, InlineCause};
+use super::evidence::Evidence;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::DecisionKind;
@@ -13,7 +15,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     let big = cx.joins.is_big(cx.function.symbol);
     for site in cx.sites {
         let SiteKind::Call { target } = site.kind else { continue };
-        // Outside of loops a call is no news, unless the caller's size is to blame for it.
+        // Outside of loops a call is no finding, unless the caller's size is to blame.
         if !site.in_loop && !big {
             continue;
         }

@@ -1,11 +1,13 @@
-//! sync.Pool used so that it does not help.
+//! `sync.Pool` used in a way that does not help.
 
 use super::context::Cx;
-use super::finding::{Confidence, Detail, Evidence, Finding};
+use super::detail::Detail;
+use super::evidence::Evidence;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::{Site, SiteKind};
 use crate::asm::listing::symbol;
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 use crate::text::path::{base, is_same_file};
 
 const GET: &[u8] = b"sync.(*Pool).Get";
@@ -31,13 +33,13 @@ fn calls(site: &Site<'_>, target: &[u8]) -> bool {
     matches!(site.kind, SiteKind::Call { target: callee } if callee == target)
 }
 
-/// A box made for the argument of Put: on its source line, before it.
+/// A box made for the argument of Put: on the same source line, before the call.
 fn values<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
-    for (at, put) in cx.sites.iter().enumerate().filter(|(_, site)| calls(site, PUT)) {
-        let place = cx.place(put);
-        let before = cx.sites.get(at.saturating_sub(8)..at).unwrap_or_default();
+    for (index, put) in cx.sites.iter().enumerate().filter(|(_, site)| calls(site, PUT)) {
+        let line = cx.place(put);
+        let before = cx.sites.get(index.saturating_sub(8)..index).unwrap_or_default();
         let boxed =
-            before.iter().rev().take_while(|site| cx.place(site) == place).find_map(|site| match site.kind {
+            before.iter().rev().take_while(|site| cx.place(site) == line).find_map(|site| match site.kind {
                 SiteKind::Alloc { kind: AllocKind::Box, type_symbol, size, symbol } => {
                     Some((site, type_symbol, size, symbol))
                 }
@@ -53,7 +55,7 @@ fn values<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// The type word of the interface: loaded behind the box, before the call.
+/// The type word of the interface: loaded after the box is made, before the call.
 fn type_between<'a>(cx: &Cx<'_, 'a>, from: &Site<'a>, to: &Site<'a>) -> Option<&'a [u8]> {
     let insts = cx.out.insts_between(from, to).take(64);
     insts
@@ -74,8 +76,8 @@ fn locals<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// The pool's values have a Reset, and it is neither called nor inlined here. Fields that are cleared by hand cannot
-/// be seen, so this needs the decisions, and stays a hint.
+/// Values that have a Reset which is neither called nor inlined here. This needs the decisions, and stays a hint,
+/// because fields cleared by hand cannot be seen.
 fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Finding<'a>> {
     let name = asserted_type(cx, get)?;
     let element = name.strip_prefix(b"type:*").or_else(|| name.strip_prefix(b"type.*"))?;
@@ -88,7 +90,8 @@ fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Find
     let inlined = || {
         let (first, last) = cx.line_range()?;
         let package = cx.function.package;
-        let resets = cx.joins.inlined_resets.iter().filter_map(|at| cx.out.decisions().get(*at as usize));
+        let resets =
+            cx.joins.inlined_resets.iter().filter_map(|index| cx.out.decisions().get(*index as usize));
         let mut here =
             resets.filter(|decision| cx.out.has_one_path(decision.package, package)).filter(|decision| {
                 decision.position.is_some_and(|pos| {
@@ -122,7 +125,7 @@ fn knows_reset(cx: &Cx<'_, '_>, element: &[u8]) -> bool {
     KNOWN.contains(&element) || cx.joins.resets.contains(&*local)
 }
 
-/// The type that the value of Get is asserted to: its descriptor is loaded right behind the call.
+/// The type that the value of Get is asserted to: its descriptor is loaded right after the call.
 fn asserted_type<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>) -> Option<&'a [u8]> {
     let call = cx.out.site_inst(get);
     cx.out.insts(cx.id).skip_while(|inst| inst.line <= call.line).take(24).find_map(|inst| {

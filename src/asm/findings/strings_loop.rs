@@ -1,10 +1,11 @@
 //! Conversions and concatenations of strings in loops.
 
 use super::context::Cx;
-use super::finding::{Confidence, Detail, Finding};
+use super::detail::Detail;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
-use crate::asm::runtime::calls::AllocKind;
+use crate::asm::runtime::AllocKind;
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites.iter().filter(|site| site.in_loop) {

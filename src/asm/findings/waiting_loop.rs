@@ -1,7 +1,8 @@
-//! Clocks, timers and locks in loops: hints, for they may be what the loop is for.
+//! Clocks, timers and locks in loops: hints, because they may be the loop's purpose.
 
 use super::context::Cx;
-use super::finding::{Confidence, Detail, Finding};
+use super::detail::Detail;
+use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 

@@ -8,7 +8,7 @@ use crate::asm::listing::{Function, FunctionId};
 use crate::asm::output::{CompilerOutput, Package};
 use crate::intern::Map;
 
-/// The numbers of every function of a build.
+/// The metrics of every function of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Baseline {
@@ -19,8 +19,8 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// The numbers of an output. Wrappers that the compiler made are left out, and so are copies of other packages'
-    /// generic functions.
+    /// The baseline of an output. It leaves out wrappers that the compiler made, and copies of other packages' generic
+    /// functions.
     pub fn new(out: &CompilerOutput<'_>, build: Build) -> Self {
         let inline = inlinable(out);
         let mut functions: Vec<Record> = out
@@ -31,8 +31,8 @@ impl Baseline {
             .collect();
         functions.sort_by(|a, b| (&a.package, &a.name, a.abi).cmp(&(&b.package, &b.name, b.abi)));
         let mut occurrence = 0;
-        for at in 1..functions.len() {
-            let Some([before, this]) = functions.get_mut(at - 1..=at) else { break };
+        for index in 1..functions.len() {
+            let Some([before, this]) = functions.get_mut(index - 1..=index) else { break };
             let same = (&before.package, &before.name, before.abi) == (&this.package, &this.name, this.abi);
             occurrence = if same { occurrence + 1 } else { 0 };
             this.occurrence = occurrence;

@@ -49,7 +49,7 @@ impl Build {
         ]
     }
 
-    /// The fields in which two builds differ so that their numbers cannot be compared.
+    /// The fields in which two builds differ, which makes their metrics incomparable.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let pairs = self.fields().into_iter().zip(other.fields());
         pairs

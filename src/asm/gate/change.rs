@@ -13,12 +13,12 @@ pub enum Level {
     Note,
     /// Worth a look.
     Warn,
-    /// The gate is shut.
+    /// The gate fails.
     Fail,
 }
 
 impl Level {
-    /// The word for it.
+    /// The level as a word.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Better => "better",
@@ -29,7 +29,7 @@ impl Level {
     }
 }
 
-/// A number of a function that changed.
+/// A metric of a function that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -38,7 +38,7 @@ pub struct Change {
     pub package: String,
     /// The function, as it is called now.
     pub function: String,
-    /// Which number; `inlinable` for a function that could be inlined, with its cost, and now cannot (0).
+    /// Which metric; `inlinable` for a function that could be inlined, with its cost, and now cannot (0).
     pub metric: &'static str,
     /// Before.
     pub old: u32,
@@ -46,7 +46,7 @@ pub struct Change {
     pub new: u32,
     /// What it means.
     pub level: Level,
-    /// The function is hot.
+    /// Whether the function is hot.
     pub hot: bool,
     /// Where the function is declared now, where that is known.
     pub place: Option<DeclaredAt>,
@@ -57,7 +57,7 @@ pub struct Change {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Comparison {
-    /// Numbers that changed, the worst first.
+    /// Metrics that changed, the worst first.
     pub changes: Vec<Change>,
     /// Functions that are new.
     pub added: Vec<String>,

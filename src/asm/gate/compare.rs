@@ -1,4 +1,4 @@
-//! Pairs of functions, and what changed between them.
+//! Pairs the functions of two builds, and lists what changed between them.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,7 @@ use crate::asm::text::header::Abi;
 use crate::error::{Error, ErrorKind, Result};
 
 impl Baseline {
-    /// Compares a new build with this one. `is_hot` says which functions are hot; nothing is, where there is no
-    /// profile.
+    /// Compares a new build with this one. `is_hot` says which functions are hot; without a profile, none is.
     ///
     /// # Errors
     /// `Incomparable` where toolchain, machine or flags differ; see [`compare_anyway`](Self::compare_anyway).
@@ -32,7 +31,7 @@ impl Baseline {
         Ok(self.compare_anyway(new, thresholds, is_hot))
     }
 
-    /// Compares even what another toolchain, machine or other flags made.
+    /// Compares even builds of different toolchains, machines or flags.
     pub fn compare_anyway(
         &self,
         new: &Self,
@@ -59,7 +58,7 @@ impl Baseline {
     }
 }
 
-/// Functions that differ only in their numbers.
+/// Functions whose names differ only in their numbers.
 #[derive(Default)]
 struct Group<'r> {
     old: Vec<(Vec<u64>, &'r Record)>,
@@ -67,7 +66,7 @@ struct Group<'r> {
 }
 
 impl<'r> Group<'r> {
-    /// Pairs what has the same code first, then what is left in order.
+    /// Pairs functions of equal code first, then the others in order.
     fn pair(mut self, out: &mut Comparison, thresholds: &Thresholds, is_hot: &impl Fn(&Record) -> bool) {
         for side in [&mut self.old, &mut self.new] {
             side.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.occurrence.cmp(&y.occurrence)));

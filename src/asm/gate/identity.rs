@@ -5,7 +5,7 @@
 
 use crate::symbol::{FuncName, Part};
 
-/// A symbol without what changes from build to build: inline hashes, shape suffixes of Go up to 1.20.
+/// A symbol without the parts that change from build to build: inline hashes, and shape suffixes of Go up to 1.20.
 pub(super) fn normalise(symbol: &[u8]) -> String {
     let text = String::from_utf8_lossy(symbol);
     let mut out = String::with_capacity(text.len());
@@ -50,8 +50,8 @@ fn shape_suffix_len(text: &str, before: &str) -> usize {
     }
 }
 
-/// The family of a numbered symbol, with `#` for each number; and the numbers. Symbols without numbers are a family
-/// of their own.
+/// The family of a symbol, its name with `#` for each number, and the numbers. A symbol without numbers is a family of
+/// its own.
 pub(super) fn family(name: &str) -> (String, Vec<u64>) {
     let parsed = FuncName::parse(name);
     let mut family = String::from_utf8_lossy(parsed.outermost().as_bytes()).into_owned();

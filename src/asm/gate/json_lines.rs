@@ -55,10 +55,10 @@ impl Baseline {
         Ok(())
     }
 
-    /// Reads a baseline.
+    /// Parses a baseline.
     ///
     /// # Errors
-    /// `Baseline` where the header or a line is none, with the line's number; `UnsupportedVersion` for another
+    /// `Baseline` for text that is no baseline, with the number of the first bad line; `UnsupportedVersion` for another
     /// version of the format.
     pub fn parse(text: &[u8]) -> Result<Self> {
         let mut lines =

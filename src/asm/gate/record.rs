@@ -8,27 +8,28 @@ use crate::asm::text::header::Abi;
 use crate::asm::text::position::Pos;
 use crate::symbol::{FuncKey, FuncName};
 
-/// The numbers of one function.
+/// The metrics of one function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
-    /// Import path of the package whose output it stood in.
+    /// Import path of the package whose output it was in.
     pub package: String,
     /// The symbol, without what changes from build to build.
     pub name: String,
     /// The calling convention.
     pub abi: Abi,
-    /// Which one it is among equal names of the package, from 0.
+    /// Its index among the functions of equal name in the package, from 0.
     pub occurrence: u32,
     /// What the code is made of, whatever it is called: a hash of its mnemonics and callees.
     pub fingerprint: u64,
     /// Its cost, where the decisions say that it can be inlined.
     pub inline_cost: Option<u32>,
-    /// The decisions say that it cannot be inlined.
+    /// Whether the decisions say that it cannot be inlined.
     pub cannot_inline: bool,
-    /// Its numbers.
+    /// Its metrics.
     pub metrics: Metrics,
-    /// Where it is declared. Not written to a baseline, which names no path and stays the same when lines shift.
+    /// Where it is declared. A baseline file does not have it, for it names no path and stays the same when lines
+    /// shift.
     pub place: Option<DeclaredAt>,
 }
 

@@ -1,9 +1,9 @@
-//! How much more is too much.
+//! How much growth is too much.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Limits for sizes, relative and absolute: both must be passed. Counts of allocations, bounds checks, barriers,
-/// indirect calls and defers need no limits, for they are exact.
+/// Limits for sizes, relative and absolute: a size must exceed both. Counts of allocations, bounds checks, barriers,
+/// indirect calls and defers need no limits, because they are exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Thresholds {

@@ -1,5 +1,10 @@
-//! The control flow of one function: blocks, edges and loops.
+//! The control flow of one function: basic blocks, edges and loops.
 
+mod block;
 mod cfg;
+mod copy_loops;
+mod jump_tables;
+mod loops;
 
-pub(crate) use cfg::{Block, Cfg, Step};
+pub(crate) use block::{Block, Step};
+pub(crate) use cfg::Cfg;

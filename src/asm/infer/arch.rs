@@ -3,14 +3,14 @@
 use crate::asm::arch::Arch;
 use crate::asm::listing::Listing;
 
-/// Instructions looked at: the first functions tell.
+/// How many instructions are looked at: the first functions decide.
 const SAMPLE: usize = 20_000;
 
-/// The machine that a listing is for; `None` where nothing tells.
+/// The machine that a listing is for; `None` where no instruction is typical of one.
 pub(crate) fn infer(listing: &Listing<'_>) -> Option<Arch> {
     let mut votes = [0u32; Arch::ALL.len()];
     for row in listing.rows.iter().take(SAMPLE) {
-        let (mnemonic, operands) = (listing.ops.name(row.op), listing.operands(row));
+        let (mnemonic, operands) = (listing.mnemonics.name(row.mnemonic), listing.operands(row));
         let vote = vote(mnemonic, operands);
         if let Some(votes) = vote.and_then(|arch| votes.get_mut(arch as usize)) {
             *votes += 1;
@@ -20,7 +20,7 @@ pub(crate) fn infer(listing: &Listing<'_>) -> Option<Arch> {
     if votes == 0 { None } else { Some(best) }
 }
 
-/// What one instruction tells; most tell nothing.
+/// The machine that one instruction is typical of; most are typical of none.
 fn vote(mnemonic: &[u8], operands: &[u8]) -> Option<Arch> {
     Some(match mnemonic {
         b"MOVQ" | b"LEAQ" | b"ADDQ" | b"SUBQ" | b"CMPQ" | b"TESTQ" | b"PUSHQ" | b"POPQ" => Arch::Amd64,

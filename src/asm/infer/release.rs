@@ -1,4 +1,4 @@
-//! Which Go releases can have made an output.
+//! Which Go releases can have printed an output.
 //!
 //! Only the JSON log names its toolchain. Everything else is inferred from features that came or went with a
 //! release, so the answer is a range.
@@ -9,7 +9,7 @@ use crate::asm::listing::Listing;
 use crate::asm::log::LogHeader;
 use crate::asm::release::GoVersions;
 
-/// What a runtime function says: the first and the last release that calls it.
+/// Runtime functions, with the first and the last release whose code calls them.
 const CALLS: [(&[u8], u16, u16); 24] = [
     (b"panicBounds", 26, u16::MAX),
     (b"panicIndex", 0, 25),
@@ -37,10 +37,10 @@ const CALLS: [(&[u8], u16, u16); 24] = [
     (b"wbZero", 21, u16::MAX),
 ];
 
-/// How many instructions are looked at for calls.
+/// How many instructions are searched for calls.
 const SAMPLE: usize = 200_000;
 
-/// The releases that can have made an output.
+/// The releases that can have printed an output.
 pub(crate) fn infer(
     listing: &Listing<'_>,
     decisions: &[Decision<'_>],
@@ -69,7 +69,7 @@ pub(crate) fn infer(
             _ => {}
         }
     }
-    // Contradictions come from outputs of several toolchains in one input: then nothing is known.
+    // A contradiction means outputs of several toolchains in one input: then nothing is known.
     if versions.min.zip(versions.max).is_some_and(|(min, max)| min > max) {
         GoVersions::ANY
     } else {

@@ -1,8 +1,11 @@
-//! Puts typed lines together to functions.
+//! Puts typed lines together into functions.
 
-use super::{Flags, Function, Listing, PackageId, Row, inst, objdump, operands, reloc};
+use super::columns::{Listing, Row};
+use super::function::{Flags, Function, PackageId};
+use super::{inst, objdump, operands, reloc};
 use crate::asm::text::header::{self, Abi};
-use crate::asm::text::lines::{Line, LineKind};
+use crate::asm::text::kind::LineKind;
+use crate::asm::text::lines::Line;
 use crate::asm::text::number::decimal;
 use crate::asm::text::position::Pos;
 use crate::asm::text::span::offset_in;
@@ -16,7 +19,7 @@ pub(crate) struct Builder<'a> {
     files: Map<&'a [u8], u32>,
     file: (u32, &'a [u8]),
     last_pc: u32,
-    /// Instructions whose offset is smaller than that of the line before: two listings in one another.
+    /// Instructions whose offset is smaller than the previous one's: two listings interleaved.
     pub(crate) out_of_order: u32,
     pub(crate) bad_numbers: u32,
 }
@@ -32,7 +35,6 @@ enum Current<'a> {
 
 impl<'a> Builder<'a> {
     pub(crate) fn new(text: &'a [u8]) -> Self {
-        // Headers, hex dumps and relocations take about half of a listing; a line of the rest has 70 bytes or so.
         let mut listing = Listing { text, ..Listing::default() };
         listing.files.push(b"");
         Self {
@@ -59,7 +61,7 @@ impl<'a> Builder<'a> {
             if let Some(function) = self.listing.functions.last_mut() {
                 function.insts.end = insts;
                 function.relocs.end = relocs;
-                // A closure that was inlined everywhere leaves an empty symbol behind: no function.
+                // A closure that was inlined everywhere leaves an empty symbol, which is no function.
                 if function.insts.is_empty() && function.size == 0 {
                     self.listing.functions.pop();
                 }
@@ -68,7 +70,7 @@ impl<'a> Builder<'a> {
         self.current = Current::None;
     }
 
-    /// Takes a line of the listing; false where its inside cannot be read.
+    /// Adds a line of the listing; false where its inside cannot be read.
     #[inline]
     pub(crate) fn line(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
         match line.kind {
@@ -134,22 +136,30 @@ impl<'a> Builder<'a> {
         }
         self.out_of_order += u32::from(parts.pc < self.last_pc);
         self.last_pc = parts.pc;
-        let (Ok(len), Ok(at)) = (
+        let (Ok(operands_len), Ok(operands)) = (
             u16::try_from(parts.operands.len()),
             u32::try_from(line.offset + (line.text.len() - parts.operands.len())),
         ) else {
             return false;
         };
-        let op = self.listing.ops.intern(parts.op);
-        let row = Row { pc: parts.pc, line: parts.line, file: self.file.0, at, number: line.number, len, op };
-        if parts.op == b"TEXT" {
+        let mnemonic = self.listing.mnemonics.intern(parts.mnemonic);
+        let row = Row {
+            pc: parts.pc,
+            source_line: parts.line,
+            file: self.file.0,
+            operands,
+            operands_len,
+            mnemonic,
+            input_line: line.number,
+        };
+        if parts.mnemonic == b"TEXT" {
             self.text(parts.operands, &row);
         }
         self.listing.rows.push(row);
         true
     }
 
-    /// A `TEXT` line of objdump starts a function.
+    /// Adds a `TEXT` line of objdump, which starts a function.
     pub(crate) fn objdump_text(&mut self, line: &Line<'a>, package: Option<PackageId>) -> bool {
         self.close();
         let Some((symbol, file)) = objdump::text(line.text) else { return false };
@@ -176,7 +186,7 @@ impl<'a> Builder<'a> {
         true
     }
 
-    /// An instruction of objdump.
+    /// Adds an instruction of objdump.
     pub(crate) fn objdump_inst(&mut self, line: &Line<'a>) -> bool {
         let (Some(parts), Current::Function) = (objdump::inst(line.text), &self.current) else {
             return false;
@@ -192,29 +202,31 @@ impl<'a> Builder<'a> {
         };
         function.size = pc.saturating_add(1);
         let position = parts.position.unwrap_or_default();
-        let Ok(at) = u32::try_from(line.offset + offset_in(line.text, parts.operands)) else { return false };
-        let op = self.listing.ops.intern(parts.op);
-        let len = u16::try_from(parts.operands.len()).unwrap_or(u16::MAX);
+        let Ok(operands) = u32::try_from(line.offset + offset_in(line.text, parts.operands)) else {
+            return false;
+        };
+        let mnemonic = self.listing.mnemonics.intern(parts.mnemonic);
+        let operands_len = u16::try_from(parts.operands.len()).unwrap_or(u16::MAX);
         self.listing.rows.push(Row {
             pc,
-            line: position.line,
+            source_line: position.line,
             file: self.file.0,
-            at,
-            number: line.number,
-            len,
-            op,
+            operands,
+            operands_len,
+            mnemonic,
+            input_line: line.number,
         });
         true
     }
 
-    /// `TEXT name(SB), FLAGS, $frame-args`.
+    /// Reads `TEXT name(SB), FLAGS, $frame-args` into the function.
     fn text(&mut self, text: &'a [u8], row: &Row) {
-        let position = Pos { file: self.file.1, line: row.line, column: 0 };
+        let position = Pos { file: self.file.1, line: row.source_line, column: 0 };
         let Some(function) = self.listing.functions.last_mut() else { return };
         function.position.get_or_insert(position);
         let size = operands::last(text).strip_prefix(b"$").unwrap_or_default();
         let digits = size.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        // A frame of -8 or -4 is one without a saved return address.
+        // -8 or -4 means a frame without a saved return address.
         function.frame = if size.starts_with(b"-") { Some(0) } else { size.get(..digits).and_then(decimal) };
         let Some(flags) = operands::Operands::new(text).nth(1) else { return };
         for flag in flags.split(|byte| *byte == b'|') {

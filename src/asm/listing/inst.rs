@@ -1,6 +1,6 @@
-//! One instruction line: `TAB 0xhex dec (position) TAB op [TAB operands]` (`cmd/internal/obj/util.go`).
+//! One instruction line: `TAB 0xhex dec (position) TAB mnemonic [TAB operands]` (`cmd/internal/obj/util.go`).
 //!
-//! This is the hottest line of a listing, so it is read by hand; everything rarer goes through nom.
+//! This is the hottest line of a listing, so it is parsed by hand; the rarer ones go through nom.
 
 use super::operands::{self, Operands};
 use crate::asm::text::number::decimal;
@@ -37,7 +37,7 @@ impl<'a> Inst<'a> {
         if calls { operands::symbol(operands::last(self.operand_text)) } else { None }
     }
 
-    /// It makes no machine code: TEXT, PCDATA, FUNCDATA.
+    /// Whether it makes no machine code: TEXT, PCDATA, FUNCDATA.
     pub fn is_pseudo(&self) -> bool {
         matches!(self.mnemonic, b"TEXT" | b"PCDATA" | b"FUNCDATA")
     }
@@ -46,15 +46,15 @@ impl<'a> Inst<'a> {
 /// The parts of an instruction line.
 pub(super) struct Parts<'a> {
     pub(super) pc: u32,
-    /// The file's name, where it differs from the one before.
+    /// The file's name, where it differs from the previous line's.
     pub(super) file: Option<&'a [u8]>,
     pub(super) line: u32,
-    pub(super) op: &'a [u8],
+    pub(super) mnemonic: &'a [u8],
     pub(super) operands: &'a [u8],
 }
 
-/// Reads an instruction line. `last_file` is the file of the line before: nearly always the same, so that it is
-/// compared instead of searched for.
+/// Parses an instruction line. `last_file` is the file of the line before: nearly always the same, so it is compared
+/// instead of searched for.
 #[inline]
 pub(super) fn parse<'a>(text: &'a [u8], last_file: &[u8]) -> Option<Parts<'a>> {
     let space = memchr::memchr(b' ', text.get(..text.len().min(24))?)?;
@@ -67,14 +67,14 @@ pub(super) fn parse<'a>(text: &'a [u8], last_file: &[u8]) -> Option<Parts<'a>> {
         None => any_file(rest).map(|(pos, rest)| (Some(pos.file), pos.line, rest))?,
     };
     let end = rest.iter().position(|byte| *byte == b'\t').unwrap_or(rest.len());
-    let (op, operands) = rest.split_at(end);
-    if op.is_empty() {
+    let (mnemonic, operands) = rest.split_at(end);
+    if mnemonic.is_empty() {
         return None;
     }
-    Some(Parts { pc, file, line, op, operands: operands.get(1..).unwrap_or_default() })
+    Some(Parts { pc, file, line, mnemonic, operands: operands.get(1..).unwrap_or_default() })
 }
 
-/// `last_file:line)TAB`: the line, and what follows.
+/// `last_file:line)TAB`: the line number, and the rest of the text.
 #[inline]
 fn same_file<'a>(text: &'a [u8], last_file: &[u8]) -> Option<(u32, &'a [u8])> {
     if last_file.is_empty() {
@@ -86,7 +86,7 @@ fn same_file<'a>(text: &'a [u8], last_file: &[u8]) -> Option<(u32, &'a [u8])> {
     Some((line, rest.get(digits..)?.strip_prefix(b")\t")?))
 }
 
-/// Any position: up to the first `)` that a TAB follows.
+/// Any position: up to the first `)` before a TAB.
 fn any_file(text: &[u8]) -> Option<(Pos<'_>, &[u8])> {
     let end = memchr::memmem::find(text, b")\t")?;
     Some((position::parse(text.get(..end)?)?, text.get(end + 2..)?))
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn positions_with_anything_in_them() {
-        for (text, file, line, op, operands) in [
+        for (text, file, line, mnemonic, operands) in [
             ("\t0x0004 00004 (/a/b.go:5)\tMOVQ\tAX, p.xs+16(FP)", "/a/b.go", 5, "MOVQ", "AX, p.xs+16(FP)"),
             ("\t0x002b 00043 (/gen dir/a:b (1).go:10)\tRET", "/gen dir/a:b (1).go", 10, "RET", ""),
             ("\t0x0000 00000 (/p/g.y:100[/p/p.go:10])\tJMP\t22", "/p/g.y", 100, "JMP", "22"),
@@ -113,9 +113,12 @@ mod tests {
         ] {
             let parts = parse(text.as_bytes(), b"").unwrap();
             assert_eq!(parts.file, Some(file.as_bytes()), "{text}");
-            assert_eq!((parts.line, parts.op, parts.operands), (line, op.as_bytes(), operands.as_bytes()));
+            assert_eq!(
+                (parts.line, parts.mnemonic, parts.operands),
+                (line, mnemonic.as_bytes(), operands.as_bytes())
+            );
             let again = parse(text.as_bytes(), file.as_bytes()).unwrap();
-            assert_eq!((again.line, again.op), (line, op.as_bytes()));
+            assert_eq!((again.line, again.mnemonic), (line, mnemonic.as_bytes()));
         }
         for cut in ["\t0x0004 00004", "\t0x0004 00004 (/a/b.go:5", "\t0x0004 00004 (/a/b.go:5)\t"] {
             assert!(parse(cut.as_bytes(), b"").is_none(), "{cut}");

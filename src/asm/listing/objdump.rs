@@ -1,9 +1,9 @@
 //! The text of `go tool objdump` (`cmd/internal/disasm/disasm.go`), as functions like those of a listing.
 //!
-//! A fallback for when only a binary is at hand: file names are base names, branch targets are addresses, names of
-//! stack slots, bounds kinds and relocations are lost.
+//! A fallback for when only a binary is at hand: file names are base names, branch targets are addresses, and the
+//! names of stack slots, the kinds of bounds checks and the relocations are lost.
 
-use super::integer;
+use super::operands::integer;
 use crate::asm::text::number::decimal;
 use crate::asm::text::position::Pos;
 
@@ -11,7 +11,7 @@ use crate::asm::text::position::Pos;
 pub(super) struct Parts<'a> {
     pub(super) position: Option<Pos<'a>>,
     pub(super) address: u64,
-    pub(super) op: &'a [u8],
+    pub(super) mnemonic: &'a [u8],
     pub(super) operands: &'a [u8],
 }
 
@@ -20,7 +20,7 @@ pub(super) fn inst(line: &[u8]) -> Option<Parts<'_>> {
     let mut column = columns.next()?;
     let mut position = None;
     if !column.starts_with(b"0x") {
-        position = place(column);
+        position = file_and_line(column);
         column = columns.next()?;
     }
     let address = u64::try_from(integer(column).filter(|_| column.starts_with(b"0x"))?).ok()?;
@@ -32,11 +32,11 @@ pub(super) fn inst(line: &[u8]) -> Option<Parts<'_>> {
     let text =
         memchr::memmem::find(text, b" // ").and_then(|at| text.get(..at)).unwrap_or(text).trim_ascii_end();
     let space = memchr::memchr(b' ', text).unwrap_or(text.len());
-    let (op, operands) = text.split_at(space);
-    Some(Parts { position, address, op, operands: operands.trim_ascii_start() })
+    let (mnemonic, operands) = text.split_at(space);
+    Some(Parts { position, address, mnemonic, operands: operands.trim_ascii_start() })
 }
 
-fn place(column: &[u8]) -> Option<Pos<'_>> {
+fn file_and_line(column: &[u8]) -> Option<Pos<'_>> {
     let colon = memchr::memrchr(b':', column)?;
     Some(Pos { file: column.get(..colon)?, line: decimal(column.get(colon + 1..)?)?, column: 0 })
 }
@@ -55,10 +55,13 @@ mod tests {
     #[test]
     fn all_three_forms() {
         let plain = inst(b"  main.go:8\t\t0x482e84\t\t4889442410\t\tMOVQ AX, 0x10(SP)\t\t").unwrap();
-        assert_eq!((plain.address, plain.op, plain.operands), (0x482e84, &b"MOVQ"[..], &b"AX, 0x10(SP)"[..]));
+        assert_eq!(
+            (plain.address, plain.mnemonic, plain.operands),
+            (0x482e84, &b"MOVQ"[..], &b"AX, 0x10(SP)"[..])
+        );
         assert_eq!(plain.position.unwrap().line, 8);
         let source = inst(b"  0x482e96\t\t4839cf\t\t\tCMPQ DI, CX\t\t").unwrap();
-        assert!(source.position.is_none() && source.op == b"CMPQ");
+        assert!(source.position.is_none() && source.mnemonic == b"CMPQ");
         let gnu = inst(b"  main.go:8\t\t0x8d398\t\t\t540002c9\t\tBLS 22(PC)                           // b.ls .+0x58\t\t\t").unwrap();
         assert_eq!(gnu.operands, b"22(PC)");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Operands of an instruction (`cmd/internal/obj/util.go`): splitting them, and the forms that analyses ask for.
+//! Operands of an instruction (`cmd/internal/obj/util.go`): how to split them, and the forms that analyses look for.
 
 /// The operands of one instruction, in order.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ fn operand_end(text: &[u8]) -> usize {
     text.len()
 }
 
-/// Reads on to behind the closing quote.
+/// Skips to after the closing quote.
 fn skip_quoted<'b>(bytes: &mut impl Iterator<Item = (usize, &'b u8)>) {
     while let Some((_, byte)) = bytes.next() {
         match byte {
@@ -52,7 +52,7 @@ fn skip_quoted<'b>(bytes: &mut impl Iterator<Item = (usize, &'b u8)>) {
 
 /// The last operand.
 pub(crate) fn last(text: &[u8]) -> &[u8] {
-    // Nearly always there is nothing that hides a comma behind the last one.
+    // Nearly always nothing after the last comma hides another one.
     match memchr::memmem::rfind(text, b", ") {
         None => text,
         Some(at) => {
@@ -89,7 +89,7 @@ fn strip_offset(name: &[u8]) -> &[u8] {
     }
 }
 
-/// `offset(register)`: the offset and the register. Not for symbols, stack names and indexed forms.
+/// The offset and the register of `offset(register)`; `None` for symbols, stack names and indexed forms.
 pub(crate) fn memory(operand: &[u8]) -> Option<(i64, &[u8])> {
     let inner = operand.strip_suffix(b")")?;
     let open = memchr::memchr(b'(', inner)?;
@@ -101,7 +101,7 @@ pub(crate) fn memory(operand: &[u8]) -> Option<(i64, &[u8])> {
     Some((integer(offset)?, register))
 }
 
-/// `12`, `-12`, nothing for 0; hexadecimal with `0x` as objdump prints it.
+/// The value of `12` or `-12`, or of `0x12` as objdump prints it; 0 for no text.
 pub(crate) fn integer(text: &[u8]) -> Option<i64> {
     if text.is_empty() {
         return Some(0);
@@ -131,13 +131,13 @@ fn decimal64(digits: &[u8]) -> Option<i64> {
     })
 }
 
-/// An immediate `$12`.
+/// The value of an immediate `$12`.
 pub(crate) fn immediate(operand: &[u8]) -> Option<i64> {
     let digits = operand.strip_prefix(b"$")?;
     if digits.is_empty() { None } else { integer(digits) }
 }
 
-/// A name with an offset from SP or FP: a slot of the frame.
+/// Whether an operand is a name with an offset from SP or FP: a slot of the frame.
 pub(crate) fn is_frame_slot(operand: &[u8]) -> bool {
     !matches!(operand, [b'0'..=b'9' | b'-' | b'$' | b'(', ..])
         && (operand.ends_with(b"(SP)") || operand.ends_with(b"(FP)") || operand.ends_with(b"(RSP)"))

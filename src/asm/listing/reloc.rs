@@ -1,4 +1,4 @@
-//! Relocations that are evidence (`cmd/internal/objabi/reloctype.go`); the others are read over.
+//! Relocations that are evidence (`cmd/internal/objabi/reloctype.go`); all others are skipped.
 
 use super::operands::integer;
 use crate::asm::text::number::{decimal, hexadecimal};
@@ -35,7 +35,7 @@ pub struct Reloc<'a> {
 
 impl Reloc<'_> {
     /// For [`RelocKind::UseInterfaceMethod`] on a 64-bit machine: the method's number in the interface, in the
-    /// order of names. The addend counts 8 bytes a method behind the 96 (or, without methods on the type itself,
+    /// order of names. The addend counts 8 bytes per method after the 96 (or, without methods on the type itself,
     /// 80) of `internal/abi.InterfaceType`.
     pub fn method_index(&self) -> Option<u32> {
         let bytes = if self.addend >= 96 { self.addend - 96 } else { self.addend.checked_sub(80)? };
@@ -58,9 +58,9 @@ pub(super) struct Parts<'a> {
 pub(super) fn parse(text: &[u8]) -> Option<Parts<'_>> {
     let rest = text.strip_prefix(b"\trel ")?;
     let space = memchr::memchr(b' ', rest)?;
-    let (place, rest) = rest.split_at(space);
-    let plus = memchr::memchr(b'+', place)?;
-    let offset = decimal(place.get(..plus)?)?;
+    let (span, rest) = rest.split_at(space);
+    let plus = memchr::memchr(b'+', span)?;
+    let offset = decimal(span.get(..plus)?)?;
     let rest = rest.strip_prefix(b" t=")?;
     let end = memchr::memchr(b' ', rest).unwrap_or(rest.len());
     let (kind, rest) = rest.split_at(end);
@@ -68,7 +68,7 @@ pub(super) fn parse(text: &[u8]) -> Option<Parts<'_>> {
 }
 
 impl<'a> Parts<'a> {
-    /// The relocation, where it is one of those that are kept.
+    /// The relocation, if it is one to keep.
     pub(super) fn evidence(&self, line: u32) -> Option<Reloc<'a>> {
         let kind = match self.kind {
             b"R_CALLIND" | b"10" => RelocKind::IndirectCall,
@@ -93,8 +93,8 @@ impl<'a> Parts<'a> {
 
 /// Splits `name+12`; on 32-bit arm and on ppc64 the addend is hexadecimal without a prefix.
 fn split_addend(text: &[u8]) -> (&[u8], i64) {
-    let Some(at) = memchr::memrchr2(b'+', b'-', text) else { return (text, 0) };
-    let (name, signed) = text.split_at(at);
+    let Some(sign) = memchr::memrchr2(b'+', b'-', text) else { return (text, 0) };
+    let (name, signed) = text.split_at(sign);
     let digits = signed.get(1..).unwrap_or_default();
     let value = integer(digits)
         .or_else(|| hexadecimal(digits).and_then(|value| i64::try_from(value).ok()))

@@ -1,20 +1,21 @@
-//! What became of the lines of an input.
+//! How many lines of each kind an input has, and what was odd about them.
 
-use super::lines::{Line, LineKind};
+use super::kind::LineKind;
+use super::lines::Line;
 
-/// How many unclassified lines are kept by number.
+/// How many numbers of unclassified lines are kept.
 const KEPT: usize = 16;
 
-/// Counts of lines, and what was odd about them.
+/// How many lines of each kind an input has, and what was odd about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
     /// Lines of the input.
     pub lines: u32,
-    /// Lines of no known shape, of a known shape with an inside that cannot be read, or with a message that is not
-    /// known.
+    /// Lines of no known form: an unknown shape, a known shape with contents that cannot be read, or an unknown
+    /// message.
     pub unclassified: u32,
-    /// The numbers of the first of them, from 1.
+    /// The numbers of the first 16 unclassified lines, from 1.
     pub first_unclassified: Vec<u32>,
     /// Lines of the listing: headers, instructions, hex dumps, relocations, objdump's.
     pub listing: u32,
@@ -24,17 +25,17 @@ pub struct Counts {
     pub logs: u32,
     /// Lines of go commands, test runs and CI systems.
     pub noise: u32,
-    /// Lines longer than 64 KiB, of which only that much was looked at.
+    /// Lines longer than 64 KiB, which were cut there.
     pub cut: u32,
     /// Lines with a CI time stamp or a colour sequence in front.
     pub prefixed: u32,
     /// Numbers that are negative or do not fit; they count as unknown.
     pub bad_numbers: u32,
-    /// Instructions in front of the ones before: two listings in one another.
+    /// Instructions whose offset is smaller than the previous one's: two listings interleaved.
     pub out_of_order: u32,
-    /// Carriage returns end the lines, so that the input looks like one line; see [`plain`](super::plain).
+    /// Carriage returns end the lines, so that the input looks like one line; see [`plain`](crate::asm::plain).
     pub carriage_returns: bool,
-    /// The last line has no end.
+    /// The last line has no line end, so the input may be cut.
     pub ends_early: bool,
 }
 

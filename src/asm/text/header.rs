@@ -22,7 +22,7 @@ pub(crate) struct Header<'a> {
     pub(crate) name: &'a [u8],
     /// `STEXT`, `SRODATA`, …; empty where it is not printed.
     pub(crate) kind: &'a [u8],
-    /// The ABI that `-S=2` prints behind the name.
+    /// The ABI that `-S=2` prints after the name.
     pub(crate) abi: Option<Abi>,
     pub(crate) nosplit: bool,
     pub(crate) dupok: bool,
@@ -30,26 +30,26 @@ pub(crate) struct Header<'a> {
     pub(crate) args: Option<u32>,
     pub(crate) locals: Option<u32>,
     pub(crate) funcid: Option<u8>,
-    /// `align=` stands right behind `size=`, as in 1.27 and later.
+    /// `align=` comes right after `size=`, as in 1.27 and later.
     pub(crate) align_first: bool,
     /// A number was negative or too large; it is taken as absent or 0.
     pub(crate) bad_number: bool,
 }
 
 impl Header<'_> {
-    /// A function, whatever section it is in.
+    /// Whether it is a function, in whatever section.
     pub(crate) fn is_text(&self) -> bool {
         self.kind.starts_with(b"STEXT")
     }
 }
 
 /// Whether a line is the header of a symbol.
-pub(crate) fn is_header(text: &[u8]) -> bool {
-    // Every header ends in a number or in ` leaf`: most other lines leave here.
+pub(super) fn is_header(text: &[u8]) -> bool {
+    // Every header ends in a number or in ` leaf`, so most other lines are rejected here.
     matches!(text.last(), Some(b'0'..=b'9' | b'a'..=b'f')) && parse(text).is_some()
 }
 
-/// Reads a header; `None` for any other line.
+/// Parses a header; `None` for any other line.
 pub(crate) fn parse(text: &[u8]) -> Option<Header<'_>> {
     let mut header = Header {
         name: b"",
@@ -66,7 +66,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<Header<'_>> {
     };
     let mut rest = text.strip_suffix(b" leaf").unwrap_or(text);
     let mut last_key: &[u8] = b"";
-    // The fields behind size=, then size= itself.
+    // The fields after size=, then size= itself.
     loop {
         let (head, token) = last_token(rest)?;
         let equals = memchr::memchr(b'=', token)?;
@@ -111,7 +111,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<Header<'_>> {
     Some(header)
 }
 
-/// The text before the last space, and what follows it.
+/// The text before the last space, and the token after it.
 fn last_token(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = memchr::memrchr(b' ', text)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
@@ -123,12 +123,12 @@ fn is_kind(token: &[u8]) -> bool {
         && token.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
 }
 
-/// Hexadecimal; values from 2^31 stand for "unknown".
+/// A hexadecimal number; values from 2^31 mean "unknown".
 fn number(value: &[u8]) -> Option<u32> {
     hexadecimal(value).filter(|value| *value < 1 << 31).and_then(|value| u32::try_from(value).ok())
 }
 
-/// Takes `<1>`, `<0>`, `<ABIInternal>` and `<idx 2147483643 0>` off the end of a name.
+/// Strips `<1>`, `<0>`, `<ABIInternal>` and `<idx 2147483643 0>` from the end of a name.
 fn split_abi(name: &[u8]) -> (&[u8], Option<Abi>) {
     let mut name = name;
     if name.last() == Some(&b'>') {

@@ -1,4 +1,4 @@
-//! The little JSON that compiler output and baselines need: one object a line, read field by field.
+//! The little JSON that compiler output and baselines need: one object per line, read field by field.
 //!
 //! Nothing is copied but strings that hold escapes. Nesting is skipped with a counter, never by recursion.
 
@@ -11,7 +11,7 @@ pub(crate) struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// Reads an object; `None` where the text is not one whole object.
+    /// Parses an object; `None` unless the text is one whole object.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let mut rest = text.trim_ascii().strip_prefix(b"{")?.trim_ascii_start();
         let mut fields = Vec::new();
@@ -74,7 +74,7 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// Splits the value that `text` starts with.
+/// Splits off the value at the start of `text`.
 fn value(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = match text.first()? {
         b'"' => string_end(text)?,
@@ -88,7 +88,7 @@ fn value(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some(text.split_at(end))
 }
 
-/// Behind the closing quote.
+/// The offset after the closing quote.
 fn string_end(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -100,7 +100,7 @@ fn string_end(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Behind the closing bracket.
+/// The offset after the closing bracket.
 fn nested_end(text: &[u8]) -> Option<usize> {
     let (mut depth, mut at) = (0usize, 0);
     loop {
@@ -123,7 +123,7 @@ fn nested_end(text: &[u8]) -> Option<usize> {
 }
 
 /// The text of a string value.
-pub(crate) fn unquote(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
+pub(super) fn unquote(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
     let inner = raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     if memchr::memchr(b'\\', inner).is_none() {
         return Some(Cow::Borrowed(inner));

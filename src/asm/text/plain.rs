@@ -1,21 +1,21 @@
-//! Compiler output as it left the compiler: without colours, line ends of other systems and JSON wrapping.
+//! Compiler output as it left the compiler: without colours, line ends of other systems and wrapping in JSON.
 
 use std::borrow::Cow;
 
 use super::json;
-use super::lines::escape_sequence;
+use super::prefix::escape_sequence;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Format, detect};
 
 /// Undoes what terminals, CI systems and `go build -json` do to compiler output.
 ///
-/// Borrows where nothing is to be done, which is the usual case. Otherwise colour sequences are removed wherever
-/// they stand, lone CR line ends become LF, and the `Output` strings of build events are put together.
-/// [`CompilerOutput`](super::CompilerOutput) by itself copes with CRLF, byte-order marks, and colours and CI time
+/// Usually there is nothing to undo, and the input is borrowed. Otherwise colour sequences are removed wherever they
+/// occur, lone CR line ends become LF, and the `Output` strings of build events are joined.
+/// [`CompilerOutput`](crate::asm::CompilerOutput) by itself copes with CRLF, byte-order marks, and colours and CI time
 /// stamps at the edges of lines.
 ///
 /// # Errors
-/// `Encoding` for UTF-16, `NotAListing` for what is no text at all.
+/// `Encoding` for UTF-16; `NotAListing` for anything but text.
 ///
 /// ```
 /// let text = godiag::asm::plain(b"\x1b[31m./a.go:1:2:\x1b[0m can inline f\n")?;
@@ -39,7 +39,7 @@ pub fn plain(input: &[u8]) -> Result<Cow<'_, [u8]>> {
     Ok(text)
 }
 
-/// Refuses what cannot be compiler output.
+/// Refuses an input that cannot be compiler output.
 pub(crate) fn check(input: &[u8]) -> Result<()> {
     match detect(input) {
         Format::Utf16 => Err(Error::new(ErrorKind::Encoding).at(0).detail(
@@ -60,7 +60,7 @@ pub(crate) fn check(input: &[u8]) -> Result<()> {
     }
 }
 
-/// One byte in eight or more of the first part is a control character.
+/// Whether more than one byte in eight of the first 4 KiB is a control character.
 fn is_mostly_binary(input: &[u8]) -> bool {
     let head = input.get(..4096).unwrap_or(input);
     let control =
@@ -73,7 +73,7 @@ fn starts_with_build_json(input: &[u8]) -> bool {
     [&b"{\"ImportPath\":"[..], b"{\"Action\":", b"{\"Time\":"].iter().any(|start| input.starts_with(start))
 }
 
-/// The `Output` of each event; lines that are no events stay.
+/// The `Output` strings of build events; all other lines stay as they are.
 fn outputs(input: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(input.len());
     for line in input.split_inclusive(|byte| *byte == b'\n') {

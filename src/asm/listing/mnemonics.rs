@@ -4,26 +4,26 @@ use crate::intern::Map;
 
 /// A mnemonic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct OpId(pub(crate) u16);
+pub(crate) struct MnemonicId(pub(crate) u16);
 
-/// The mnemonics of an input. No machine has 65,536; what a damaged input adds beyond that is all one.
+/// The mnemonics of an input. No machine has 65,536; what a damaged input adds beyond that shares one id.
 #[derive(Debug)]
-pub(crate) struct Ops<'a> {
+pub(crate) struct Mnemonics<'a> {
     names: Vec<&'a [u8]>,
-    ids: Map<&'a [u8], OpId>,
+    ids: Map<&'a [u8], MnemonicId>,
     /// The last id seen for each of 256 cheap hashes: most lookups end here.
-    recent: Box<[OpId; 256]>,
+    recent: Box<[MnemonicId; 256]>,
 }
 
-impl Default for Ops<'_> {
+impl Default for Mnemonics<'_> {
     fn default() -> Self {
-        Self { names: vec![b""], ids: Map::default(), recent: Box::new([OpId(0); 256]) }
+        Self { names: vec![b""], ids: Map::default(), recent: Box::new([MnemonicId(0); 256]) }
     }
 }
 
-impl<'a> Ops<'a> {
+impl<'a> Mnemonics<'a> {
     #[inline]
-    pub(crate) fn intern(&mut self, name: &'a [u8]) -> OpId {
+    pub(crate) fn intern(&mut self, name: &'a [u8]) -> MnemonicId {
         let slot = cheap_hash(name);
         if let Some(id) = self.recent.get(slot).filter(|id| self.name(**id) == name) {
             return *id;
@@ -31,10 +31,10 @@ impl<'a> Ops<'a> {
         let id = match self.ids.get(name) {
             Some(id) => *id,
             None => {
-                let Ok(id) = u16::try_from(self.names.len()) else { return OpId(0) };
+                let Ok(id) = u16::try_from(self.names.len()) else { return MnemonicId(0) };
                 self.names.push(name);
-                self.ids.insert(name, OpId(id));
-                OpId(id)
+                self.ids.insert(name, MnemonicId(id));
+                MnemonicId(id)
             }
         };
         if let Some(recent) = self.recent.get_mut(slot) {
@@ -44,7 +44,7 @@ impl<'a> Ops<'a> {
     }
 
     #[inline]
-    pub(crate) fn name(&self, id: OpId) -> &'a [u8] {
+    pub(crate) fn name(&self, id: MnemonicId) -> &'a [u8] {
         self.names.get(usize::from(id.0)).copied().unwrap_or_default()
     }
 

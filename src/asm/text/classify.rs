@@ -1,0 +1,210 @@
+//! Which kind a line is of, by its shape.
+//!
+//! The shapes follow `cmd/internal/obj/objfile.go` (listing), `cmd/compile/internal/base/print.go` (diagnostics),
+//! `cmd/compile/internal/logopt` (JSON) and `cmd/internal/disasm` (objdump).
+
+use super::kind::LineKind;
+use super::{header, position};
+
+/// What the lines before say about the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Plain,
+    /// After an objdump `TEXT` line: any text may be source.
+    Objdump,
+    /// Inside a graph in the dot language.
+    Graph,
+    /// Inside a table of call site scores.
+    Scores,
+}
+
+/// The kind of a line.
+#[inline]
+pub(super) fn classify(text: &[u8], mode: &mut Mode) -> LineKind {
+    if let [b'\t', rest @ ..] = text {
+        match tabbed(rest) {
+            LineKind::Unknown => {}
+            kind => return kind,
+        }
+    }
+    other(text, mode)
+}
+
+/// A line that starts with a TAB: instruction, hex dump, relocation.
+#[inline]
+fn tabbed(rest: &[u8]) -> LineKind {
+    if let [b'0', b'x', rest @ ..] = rest {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        return match rest.get(digits..) {
+            // Column two has five digits or more, a byte of a hex dump has two.
+            Some([b' ', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..]) => LineKind::Inst,
+            Some([b' ', a, b]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => LineKind::Hex,
+            Some([b' ', a, b, b' ', ..]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => LineKind::Hex,
+            _ => LineKind::Unknown,
+        };
+    }
+    if rest.starts_with(b"rel ") { LineKind::Reloc } else { LineKind::Unknown }
+}
+
+/// Every other line.
+fn other(text: &[u8], mode: &mut Mode) -> LineKind {
+    if text.trim_ascii().is_empty() {
+        if *mode == Mode::Scores {
+            *mode = Mode::Plain;
+        }
+        return LineKind::Blank;
+    }
+    if let Some(kind) = by_mode(text, mode) {
+        return kind;
+    }
+    match text {
+        [b'#', b' ', rest @ ..] => {
+            if rest.starts_with(b"scores for package ") || rest.starts_with(b"Score ") {
+                *mode = Mode::Scores;
+                LineKind::Debug
+            } else if is_package(rest) {
+                *mode = Mode::Plain;
+                LineKind::Package
+            } else {
+                LineKind::Unknown
+            }
+        }
+        [b'{', ..] => json(text),
+        [b'.', b' ', b' ', ..] => LineKind::Debug,
+        _ if header::is_header(text) => {
+            *mode = Mode::Plain;
+            LineKind::Symbol
+        }
+        _ if text.starts_with(b"TEXT ") && memchr::memmem::find(text, b"(SB)").is_some() => {
+            *mode = Mode::Objdump;
+            LineKind::ObjdumpText
+        }
+        _ => match position::split(text) {
+            Some((_, message)) if message.starts_with(b"  ") => LineKind::Flow,
+            Some((_, message)) if !message.is_empty() => LineKind::Diagnostic,
+            _ => positionless(text, mode),
+        },
+    }
+}
+
+/// What the lines before make of this one.
+fn by_mode(text: &[u8], mode: &mut Mode) -> Option<LineKind> {
+    match mode {
+        Mode::Plain => None,
+        Mode::Graph => {
+            if text == b"}" {
+                *mode = Mode::Plain;
+            }
+            Some(LineKind::Debug)
+        }
+        Mode::Scores => {
+            let row = text.iter().filter(|byte| **byte == b'\t').count() >= 3;
+            if row {
+                return Some(LineKind::Debug);
+            }
+            if !text.starts_with(b"# Score ") {
+                *mode = Mode::Plain;
+            }
+            None
+        }
+        Mode::Objdump => {
+            if is_objdump_inst(text) {
+                return Some(LineKind::ObjdumpInst);
+            }
+            let leaves = text.starts_with(b"TEXT ") || text.starts_with(b"# ") || header::is_header(text);
+            if leaves { None } else { Some(LineKind::ObjdumpSource) }
+        }
+    }
+}
+
+/// `  file.go:8 TAB … 0x482e80 TAB …` or `  0x482e80 TAB …`.
+fn is_objdump_inst(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"  ") else { return false };
+    let mut columns = rest.split(|byte| *byte == b'\t').filter(|column| !column.is_empty());
+    let is_address = |column: Option<&[u8]>| column.is_some_and(|column| column.starts_with(b"0x"));
+    is_address(columns.next()) || is_address(columns.next())
+}
+
+/// `import/path`, `import/path [import/path.test]`, `[what]`.
+fn is_package(rest: &[u8]) -> bool {
+    match memchr::memchr(b' ', rest) {
+        None => !rest.is_empty(),
+        Some(at) => rest.get(at + 1) == Some(&b'[') && rest.last() == Some(&b']') || rest.starts_with(b"["),
+    }
+}
+
+fn json(text: &[u8]) -> LineKind {
+    const FIRST: [(&[u8], LineKind); 7] = [
+        (b"{\"version\":", LineKind::OptLog),
+        (b"{\"range\":", LineKind::OptLog),
+        (b"{\"ImportPath\":", LineKind::BuildJson),
+        (b"{\"Action\":", LineKind::BuildJson),
+        (b"{\"Time\":", LineKind::BuildJson),
+        // One object a call site, -d=pgodebug=2.
+        (b"{\"Pkg\":", LineKind::Debug),
+        (b"{\"Package\":", LineKind::BuildJson),
+    ];
+    FIRST.iter().find(|(first, _)| text.starts_with(first)).map_or(LineKind::Unknown, |(_, kind)| *kind)
+}
+
+/// Messages without a position, debugging text, and what surrounds a build.
+fn positionless(text: &[u8], mode: &mut Mode) -> LineKind {
+    if text.starts_with(b"digraph ") {
+        *mode = Mode::Graph;
+        return LineKind::Debug;
+    }
+    const DIAGNOSTIC: [&[u8]; 3] = [b"hot-", b"RangeFunc capturing by ", b"PGO devirtualiz"];
+    const DEBUG: [&[u8]; 9] = [
+        b"typecheck import [",
+        b"substituting name",
+        b"not substituting name",
+        b"Before inlining: ",
+        b"After inlining ",
+        b"escAnalyze",
+        b"func literal ",
+        b"call to func ",
+        b"hilo ",
+    ];
+    const NOISE: [&[u8]; 30] = [
+        b"go: ",
+        b"go build ",
+        b"go tool ",
+        b"go test ",
+        b"ok  \t",
+        b"?   \t",
+        b"--- ",
+        b"=== ",
+        b"PASS",
+        b"FAIL",
+        b"WORK=",
+        b"mkdir -p ",
+        b"cd ",
+        b"exit status ",
+        b"note: module requires Go ",
+        b"warning: ",
+        b"package ",
+        b"\timports ",
+        b"\tpackage ",
+        b"too many errors",
+        b"make: ",
+        b"make[",
+        b"Error: ",
+        b"+ ",
+        b"$ ",
+        b"::",
+        b"##[",
+        b"build ",
+        b"compile: version ",
+        b"error obtaining VCS status",
+    ];
+    let starts = |words: &[&[u8]]| words.iter().any(|word| text.starts_with(word));
+    if starts(&DIAGNOSTIC) || memchr::memmem::find(text, b" capturing by ").is_some() {
+        LineKind::Diagnostic
+    } else if starts(&DEBUG) || position::ends_in_statement(text) {
+        LineKind::Debug
+    } else if starts(&NOISE) {
+        LineKind::BuildNoise
+    } else {
+        LineKind::Unknown
+    }
+}
