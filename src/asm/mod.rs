@@ -45,7 +45,9 @@ mod text;
 pub use analysis::{Indirect, Metrics, Site, SiteKind};
 pub use arch::Arch;
 pub use decisions::{Decision, DecisionKind, FlowStep, NoInline, Place, Storage};
-pub use findings::{Claim, Confidence, CrossCheck, Detail, Evidence, Finding, InlineCause, Rule, Unmatched};
+pub use findings::{
+    Claim, Confidence, CrossCheck, Detail, Evidence, Explanation, Finding, InlineCause, Rule, Unmatched,
+};
 pub use gate::{Baseline, Build, Change, Comparison, DeclaredAt, Level, Record, Thresholds};
 pub use listing::{Flags, Function, FunctionId, Inst, Operands, PackageId, Reloc, RelocKind};
 pub use log::{LogCode, LogHeader, LogRecord};

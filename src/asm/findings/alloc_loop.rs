@@ -3,10 +3,24 @@
 use super::closure::is_closure;
 use super::context::Cx;
 use super::detail::Detail;
+use super::explanation::Explanation;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::runtime::AllocKind;
+
+pub(super) const ALLOC_LOOP: Explanation = Explanation {
+    finds: "A call in a loop that allocates an object, a slice, a map or a channel.",
+    costs: "Every iteration allocates: about 20 ns and more for each, and garbage for the collector.",
+    silent: "Closures, boxes, growing slices and strings have rules of their own.",
+    bad: "\
+for scanner.Scan() {
+    fields := make([]string, 0, 8)",
+    good: "\
+fields := make([]string, 0, 8)
+for scanner.Scan() {
+    fields = fields[:0]",
+};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

@@ -3,9 +3,23 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
+use super::explanation::Explanation;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
+
+pub(super) const BIG_FRAME: Explanation = Explanation {
+    finds: "A frame of 4 KiB or more; of 1 KiB or more in a function that calls itself.",
+    costs: "Goroutines start with a stack of 2 KiB. The first call of such a function copies the whole stack to a larger \
+            one, in every goroutine, and the memory stays as long as the goroutine.",
+    silent: "Recursion through other functions is not seen.",
+    bad: "\
+func handle(c net.Conn) {
+    var buf [64 << 10]byte",
+    good: "\
+buf := pool.Get().(*[64 << 10]byte)
+defer pool.Put(buf)",
+};
 
 /// Bytes of a frame that is reported: twice the smallest stack.
 const BIG: u32 = 4 << 10;

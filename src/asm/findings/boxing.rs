@@ -2,10 +2,33 @@
 
 use super::context::Cx;
 use super::detail::Detail;
+use super::explanation::Explanation;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::runtime::AllocKind;
+
+pub(super) const BOX: Explanation = Explanation {
+    finds: "A call of `runtime.convT` and its like: a value is copied to the heap to become an interface.",
+    costs: "The copy is an allocation, which the garbage collector has to free.",
+    silent: "Pointers, single bytes and constants need no box, and neither does an interface that does not escape.",
+    bad: "log.Println(count)",
+    good: "logger.Info(\"done\", slog.Int(\"count\", count))",
+};
+
+pub(super) const BOX_LOOP: Explanation = Explanation {
+    finds: "A value that is boxed in a loop: a call of `runtime.convT` and its like.",
+    costs: "Every iteration allocates, and the garbage collector runs more often.",
+    silent: "Pointers, single bytes and constants need no box, and neither does an interface that does not escape.",
+    bad: "\
+for _, n := range numbers {
+    sink(n) // func sink(any)
+}",
+    good: "\
+for i := range numbers {
+    sink(&numbers[i])
+}",
+};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

@@ -2,10 +2,30 @@
 
 use super::context::Cx;
 use super::detail::Detail;
+use super::explanation::Explanation;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::runtime::AllocKind;
+
+pub(super) const DEFER_LOOP: Explanation = Explanation {
+    finds: "A call of `runtime.deferproc` in a loop, or of `runtime.deferprocat` in the body of a range-over-func loop.",
+    costs: "The deferred calls run when the function returns, not when the iteration ends: files and locks stay open, \
+            and each one takes a record on the heap.",
+    silent: "A defer outside of loops is open-coded or on the stack.",
+    bad: "\
+for _, name := range names {
+    f, _ := os.Open(name)
+    defer f.Close()
+}",
+    good: "\
+for _, name := range names {
+    func() {
+        f, _ := os.Open(name)
+        defer f.Close()
+    }()
+}",
+};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

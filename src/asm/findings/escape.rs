@@ -6,12 +6,32 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
+use super::explanation::Explanation;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::{Decision, DecisionKind, FlowStep};
 use crate::asm::runtime::AllocKind;
 use crate::intern::Set;
+
+pub(super) const ESCAPE: Explanation = Explanation {
+    finds: "An allocation in the listing at a place where the compiler says that a value escapes or a variable is moved \
+            to the heap; with the flow from `-m=2` that explains it.",
+    costs: "The value is allocated on the heap each time, and the garbage collector has to free it.",
+    silent: "What the compiler prints alone is no finding: it says `escapes to heap` for constants, static closures \
+             and inlined code too. Appended backing arrays are the matter of `grow`.",
+    bad: "func newPoint(x, y int) *Point { return &Point{x, y} } // not inlined",
+    good: "func point(x, y int) Point { return Point{x, y} }",
+};
+
+pub(super) const BIG_VAR_HEAP: Explanation = Explanation {
+    finds: "An allocation of a variable or value that the compiler moved to the heap because of its size or alignment.",
+    costs: "A large allocation per call: it is cleared, and often makes the next garbage collection due.",
+    silent: "Smaller values stay on the stack. The limits are 128 KiB for variables (10 MiB up to Go 1.23) and 64 KiB \
+             for new, make and literals.",
+    bad: "func read(r io.Reader) { var buf [1 << 20]byte",
+    good: "type reader struct{ buf []byte } // made once, reused",
+};
 
 /// Steps of a flow that are kept as evidence.
 const STEPS: usize = 16;

@@ -6,10 +6,30 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
+use super::explanation::Explanation;
 use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::{Site, SiteKind};
 use crate::asm::runtime::AllocKind;
+
+pub(super) const GROW: Explanation = Explanation {
+    finds: "`append` in a loop, in a function that makes no slice with a capacity before the loop.",
+    costs: "The slice grows by doubling (by a quarter from 256 elements): each growth allocates and copies, and the \
+            outgrown arrays are garbage.",
+    silent: "A make, Grow or slices.Grow outside of the loop keeps the rule silent. The call to growslice is there \
+             even where the capacity suffices, so the finding is a hint; it is likely where the compiler builds \
+             the slice on the stack first (Go 1.26).",
+    bad: "\
+var names []string
+for _, user := range users {
+    names = append(names, user.Name)
+}",
+    good: "\
+names := make([]string, 0, len(users))
+for _, user := range users {
+    names = append(names, user.Name)
+}",
+};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     let made = cx.sites.iter().any(makes_room);

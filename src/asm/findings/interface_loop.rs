@@ -3,11 +3,29 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
+use super::explanation::Explanation;
 use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::{Indirect, SiteKind};
 use crate::asm::decisions::DecisionKind;
 use crate::asm::listing::{Reloc, RelocKind};
+
+pub(super) const INTERFACE_LOOP: Explanation = Explanation {
+    finds: "A call through a register in a loop, whose code pointer was loaded from the method table of an interface. \
+            The method is given by its index among the names in alphabetical order.",
+    costs: "The call cannot be inlined, pointers passed to it escape, and the processor has to predict its target. In a \
+            short loop the call often costs more than the method.",
+    silent: "Calls that the compiler devirtualised are direct. Where a profile (-pgo) devirtualised the usual \
+             callee, the call that is left is only a hint.",
+    bad: "\
+for _, s := range shapes { // []Shape, an interface
+    sum += s.Area()
+}",
+    good: "\
+for _, s := range squares { // []Square
+    sum += s.Area()
+}",
+};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites {

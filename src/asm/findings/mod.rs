@@ -19,6 +19,8 @@ mod defer_loop;
 mod detail;
 mod escape;
 mod evidence;
+mod explain;
+mod explanation;
 mod finding;
 mod func_call_loop;
 mod grow;
@@ -34,6 +36,7 @@ mod waiting_loop;
 pub use crosscheck::{Claim, CrossCheck, Unmatched};
 pub use detail::{Detail, InlineCause};
 pub use evidence::Evidence;
+pub use explanation::Explanation;
 pub use finding::{Confidence, Finding};
 pub use rule::Rule;
 

@@ -2,10 +2,28 @@
 
 use super::detail::{Detail, InlineCause};
 use super::evidence::Evidence;
+use super::explanation::Explanation;
 use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::decisions::{DecisionKind, NoInline};
 use crate::asm::output::CompilerOutput;
+
+pub(super) const NEAR_BUDGET: Explanation = Explanation {
+    finds: "A function that the compiler does not inline because its cost exceeds the budget by at most 10 %.",
+    costs: "Every caller pays for the call, where a small change would make the function inlinable.",
+    silent: "It needs `-m=2`, which prints the cost. Counting stops soon after the budget, so functions far above it \
+             are not reported.",
+    bad: "\
+func (r *reader) next() byte { // cost 84 exceeds budget 80
+    if r.pos == len(r.buf) {
+        // 3 lines that refill the buffer
+    }",
+    good: "\
+func (r *reader) next() byte {
+    if r.pos == len(r.buf) {
+        r.refill()
+    }",
+};
 
 pub(super) fn find<'a>(output: &CompilerOutput<'a>, out: &mut Vec<Finding<'a>>) {
     for decision in output.decisions() {

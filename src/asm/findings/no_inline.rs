@@ -3,10 +3,34 @@
 use super::context::Cx;
 use super::detail::{Detail, InlineCause};
 use super::evidence::Evidence;
+use super::explanation::Explanation;
 use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::DecisionKind;
+
+pub(super) const NO_INLINE: Explanation = Explanation {
+    finds: "A call in a loop to a function that the compiler did not inline, with the reason from `-m=2`; and outside of \
+            loops, a call from a function that is so big that only callees of cost 20 or less are inlined into it.",
+    costs: "A call takes some nanoseconds, keeps values out of registers, and hides from the compiler that an \
+            argument does not escape or a bounds check is not needed.",
+    silent: "It needs the decisions of the callee's package, so callees of packages that were not built with -m are \
+             not reported.",
+    bad: "\
+func (c *cache) get(k string) int { // too complex: the slow path is inside
+    if v, ok := c.m[k]; ok {
+        return v
+    }
+    // 20 lines that load it
+}",
+    good: "\
+func (c *cache) get(k string) int {
+    if v, ok := c.m[k]; ok {
+        return v
+    }
+    return c.load(k)
+}",
+};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     if cx.function.flags.wrapper || cx.out.decisions().is_empty() {

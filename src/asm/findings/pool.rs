@@ -3,12 +3,68 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
+use super::explanation::Explanation;
 use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::{Site, SiteKind};
 use crate::asm::listing::symbol;
 use crate::asm::runtime::AllocKind;
 use crate::text::path::{base, is_same_file};
+
+pub(super) const POOL_VALUE: Explanation = Explanation {
+    finds: "A box made on the line of a call to `sync.Pool.Put`, before it.",
+    costs: "Put takes an `any`. A value that is no pointer, a slice included, is copied to the heap for it: the pool \
+            saves the buffer, and each Put allocates a slice header.",
+    silent: "Pointers need no box.",
+    bad: "\
+buf := pool.Get().([]byte)
+pool.Put(buf)",
+    good: "\
+buf := pool.Get().(*[]byte)
+pool.Put(buf)",
+};
+
+pub(super) const POOL_NO_PUT: Explanation = Explanation {
+    finds: "A function that calls `sync.Pool.Get` and not `Put`.",
+    costs: "A pool that is never refilled makes a new value for each Get.",
+    silent: "This is a hint: the function may hand the value to another one, which puts it back.",
+    bad: "\
+buf := pool.Get().(*bytes.Buffer)
+buf.WriteString(s)",
+    good: "\
+buf := pool.Get().(*bytes.Buffer)
+defer pool.Put(buf)
+buf.WriteString(s)",
+};
+
+pub(super) const POOL_NO_RESET: Explanation = Explanation {
+    finds: "A function that gets and puts a value whose type has a Reset, and neither calls nor inlines Reset.",
+    costs: "The next user finds the data of the previous one, and the value grows without end.",
+    silent: "It needs the decisions (-m) of the build. Fields that are cleared by hand cannot be seen, so the finding \
+             is a hint.",
+    bad: "\
+buf := pool.Get().(*bytes.Buffer)
+buf.WriteString(s)
+pool.Put(buf)",
+    good: "\
+buf := pool.Get().(*bytes.Buffer)
+buf.Reset()
+buf.WriteString(s)
+pool.Put(buf)",
+};
+
+pub(super) const POOL_LOCAL: Explanation = Explanation {
+    finds: "An allocation of a `sync.Pool` in a function.",
+    costs: "The pool lives as long as one call, so every Get makes a new value, and the pool itself is allocated.",
+    silent: "A pool that is a package variable, or a field of a longer-lived value, is not allocated here.",
+    bad: "\
+func render(w io.Writer) {
+    pool := sync.Pool{New: newBuffer}",
+    good: "\
+var pool = sync.Pool{New: newBuffer}
+
+func render(w io.Writer) {",
+};
 
 const GET: &[u8] = b"sync.(*Pool).Get";
 const PUT: &[u8] = b"sync.(*Pool).Put";

@@ -2,9 +2,58 @@
 
 use super::context::Cx;
 use super::detail::Detail;
+use super::explanation::Explanation;
 use super::finding::{Confidence, Finding};
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
+
+pub(super) const TIME_LOOP: Explanation = Explanation {
+    finds: "A call of time.Now, time.Since, time.After, time.NewTimer or time.NewTicker in a loop.",
+    costs: "Reading the clock takes about 40 ns; each timer is an allocation, and before Go 1.23 one that time.After \
+            left behind lived until it fired.",
+    silent: "This is a hint: the clock may be the loop's purpose.",
+    bad: "\
+for {
+    select {
+    case m := <-messages:
+        handle(m)
+    case <-time.After(time.Minute):
+        return
+    }
+}",
+    good: "\
+timer := time.NewTimer(time.Minute)
+for {
+    timer.Reset(time.Minute)
+    select {
+    case m := <-messages:
+        handle(m)
+    case <-timer.C:
+        return
+    }
+}",
+};
+
+pub(super) const LOCK_LOOP: Explanation = Explanation {
+    finds: "A call of the slow path of a mutex, or of RWMutex.Lock or RLock, in a loop.",
+    costs: "Each round trip takes 10 to 20 ns without contention; with contention the lock's cache line moves \
+            between processors every time.",
+    silent: "This is a hint: the lock may have to be released between iterations.",
+    bad: "\
+for _, item := range items {
+    mu.Lock()
+    total += item.Size
+    mu.Unlock()
+}",
+    good: "\
+sum := 0
+for _, item := range items {
+    sum += item.Size
+}
+mu.Lock()
+total += sum
+mu.Unlock()",
+};
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites.iter().filter(|site| site.in_loop) {
