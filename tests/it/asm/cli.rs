@@ -1,8 +1,9 @@
-//! `godiag asm gate` as a command: exit codes, and functions that a profile makes hot.
+//! `godiag asm` as a command: exit codes, functions that a profile makes hot, and the pages of rules.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use godiag::asm::Rule;
 use godiag::pprof::{Builder, Line, ValueType};
 
 use super::listing::text;
@@ -72,4 +73,17 @@ fn a_profile_says_what_is_hot() {
     // What is asked for must make sense.
     assert_eq!(gate(&["--hot", "1%"], "new.S").0, Some(2));
     assert_eq!(gate(&["--profile", &cpu, "--hot", "lots"], "new.S").0, Some(2));
+}
+
+#[test]
+fn rules_are_explained() {
+    let output = godiag(&["explain", "defer-loop", "grow"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        [Rule::DeferLoop.page(), Rule::Grow.page()].join("\n")
+    );
+    let list = String::from_utf8(godiag(&["explain"]).stdout).unwrap();
+    assert_eq!(list.lines().count(), Rule::ALL.len());
+    assert_eq!(godiag(&["explain", "no-such-rule"]).status.code(), Some(2));
 }

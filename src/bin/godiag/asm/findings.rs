@@ -42,7 +42,7 @@ enum Sure {
     Certain,
 }
 
-fn rule(id: &str) -> std::result::Result<Rule, String> {
+pub(super) fn rule(id: &str) -> std::result::Result<Rule, String> {
     Rule::from_id(id).ok_or_else(|| {
         let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
         format!("no such rule; there are {}", known.join(", "))

@@ -1,6 +1,7 @@
 //! `godiag asm`: what the Go compiler prints.
 
 mod decisions;
+mod explain;
 mod findings;
 mod form;
 mod functions;
@@ -20,6 +21,8 @@ pub(crate) enum Verb {
     Decisions(decisions::Args),
     /// Says what costs in each function, how sure that is, and what to do about it
     Findings(findings::Args),
+    /// Explain the rules of `findings`: what they find, why that costs, and what to write instead
+    Explain(explain::Args),
     /// Writes a baseline for `gate`: one line of numbers a function
     Metrics(metrics::Args),
     /// Compares a build with a baseline; exit code 1 on a failure
@@ -31,6 +34,7 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Functions(args) => functions::run(args, out),
         Verb::Decisions(args) => decisions::run(args, out),
         Verb::Findings(args) => findings::run(args, out),
+        Verb::Explain(args) => explain::run(args, out),
         Verb::Metrics(args) => metrics::run(args, out),
         Verb::Gate(args) => gate::run(args, out),
     }
