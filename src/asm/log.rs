@@ -70,7 +70,7 @@ pub enum LogCode {
 }
 
 impl LogCode {
-    fn of(code: &[u8]) -> Self {
+    fn parse(code: &[u8]) -> Self {
         match code {
             b"canInlineFunction" => Self::CanInlineFunction,
             b"cannotInlineFunction" => Self::CannotInlineFunction,
@@ -113,7 +113,7 @@ impl<'a> Logs<'a> {
         let related = object.raw(b"relatedInformation").map(elements).into_iter().flatten();
         self.records.push(LogRecord {
             header: self.headers.len().checked_sub(1).map(|last| last as u32),
-            code: LogCode::of(&code),
+            code: LogCode::parse(&code),
             source_line: start.number(b"line").unwrap_or(0),
             column: start.number(b"character").unwrap_or(0),
             message: object.string(b"message").unwrap_or_default(),

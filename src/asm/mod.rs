@@ -44,7 +44,7 @@ mod text;
 
 pub use analysis::{Indirect, Metrics, Site, SiteKind};
 pub use arch::Arch;
-pub use decisions::{Decision, DecisionKind, FlowStep, NoInline, Place, Storage};
+pub use decisions::{Decision, DecisionKind, FlowLocation, FlowStep, NoInline, Storage};
 pub use findings::{
     Claim, Confidence, CrossCheck, Detail, Evidence, Explanation, Finding, InlineCause, Rule, Unmatched,
 };

@@ -15,7 +15,7 @@ impl GoVersions {
     pub const ANY: Self = Self { min: None, max: None };
 
     /// Releases from `minor` on.
-    pub const fn from(minor: u16) -> Self {
+    pub const fn since(minor: u16) -> Self {
         Self { min: Some(minor), max: None }
     }
 
@@ -35,7 +35,7 @@ impl GoVersions {
     }
 
     /// The minor number in `go1.27.3`, `1.27` or `devel go1.28-abc`.
-    pub fn minor_of(version: &str) -> Option<u16> {
+    pub fn parse_minor(version: &str) -> Option<u16> {
         let at = version.find("1.")?;
         let digits = version.get(at + 2..)?;
         let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
@@ -45,10 +45,10 @@ impl GoVersions {
     /// Whether two texts, each a release (`go1.27.3`) or a range as [`Display`](std::fmt::Display) writes it, can
     /// mean one release.
     pub(crate) fn may_be_one(a: &str, b: &str) -> bool {
-        match (Self::of_text(a), Self::of_text(b)) {
+        match (Self::parse(a), Self::parse(b)) {
             (None, None) => a == b,
-            (Some(range), None) => Self::minor_of(b).is_some_and(|minor| range.contains(minor)),
-            (None, Some(range)) => Self::minor_of(a).is_some_and(|minor| range.contains(minor)),
+            (Some(range), None) => Self::parse_minor(b).is_some_and(|minor| range.contains(minor)),
+            (None, Some(range)) => Self::parse_minor(a).is_some_and(|minor| range.contains(minor)),
             (Some(a), Some(b)) => {
                 let ends = |low: Self, high: Self| low.min.zip(high.max).is_none_or(|(min, max)| min <= max);
                 ends(a, b) && ends(b, a)
@@ -57,19 +57,19 @@ impl GoVersions {
     }
 
     /// A range from its text; `None` for one release with its patch number.
-    fn of_text(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         if text == "any" {
             return Some(Self::ANY);
         }
-        let minor = Self::minor_of(text)?;
+        let minor = Self::parse_minor(text)?;
         if text.ends_with(" or later") {
-            return Some(Self::from(minor));
+            return Some(Self::since(minor));
         }
         if text.ends_with(" or earlier") {
             return Some(Self { min: None, max: Some(minor) });
         }
         match text.split_once(" to ") {
-            Some((_, max)) => Some(Self { min: Some(minor), max: Self::minor_of(max) }),
+            Some((_, max)) => Some(Self { min: Some(minor), max: Self::parse_minor(max) }),
             None if text == format!("go1.{minor}") => Some(Self::only(minor)),
             None => None,
         }
@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn minors() {
-        assert_eq!(GoVersions::minor_of("go1.27.3"), Some(27));
-        assert_eq!(GoVersions::minor_of("devel go1.28-abcdef"), Some(28));
-        assert_eq!(GoVersions::minor_of("gccgo"), None);
+        assert_eq!(GoVersions::parse_minor("go1.27.3"), Some(27));
+        assert_eq!(GoVersions::parse_minor("devel go1.28-abcdef"), Some(28));
+        assert_eq!(GoVersions::parse_minor("gccgo"), None);
         assert_eq!(GoVersions::between(21, 25).to_string(), "go1.21 to go1.25");
-        assert!(GoVersions::from(24).contains(27) && !GoVersions::from(24).contains(23));
+        assert!(GoVersions::since(24).contains(27) && !GoVersions::since(24).contains(23));
     }
 }

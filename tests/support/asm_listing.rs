@@ -40,7 +40,7 @@ fn read(text: &[u8]) {
     }
     let check = out.cross_check();
     assert!(check.claims.len() + check.confirmed as usize <= out.decisions().len());
-    let baseline = Baseline::new(&out, Build::of(&out));
+    let baseline = Baseline::new(&out, Build::new(&out));
     let mut written = Vec::new();
     baseline.write_json_lines(&mut written).unwrap();
     let mut again = Vec::new();

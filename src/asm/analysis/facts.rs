@@ -46,7 +46,8 @@ impl Analysis {
     /// Analyses every function. Without a known machine, only what needs no control flow is found.
     pub(crate) fn new(listing: &Listing<'_>, arch: Option<Arch>) -> Self {
         let arch = arch.unwrap_or(Arch::Wasm);
-        let roles: Vec<Role> = listing.mnemonics.names().iter().map(|name| Role::of(name, arch)).collect();
+        let roles: Vec<Role> =
+            listing.mnemonics.names().iter().map(|name| Role::of_mnemonic(name, arch)).collect();
         let mut buffers = Buffers::default();
         let mut analysis = Self { functions: Vec::with_capacity(listing.functions.len()), sites: Vec::new() };
         for function in &listing.functions {

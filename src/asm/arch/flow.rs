@@ -129,7 +129,7 @@ mod tests {
 
     fn of(arch: Arch, mnemonic: &str, operands: &str) -> Flow {
         flow(
-            Role::of(mnemonic.as_bytes(), arch),
+            Role::of_mnemonic(mnemonic.as_bytes(), arch),
             operands.as_bytes(),
             Location { pc: 100, origin: None },
             arch,

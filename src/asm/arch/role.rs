@@ -36,7 +36,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    pub(crate) fn of(mnemonic: &[u8], arch: Arch) -> Self {
+    pub(crate) fn of_mnemonic(mnemonic: &[u8], arch: Arch) -> Self {
         match mnemonic {
             b"TEXT" | b"PCDATA" | b"FUNCDATA" => Self::Pseudo,
             b"NOP" => Self::Nop,

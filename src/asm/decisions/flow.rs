@@ -13,11 +13,11 @@ pub enum FlowStep<'a> {
     /// `flow: DST ← &SRC:` (`=` instead of the arrow up to 1.24).
     Edge {
         /// Where it flows to.
-        to: Place<'a>,
+        to: FlowLocation<'a>,
         /// How often the source is dereferenced; −1 is its address.
         derefs: i32,
         /// Where it comes from.
-        from: Place<'a>,
+        from: FlowLocation<'a>,
     },
     /// `from EXPR (WHY) at POS`.
     From {
@@ -32,10 +32,10 @@ pub enum FlowStep<'a> {
     Truncated,
 }
 
-/// An end of an edge.
+/// An end of an edge: a location of `cmd/compile/internal/escape`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Place<'a> {
+pub enum FlowLocation<'a> {
     /// `{heap}`.
     Heap,
     /// `{temp}`: a temporary of the compiler.
@@ -46,8 +46,8 @@ pub enum Place<'a> {
     Name(&'a [u8]),
 }
 
-impl<'a> Place<'a> {
-    fn of(text: &'a [u8]) -> Self {
+impl<'a> FlowLocation<'a> {
+    fn parse(text: &'a [u8]) -> Self {
         match text {
             b"{heap}" => Self::Heap,
             b"{temp}" => Self::Temp,
@@ -59,7 +59,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl std::fmt::Display for Place<'_> {
+impl std::fmt::Display for FlowLocation<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Heap => f.write_str("the heap"),
@@ -113,7 +113,7 @@ fn edge(text: &[u8]) -> Option<FlowStep<'_>> {
         Some(from) => (-1, from),
         None => (i32::try_from(stars).ok()?, from.get(stars..)?),
     };
-    Some(FlowStep::Edge { to: Place::of(to), derefs, from: Place::of(from) })
+    Some(FlowStep::Edge { to: FlowLocation::parse(to), derefs, from: FlowLocation::parse(from) })
 }
 
 #[cfg(test)]
@@ -122,10 +122,14 @@ mod tests {
 
     #[test]
     fn both_spellings() {
-        let want = FlowStep::Edge { to: Place::Heap, derefs: -1, from: Place::Storage(b"func literal") };
+        let want = FlowStep::Edge {
+            to: FlowLocation::Heap,
+            derefs: -1,
+            from: FlowLocation::Storage(b"func literal"),
+        };
         assert_eq!(step("  flow: {heap} ← &{storage for func literal}:".as_bytes()), Some(want));
         assert_eq!(step(b"  flow: {heap} = &{storage for func literal}:"), Some(want));
-        let want = FlowStep::Edge { to: Place::Name(b"x"), derefs: 2, from: Place::Temp };
+        let want = FlowStep::Edge { to: FlowLocation::Name(b"x"), derefs: 2, from: FlowLocation::Temp };
         assert_eq!(step("  flow: x ← **{temp}:".as_bytes()), Some(want));
         assert_eq!(
             step(b"  warning: truncated explanation due to assignment cycle; see x"),

@@ -132,11 +132,11 @@ fn leaking_param(text: &[u8]) -> Parsed<'_, DecisionKind<'_>> {
 
 /// `parameter P leaks to LOC[ for F] with derefs=N:`.
 fn leak_path(text: &[u8]) -> Parsed<'_, DecisionKind<'_>> {
-    let (place, param) =
+    let (rest, param) =
         delimited(tag(&b"parameter "[..]), take_until(&b" leaks to "[..]), tag(&b" leaks to "[..]))
             .parse(text)?;
     let (derefs, to) =
-        terminated(take_until(&b" with derefs="[..]), tag(&b" with derefs="[..])).parse(place)?;
+        terminated(take_until(&b" with derefs="[..]), tag(&b" with derefs="[..])).parse(rest)?;
     let (rest, derefs) = terminated(opt(number), tag(&b":"[..])).parse(derefs)?;
     let to = memchr::memmem::rfind(to, b" for ").and_then(|at| to.get(..at)).unwrap_or(to);
     Ok((rest, DecisionKind::LeakPath { param, to, derefs }))

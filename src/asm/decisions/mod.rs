@@ -15,7 +15,7 @@ mod no_inline;
 
 pub use decision::Decision;
 pub(crate) use flow::step as flow_step;
-pub use flow::{FlowStep, Place};
+pub use flow::{FlowLocation, FlowStep};
 pub use kind::{DecisionKind, Storage};
 pub(crate) use message::parse as parse_message;
 pub use no_inline::NoInline;

@@ -30,7 +30,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
             continue;
         }
         let mut finding =
-            cx.at(Rule::AllocLoop, site, type_symbol.map_or(Detail::Callee(symbol), Detail::Type));
+            cx.at_site(Rule::AllocLoop, site, type_symbol.map_or(Detail::Callee(symbol), Detail::Type));
         finding.bytes = size.map(u64::from);
         Cx::merge(out, finding);
     }

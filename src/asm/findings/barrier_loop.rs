@@ -23,6 +23,6 @@ for i := range nodes {
 
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites.iter().filter(|site| site.in_loop && site.kind == SiteKind::WriteBarrier) {
-        Cx::merge(out, cx.at(Rule::BarrierLoop, site, Detail::None));
+        Cx::merge(out, cx.at_site(Rule::BarrierLoop, site, Detail::None));
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         if bytes < BIG {
             continue;
         }
-        let mut finding = cx.at(Rule::BigCopy, site, Detail::None);
+        let mut finding = cx.at_site(Rule::BigCopy, site, Detail::None);
         finding.bytes = Some(u64::from(bytes));
         Cx::merge(out, finding);
     }

@@ -38,7 +38,8 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         return;
     }
     let detail = recursion.map_or(Detail::None, |_| Detail::Callee(cx.function.symbol));
-    let mut finding = cx.found(Rule::BigFrame, detail, Evidence::Frame { bytes, line: cx.function.line });
+    let mut finding =
+        cx.in_function(Rule::BigFrame, detail, Evidence::Frame { bytes, line: cx.function.line });
     finding.bytes = Some(u64::from(bytes));
     finding.evidence.extend(recursion.map(|site| Evidence::Inst(cx.out.site_inst(site))));
     out.push(finding);

@@ -27,7 +27,7 @@ for i, x := range xs {
 pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for site in cx.sites.iter().filter(|site| site.in_loop) {
         if let SiteKind::BoundsCheck(kind) = site.kind {
-            Cx::merge(out, cx.at(Rule::BoundsLoop, site, Detail::Bounds(kind)));
+            Cx::merge(out, cx.at_site(Rule::BoundsLoop, site, Detail::Bounds(kind)));
         }
     }
 }

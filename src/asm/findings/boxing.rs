@@ -35,7 +35,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         let SiteKind::Alloc { kind: AllocKind::Box, symbol, type_symbol, size } = site.kind else { continue };
         let rule = if site.in_loop { Rule::BoxLoop } else { Rule::Box };
         let detail = type_symbol.map_or(Detail::Callee(symbol), Detail::Type);
-        let mut finding = cx.at(rule, site, detail);
+        let mut finding = cx.at_site(rule, site, detail);
         finding.bytes = size.map(u64::from);
         Cx::merge(out, finding);
     }

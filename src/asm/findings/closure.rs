@@ -66,7 +66,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         }
         let goroutine = starts_goroutines.filter(|_| site.in_loop);
         let rule = if goroutine.is_some() { Rule::GoroutineClosure } else { Rule::ClosureHeap };
-        let mut finding = cx.at(rule, site, Detail::Type(name));
+        let mut finding = cx.at_site(rule, site, Detail::Type(name));
         finding.bytes = size.map(u64::from);
         finding.evidence.extend(goroutine.map(|site| Evidence::Inst(cx.out.site_inst(site))));
         finding.evidence.extend(captures(cx));

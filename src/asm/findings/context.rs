@@ -38,16 +38,16 @@ impl<'o, 'a> Cx<'o, 'a> {
     }
 
     /// A finding about a site, with its instruction as the first evidence.
-    pub(super) fn at(&self, rule: Rule, site: &Site<'a>, detail: Detail<'a>) -> Finding<'a> {
+    pub(super) fn at_site(&self, rule: Rule, site: &Site<'a>, detail: Detail<'a>) -> Finding<'a> {
         let inst = self.out.site_inst(site);
-        let mut finding = self.found(rule, detail, Evidence::Inst(inst));
+        let mut finding = self.in_function(rule, detail, Evidence::Inst(inst));
         finding.position = Some(inst.position);
         finding.in_loop = site.in_loop;
         finding
     }
 
     /// A finding about the function.
-    pub(super) fn found(&self, rule: Rule, detail: Detail<'a>, evidence: Evidence<'a>) -> Finding<'a> {
+    pub(super) fn in_function(&self, rule: Rule, detail: Detail<'a>, evidence: Evidence<'a>) -> Finding<'a> {
         Finding {
             rule,
             function: Some(self.id),
@@ -64,7 +64,7 @@ impl<'o, 'a> Cx<'o, 'a> {
     }
 
     /// The source line of a site.
-    pub(super) fn place(&self, site: &Site<'a>) -> Pos<'a> {
+    pub(super) fn position(&self, site: &Site<'a>) -> Pos<'a> {
         self.out.site_inst(site).position
     }
 
@@ -72,7 +72,7 @@ impl<'o, 'a> Cx<'o, 'a> {
     /// one.
     pub(super) fn decisions_at(&self, pos: Pos<'a>) -> impl Iterator<Item = &'o Decision<'a>> {
         let (out, package) = (self.out, self.function.package);
-        self.joins.at(pos).take(MOST).filter_map(|index| out.decisions().get(*index as usize)).filter(
+        self.joins.on_line(pos).take(MOST).filter_map(|index| out.decisions().get(*index as usize)).filter(
             move |decision| {
                 let Some(own_pos) = decision.position else { return false };
                 let own = decision.package == package || out.has_one_path(decision.package, package);

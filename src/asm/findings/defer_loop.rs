@@ -36,7 +36,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
             _ => continue,
         };
         if looped {
-            let mut finding = cx.at(Rule::DeferLoop, site, Detail::Callee(target));
+            let mut finding = cx.at_site(Rule::DeferLoop, site, Detail::Callee(target));
             finding.in_loop = true;
             Cx::merge(out, finding);
         }

@@ -51,7 +51,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         else {
             continue;
         };
-        let line = cx.place(site);
+        let line = cx.position(site);
         for decision in cx.decisions_at(line) {
             let what = match decision.kind {
                 DecisionKind::MovedToHeap { variable } => variable,
@@ -78,7 +78,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
             } else {
                 Rule::Escape
             };
-            let mut finding = cx.at(rule, site, Detail::Escape { what, why });
+            let mut finding = cx.at_site(rule, site, Detail::Escape { what, why });
             finding.bytes = size.map(u64::from);
             finding.position = decision.position.or(finding.position);
             finding.evidence.push(evidence(decision));

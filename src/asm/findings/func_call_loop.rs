@@ -42,7 +42,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
             Indirect::Interface { .. } => continue,
             Indirect::Dictionary | Indirect::Unknown => Rule::DictionaryLoop,
         };
-        let mut finding = cx.at(rule, site, Detail::None);
+        let mut finding = cx.at_site(rule, site, Detail::None);
         if through == Indirect::Unknown {
             finding.confidence = Confidence::Likely;
         }

@@ -43,7 +43,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         if !site.in_loop {
             continue;
         }
-        let mut finding = cx.at(Rule::Grow, site, type_symbol.map_or(Detail::None, Detail::Type));
+        let mut finding = cx.at_site(Rule::Grow, site, type_symbol.map_or(Detail::None, Detail::Type));
         finding.confidence = if moved.is_some() { Confidence::Likely } else { Confidence::Hint };
         finding.evidence.extend(moved.map(|site| Evidence::Inst(cx.out.site_inst(site))));
         Cx::merge(out, finding);

@@ -35,11 +35,11 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         }
         let reloc = only_interface(cx, method);
         let detail = Detail::Method { interface: reloc.map(|reloc| reloc.target), method };
-        let mut finding = cx.at(Rule::InterfaceLoop, site, detail);
+        let mut finding = cx.at_site(Rule::InterfaceLoop, site, detail);
         finding.evidence.extend(reloc.map(|reloc| Evidence::Reloc(*reloc)));
         // The profile's usual callee is inlined or called directly; the listed call is the other branch.
         let devirtualized = cx
-            .decisions_at(cx.place(site))
+            .decisions_at(cx.position(site))
             .find(|decision| matches!(decision.kind, DecisionKind::Devirtualized { by_profile: true, .. }));
         if let Some(decision) = devirtualized {
             finding.confidence = Confidence::Hint;

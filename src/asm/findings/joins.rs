@@ -70,7 +70,7 @@ impl<'a> Joins<'a> {
     }
 
     /// The indices of the decisions about a line.
-    pub(super) fn at(&self, pos: Pos<'a>) -> std::slice::Iter<'_, u32> {
+    pub(super) fn on_line(&self, pos: Pos<'a>) -> std::slice::Iter<'_, u32> {
         self.lines.get(&(base(pos.file), pos.line)).map(Vec::as_slice).unwrap_or_default().iter()
     }
 

@@ -52,7 +52,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
             DecisionKind::CanInline { .. } if site.in_loop => InlineCause::Caller,
             _ => continue,
         };
-        let mut finding = cx.at(Rule::NoInline, site, Detail::Inline { callee: target, cause });
+        let mut finding = cx.at_site(Rule::NoInline, site, Detail::Inline { callee: target, cause });
         if cause == InlineCause::Caller {
             finding.confidence = Confidence::Likely;
         }

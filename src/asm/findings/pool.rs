@@ -76,7 +76,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     let put = cx.sites.iter().find(|site| calls(site, PUT));
     match (get, put) {
         (Some(get), None) => {
-            let mut finding = cx.at(Rule::PoolNoPut, get, Detail::None);
+            let mut finding = cx.at_site(Rule::PoolNoPut, get, Detail::None);
             finding.confidence = Confidence::Hint;
             Cx::merge(out, finding);
         }
@@ -92,19 +92,20 @@ fn calls(site: &Site<'_>, target: &[u8]) -> bool {
 /// A box made for the argument of Put: on the same source line, before the call.
 fn values<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     for (index, put) in cx.sites.iter().enumerate().filter(|(_, site)| calls(site, PUT)) {
-        let line = cx.place(put);
+        let line = cx.position(put);
         let before = cx.sites.get(index.saturating_sub(8)..index).unwrap_or_default();
-        let boxed =
-            before.iter().rev().take_while(|site| cx.place(site) == line).find_map(|site| match site.kind {
+        let boxed = before.iter().rev().take_while(|site| cx.position(site) == line).find_map(|site| {
+            match site.kind {
                 SiteKind::Alloc { kind: AllocKind::Box, type_symbol, size, symbol } => {
                     Some((site, type_symbol, size, symbol))
                 }
                 _ => None,
-            });
+            }
+        });
         let Some((site, type_symbol, size, symbol)) = boxed else { continue };
         let type_symbol = type_symbol.or_else(|| type_between(cx, site, put));
         let mut finding =
-            cx.at(Rule::PoolValue, put, type_symbol.map_or(Detail::Callee(symbol), Detail::Type));
+            cx.at_site(Rule::PoolValue, put, type_symbol.map_or(Detail::Callee(symbol), Detail::Type));
         finding.bytes = size.map(u64::from);
         finding.evidence.push(Evidence::Inst(cx.out.site_inst(site)));
         Cx::merge(out, finding);
@@ -128,7 +129,7 @@ fn locals<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
         else {
             continue;
         };
-        Cx::merge(out, cx.at(Rule::PoolLocal, site, Detail::Type(name)));
+        Cx::merge(out, cx.at_site(Rule::PoolLocal, site, Detail::Type(name)));
     }
 }
 
@@ -159,7 +160,7 @@ fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Find
     if called || inlined().is_some() {
         return None;
     }
-    let mut finding = cx.at(Rule::PoolNoReset, put, Detail::Type(name));
+    let mut finding = cx.at_site(Rule::PoolNoReset, put, Detail::Type(name));
     finding.confidence = Confidence::Hint;
     finding.evidence.push(Evidence::Inst(cx.out.site_inst(get)));
     Some(finding)

@@ -1,4 +1,4 @@
-//! The rules by name: what each finds, for which releases, and what to do about it.
+//! The rules by name: what each one finds, for which releases, and what to do about it.
 
 use crate::asm::release::GoVersions;
 
@@ -38,22 +38,22 @@ macro_rules! rules {
     };
 }
 
-/// The releases that the rules were tried on.
-const ALL: GoVersions = GoVersions::from(19);
+/// The releases that the rules were tested on.
+const ALL: GoVersions = GoVersions::since(19);
 
 rules! {
     /// A closure object is allocated on the heap.
     ClosureHeap "closure-heap" ALL;
         "a closure is allocated on the heap";
-        "Pass the captured values as arguments, keep the state in a struct with a method, or make the function that takes the closure not keep it.";
+        "Pass the captured values as arguments, keep the state in a struct with a method, or do not let the callee keep the closure.";
     /// Goroutines start in a loop, each with a closure object.
     GoroutineClosure "goroutine-closure" ALL;
-        "every turn of a loop starts a goroutine with a closure of its own";
+        "every iteration of a loop starts a goroutine with a closure of its own";
         "Start a fixed number of workers and send them the items over a channel.";
     /// A method of an interface is called in a loop.
     InterfaceLoop "iface-loop" ALL;
         "a method is called through an interface in a loop";
-        "Take the concrete type or a type parameter of it, or move the loop behind the interface; a profile given to the build (-pgo) devirtualises the hot case.";
+        "Take the concrete type or a type parameter, or move the loop into the method; a profile given to the build (-pgo) devirtualises the hot case.";
     /// A func value is called in a loop.
     FuncCallLoop "func-call-loop" ALL;
         "a func value is called in a loop";
@@ -81,19 +81,19 @@ rules! {
     /// A value from a sync.Pool is not put back.
     PoolNoPut "pool-no-put" ALL;
         "a value is taken from a sync.Pool and not put back in this function";
-        "Put the value back when it is not used any more, as with defer.";
+        "Put the value back when it is no longer used, for example with defer.";
     /// A value from a sync.Pool is put back as it is.
     PoolNoReset "pool-no-reset" ALL;
-        "a value goes back to a sync.Pool without its Reset being called";
+        "a value is put back into a sync.Pool without a Reset";
         "Call Reset before Put or after Get.";
     /// A sync.Pool is a local variable.
     PoolLocal "pool-local" ALL;
         "a sync.Pool is a local variable, so it never holds anything";
-        "Make it a package variable or a field of what lives long.";
+        "Make it a package variable or a field of a long-lived value.";
     /// A call in a loop was not inlined.
     NoInline "no-inline" ALL;
         "a call was not inlined";
-        "See the cause: split off the rare path of what is too complex, drop the pragma, move defer, go and recover into a function of their own.";
+        "It depends on the cause: split the rare path off a function that is too complex, drop the pragma, or move defer, go and recover into functions of their own.";
     /// A function is a little too complex to be inlined.
     NearBudget "near-budget" ALL;
         "a function is at most 10 % over the inline budget";
@@ -101,19 +101,19 @@ rules! {
     /// A value escapes to the heap.
     Escape "escape" ALL;
         "a value escapes to the heap";
-        "See the flow: return values instead of pointers, let the caller give the memory, or keep what outlives the function from holding it.";
+        "Follow the flow: return a value instead of a pointer, let the caller provide the memory, or store the pointer in nothing that outlives the function.";
     /// A variable is too large for the stack.
     BigVarHeap "big-var-heap" ALL;
         "a variable is on the heap because it is too large for the stack";
-        "Make it once and keep it, or take a smaller one: the limit is 128 KiB for variables (10 MiB up to Go 1.23), 64 KiB for new, make and literals.";
+        "Allocate it once and reuse it, or make it smaller: the limit is 128 KiB for variables (10 MiB up to Go 1.23), 64 KiB for new, make and literals.";
     /// An allocation in a loop.
     AllocLoop "alloc-loop" ALL;
-        "every turn of a loop allocates";
-        "Allocate once before the loop and reuse it, or allocate one slice for all turns.";
+        "every iteration of a loop allocates";
+        "Allocate once before the loop and reuse it, or allocate one slice for all iterations.";
     /// Bounds checks in a loop.
     BoundsLoop "bce-loop" ALL;
         "a bounds check stays in a loop";
-        "Range over the slice, or tell the length once before the loop: s = s[:n], _ = s[n-1].";
+        "Range over the slice, or check the length once before the loop: s = s[:n], _ = s[n-1].";
     /// Write barriers in a loop.
     BarrierLoop "wb-loop" ALL;
         "pointers are stored with a write barrier in a loop";
@@ -121,11 +121,11 @@ rules! {
     /// A defer statement in a loop.
     DeferLoop "defer-loop" ALL;
         "defer in a loop: the calls pile up on the heap until the function returns";
-        "Move the body of the loop to a function, so that it returns in each turn.";
+        "Move the body of the loop to a function, so that it returns in each iteration.";
     /// A large frame.
     BigFrame "big-frame" ALL;
         "a large stack frame: stacks start at 2 KiB and are copied to grow";
-        "Keep large arrays on the heap and reuse them, above all in what recurses or runs in many goroutines.";
+        "Keep large arrays on the heap and reuse them, above all in functions that recurse or run in many goroutines.";
     /// A large value is copied.
     BigCopy "big-copy" ALL;
         "a large value is copied";
@@ -133,18 +133,18 @@ rules! {
     /// A conversion between strings and slices in a loop.
     ConvertLoop "conv-loop" ALL;
         "a string and a slice are converted into each other in a loop, which copies";
-        "Stay with one of the two; m[string(b)], string(b) == s and range []byte(s) do not copy.";
+        "Use one of the two throughout; m[string(b)], string(b) == s and range []byte(s) do not copy.";
     /// Strings are concatenated in a loop.
     ConcatLoop "concat-loop" ALL;
         "strings are concatenated in a loop, which copies all of them each time";
         "Use a strings.Builder with Grow, or strings.Join.";
     /// The clock is read, or a timer made, in a loop.
     TimeLoop "time-loop" ALL;
-        "the clock is read or a timer is made in every turn of a loop";
+        "the clock is read or a timer is made in every iteration of a loop";
         "Read the clock once where that is exact enough; make one time.Timer and Reset it.";
     /// A lock is taken in a loop.
     LockLoop "lock-loop" ALL;
-        "a lock is taken in every turn of a loop";
+        "a lock is taken in every iteration of a loop";
         "Take it once around the loop, or collect first and store once.";
 }
 

@@ -70,7 +70,7 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
             | b"sync.(*RWMutex).RLock" => Rule::LockLoop,
             _ => continue,
         };
-        let mut finding = cx.at(rule, site, Detail::Callee(target));
+        let mut finding = cx.at_site(rule, site, Detail::Callee(target));
         finding.confidence = Confidence::Hint;
         Cx::merge(out, finding);
     }

@@ -25,7 +25,7 @@ pub struct Build {
 
 impl Build {
     /// What an output says about its build.
-    pub fn of(out: &CompilerOutput<'_>) -> Self {
+    pub fn new(out: &CompilerOutput<'_>) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let header = out.log_headers().first();
         Self {

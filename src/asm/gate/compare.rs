@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::baseline::Baseline;
 use super::change::{Change, Comparison, Level};
 use super::identity::family;
-use super::level::of_increase;
+use super::level::level_of;
 use super::record::Record;
 use super::thresholds::Thresholds;
 use crate::asm::analysis::Metrics;
@@ -123,7 +123,7 @@ fn compare(old: &Record, new: &Record, out: &mut Comparison, thresholds: &Thresh
         if before != now {
             let level = match now < before {
                 true => Level::Better,
-                false => of_increase(*increase, before, now, thresholds, hot),
+                false => level_of(*increase, before, now, thresholds, hot),
             };
             change(metric, before, now, level);
         }

@@ -1,7 +1,8 @@
 //! A baseline as a file: JSON Lines, a header and then one object per function, sorted, without paths and line
 //! numbers, so that a difference between two of them is small and says what changed.
 
-use std::io;
+use std::io::{self, Read};
+use std::path::Path;
 
 use super::baseline::Baseline;
 use super::build::Build;
@@ -53,6 +54,24 @@ impl Baseline {
             out.write_all(line.as_bytes())?;
         }
         Ok(())
+    }
+
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and `Io`.
+    pub fn read(mut input: impl Read) -> Result<Self> {
+        let mut text = Vec::new();
+        input.read_to_end(&mut text)?;
+        Self::parse(&text)
+    }
+
+    /// Reads the baseline in the file at `path`.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::read(std::fs::File::open(path)?)
     }
 
     /// Parses a baseline.

@@ -5,13 +5,7 @@ use super::thresholds::Thresholds;
 use crate::asm::analysis::{Increase, Size};
 
 /// The level of an increase from `old` to `new`.
-pub(super) fn of_increase(
-    increase: Increase,
-    old: u32,
-    new: u32,
-    thresholds: &Thresholds,
-    hot: bool,
-) -> Level {
+pub(super) fn level_of(increase: Increase, old: u32, new: u32, thresholds: &Thresholds, hot: bool) -> Level {
     match increase {
         Increase::Fails => Level::Fail,
         Increase::FailsIfHot if hot => Level::Fail,
@@ -64,7 +58,7 @@ mod tests {
 
     fn level(metric: &str, old: u32, new: u32, thresholds: &Thresholds, hot: bool) -> Level {
         let index = Metrics::NAMES.iter().position(|name| *name == metric).unwrap();
-        of_increase(Metrics::INCREASES[index], old, new, thresholds, hot)
+        level_of(Metrics::INCREASES[index], old, new, thresholds, hot)
     }
 
     #[test]

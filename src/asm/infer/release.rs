@@ -48,7 +48,7 @@ pub(crate) fn infer(
     arch: Option<Arch>,
 ) -> GoVersions {
     let logged = logs.first().and_then(|header| std::str::from_utf8(&header.go_version).ok());
-    if let Some(minor) = logged.and_then(GoVersions::minor_of) {
+    if let Some(minor) = logged.and_then(GoVersions::parse_minor) {
         return GoVersions::only(minor);
     }
     let mut versions = GoVersions::ANY;

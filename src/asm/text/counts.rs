@@ -61,7 +61,7 @@ impl Counts {
         }
     }
 
-    /// What a reader of the results should know, one sentence each.
+    /// What a reader of the results should know, one sentence per warning.
     pub fn warnings(&self) -> Vec<String> {
         let mut out = Vec::new();
         let mut warn = |count: u32, what: &str| {
@@ -71,17 +71,17 @@ impl Counts {
         };
         warn(self.unclassified, "lines are of no known form");
         warn(self.cut, "lines are longer than 64 KiB and were cut");
-        warn(self.prefixed, "lines had a CI prefix or colours in front");
+        warn(self.prefixed, "lines begin with a CI prefix or colours");
         warn(self.bad_numbers, "numbers do not fit and were left out");
         warn(self.out_of_order, "instructions are out of order: listings of a parallel build may be mixed");
         if self.carriage_returns {
-            out.push("the line ends are lone CR, so all is one line".to_owned());
+            out.push("the lines end in CR alone, so the input is a single line".to_owned());
         }
         if self.ends_early {
             out.push("the last line has no end: the input may be cut".to_owned());
         }
         if self.lines > 0 && self.listing + self.diagnostics + self.logs == 0 {
-            out.push("no line is the compiler's".to_owned());
+            out.push("no line comes from the compiler".to_owned());
         }
         out
     }

@@ -7,7 +7,7 @@ use super::listing::text;
 
 fn baseline(text: &[u8], go_version: &str) -> Baseline {
     let out = CompilerOutput::parse(text).unwrap();
-    let mut build = Build::of(&out);
+    let mut build = Build::new(&out);
     build.go_version = go_version.to_owned();
     Baseline::new(&out, build)
 }

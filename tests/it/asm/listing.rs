@@ -15,7 +15,8 @@ pub(crate) fn text(name: &str) -> Vec<u8> {
 /// The record of `expect-amd64.json.gz` for one function and release.
 fn expected<'e>(all: &'e Value, symbol: &str, minor: u16) -> Option<&'e Value> {
     let records = all.get(symbol.replace("example.com/lab/", ""))?.as_array()?;
-    let minor_of = |record: &Value, key: &str| GoVersions::minor_of(record[key].as_str().unwrap()).unwrap();
+    let minor_of =
+        |record: &Value, key: &str| GoVersions::parse_minor(record[key].as_str().unwrap()).unwrap();
     let record = records.iter().find(|r| (minor_of(r, "from")..=minor_of(r, "to")).contains(&minor))?;
     Some(&record["facts"])
 }

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let old = Baseline::parse(&input::read(&args.baseline)?).map_err(failure)?;
     let text = args.input.read()?;
     let output = args.input.parse(&text)?;
-    let new = Baseline::new(&output, args.build.apply(Build::of(&output)));
+    let new = Baseline::new(&output, args.build.apply(Build::new(&output)));
     let hot = match &args.profile {
         Some(file) => hot_functions(file, args.hot)?,
         None => BTreeMap::new(),

@@ -26,7 +26,7 @@ fn arch(name: &str) -> Result<Arch, String> {
 }
 
 fn version(text: &str) -> Result<u16, String> {
-    GoVersions::minor_of(text).ok_or_else(|| format!("not a Go version: {text}"))
+    GoVersions::parse_minor(text).ok_or_else(|| format!("not a Go version: {text}"))
 }
 
 impl Input {

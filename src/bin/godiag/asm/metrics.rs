@@ -58,7 +58,7 @@ impl BuildArgs {
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let text = args.input.read()?;
     let output = args.input.parse(&text)?;
-    let build = args.build.apply(Build::of(&output));
+    let build = args.build.apply(Build::new(&output));
     Baseline::new(&output, build).write_json_lines(out)?;
     Ok(Outcome::Fine)
 }
