@@ -14,6 +14,7 @@ pub mod pprof;
 #[cfg(feature = "prost")]
 #[cfg_attr(docsrs, doc(cfg(feature = "prost")))]
 pub mod proto;
+mod severity;
 pub mod symbol;
 mod text;
 pub mod trace;

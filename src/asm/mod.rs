@@ -45,9 +45,7 @@ mod text;
 pub use analysis::{Indirect, Metrics, Site, SiteKind};
 pub use arch::Arch;
 pub use decisions::{Decision, DecisionKind, FlowLocation, FlowStep, NoInline, Storage};
-pub use findings::{
-    Claim, Confidence, CrossCheck, Detail, Evidence, Explanation, Finding, InlineCause, Rule, Unmatched,
-};
+pub use findings::{Claim, CrossCheck, Detail, Evidence, Explanation, Finding, InlineCause, Rule, Unmatched};
 pub use gate::{Baseline, Build, Change, Comparison, DeclaredAt, Level, Record, Thresholds};
 pub use listing::{Flags, Function, FunctionId, Inst, Operands, PackageId, Reloc, RelocKind};
 pub use log::{LogCode, LogHeader, LogRecord};
@@ -61,3 +59,5 @@ pub use text::kind::LineKind;
 pub use text::lines::{Line, Lines};
 pub use text::plain::plain;
 pub use text::position::Pos;
+
+pub use crate::severity::Confidence;

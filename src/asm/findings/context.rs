@@ -2,7 +2,7 @@
 
 use super::detail::Detail;
 use super::evidence::Evidence;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::joins::Joins;
 use super::rule::Rule;
 use crate::asm::analysis::{Metrics, Site};
@@ -10,6 +10,7 @@ use crate::asm::decisions::Decision;
 use crate::asm::listing::{Function, FunctionId, PackageId};
 use crate::asm::output::CompilerOutput;
 use crate::asm::text::position::Pos;
+use crate::severity::Confidence;
 use crate::text::path::is_same_file;
 
 /// The most decisions looked at for one line: an input cannot make every site look at every decision.

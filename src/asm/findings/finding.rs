@@ -5,30 +5,7 @@ use super::evidence::Evidence;
 use super::rule::Rule;
 use crate::asm::listing::{FunctionId, PackageId};
 use crate::asm::text::position::Pos;
-
-/// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Confidence {
-    /// Worth a look: the good form can look the same.
-    Hint,
-    /// Nearly always so.
-    Likely,
-    /// The listed code does this.
-    Certain,
-}
-
-impl Confidence {
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Hint => "hint",
-            Self::Likely => "likely",
-            Self::Certain => "certain",
-        }
-    }
-}
+use crate::severity::Confidence;
 
 /// Something in a function that costs, and why it is known.
 #[derive(Clone, Debug)]

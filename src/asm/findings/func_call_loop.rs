@@ -3,9 +3,10 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::{Indirect, SiteKind};
+use crate::severity::Confidence;
 
 pub(super) const FUNC_CALL_LOOP: Explanation = Explanation {
     finds: "A call through a func value in a loop.",

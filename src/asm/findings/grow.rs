@@ -7,10 +7,11 @@ use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::{Site, SiteKind};
 use crate::asm::runtime::AllocKind;
+use crate::severity::Confidence;
 
 pub(super) const GROW: Explanation = Explanation {
     finds: "`append` in a loop, in a function that makes no slice with a capacity before the loop.",

@@ -4,11 +4,12 @@ use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::{Indirect, SiteKind};
 use crate::asm::decisions::DecisionKind;
 use crate::asm::listing::{Reloc, RelocKind};
+use crate::severity::Confidence;
 
 pub(super) const INTERFACE_LOOP: Explanation = Explanation {
     finds: "A call through a register in a loop, whose code pointer was loaded from the method table of an interface. \

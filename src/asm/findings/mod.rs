@@ -37,7 +37,7 @@ pub use crosscheck::{Claim, CrossCheck, Unmatched};
 pub use detail::{Detail, InlineCause};
 pub use evidence::Evidence;
 pub use explanation::Explanation;
-pub use finding::{Confidence, Finding};
+pub use finding::Finding;
 pub use rule::Rule;
 
 use context::Cx;

@@ -3,10 +3,11 @@
 use super::detail::{Detail, InlineCause};
 use super::evidence::Evidence;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::decisions::{DecisionKind, NoInline};
 use crate::asm::output::CompilerOutput;
+use crate::severity::Confidence;
 
 pub(super) const NEAR_BUDGET: Explanation = Explanation {
     finds: "A function that the compiler does not inline because its cost exceeds the budget by at most 10 %.",

@@ -4,10 +4,11 @@ use super::context::Cx;
 use super::detail::{Detail, InlineCause};
 use super::evidence::Evidence;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::DecisionKind;
+use crate::severity::Confidence;
 
 pub(super) const NO_INLINE: Explanation = Explanation {
     finds: "A call in a loop to a function that the compiler did not inline, with the reason from `-m=2`; and outside of \

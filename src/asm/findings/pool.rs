@@ -4,11 +4,12 @@ use super::context::Cx;
 use super::detail::Detail;
 use super::evidence::Evidence;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::{Site, SiteKind};
 use crate::asm::listing::symbol;
 use crate::asm::runtime::AllocKind;
+use crate::severity::Confidence;
 use crate::text::path::{base, is_same_file};
 
 pub(super) const POOL_VALUE: Explanation = Explanation {

@@ -3,10 +3,11 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::runtime::AllocKind;
+use crate::severity::Confidence;
 
 pub(super) const CONVERT_LOOP: Explanation = Explanation {
     finds: "A call in a loop that converts between a string and a slice of bytes or runes.",

@@ -3,9 +3,10 @@
 use super::context::Cx;
 use super::detail::Detail;
 use super::explanation::Explanation;
-use super::finding::{Confidence, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
+use crate::severity::Confidence;
 
 pub(super) const TIME_LOOP: Explanation = Explanation {
     finds: "A call of time.Now, time.Since, time.After, time.NewTimer or time.NewTicker in a loop.",
