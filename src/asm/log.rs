@@ -1,5 +1,5 @@
-//! The optimizer's JSON log, `-json=0,DIR` (`cmd/compile/internal/logopt/log_opts.go`): one object per line. The first
-//! one of each file is a header that names the toolchain, the machine and the source file.
+//! The optimizer's JSON log, `-json=0,DIR` (`cmd/compile/internal/logopt/log_opts.go`): one object per line.
+//! The first one of each file is a header that names the toolchain, the machine and the source file.
 
 use std::borrow::Cow;
 

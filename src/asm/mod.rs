@@ -1,19 +1,21 @@
 //! Go compiler output: `-S` listings, `-m` decisions, JSON logs and objdump text.
 //!
-//! The output of `go build -gcflags='-S -m=2'` goes in, in any mix, of Go 1.19 to 1.27, for any machine. Out come typed
-//! functions and instructions, decisions, what each function does, findings, and a comparison with a baseline.
+//! The output of `go build -gcflags='-S -m=2'` goes in, in any mix, of Go 1.19 to 1.27, for any machine. Out
+//! come typed functions and instructions, decisions, what each function does, findings, and a comparison with
+//! a baseline.
 //!
 //! ```text
 //! text → lines (cut, typed) → listing | decisions | log → graph → sites → metrics → findings, gate
 //! ```
 //!
 //! The formats are those of `cmd/internal/obj`, `cmd/compile/internal/{base,inline,escape,logopt}` and
-//! `cmd/internal/disasm`. They are debugging aids without promises, so an unknown line is counted, never an error.
+//! `cmd/internal/disasm`. They are debugging aids without promises, so an unknown line is counted, never an
+//! error.
 //!
 //! * Everything borrows from the text; the only allocation per line is 24 bytes for an instruction.
 //! * No input causes a panic, recursion by data, or more than linear time.
-//! * A listing is certain about the code it lists. `-m` is what the compiler concluded: no finding claims an allocation
-//!   from it that the listing does not show.
+//! * A listing is certain about the code it lists. `-m` is what the compiler concluded: no finding claims
+//!   an allocation from it that the listing does not show.
 //!
 //! ```
 //! use godiag::asm::{CompilerOutput, plain};

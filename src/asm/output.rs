@@ -32,8 +32,8 @@ impl<'a> Package<'a> {
 
 /// What a compiler printed: functions, decisions and log records, borrowed from its text.
 ///
-/// It is covariant in `'a`: a `&'s CompilerOutput<'a>` is a `&'s CompilerOutput<'s>` wherever one is asked for, so
-/// whoever keeps outputs of several texts needs one lifetime only.
+/// It is covariant in `'a`: a `&'s CompilerOutput<'a>` is a `&'s CompilerOutput<'s>` wherever one is asked
+/// for, so whoever keeps outputs of several texts needs one lifetime only.
 ///
 /// # Cost
 /// One pass; its own memory is at most about a third of the text for a listing and about the text for `-m=2`.
@@ -121,7 +121,8 @@ impl<'a> CompilerOutput<'a> {
         self.logs.position(record)
     }
 
-    /// The packages, in input order: the order in which the compiler finished them, which differs from run to run.
+    /// The packages, in input order: the order in which the compiler finished them, which differs from run to
+    /// run.
     pub fn packages(&self) -> &[Package<'a>] {
         &self.packages
     }

@@ -20,9 +20,9 @@ impl<'a> CompilerOutput<'a> {
     /// Parses an output with default options.
     ///
     /// # Errors
-    /// `Encoding` for UTF-16; `NotAListing` for anything but text, such as a profile; `Limit` for a line that reaches
-    /// [`Limits::line`](crate::Limits::line) and for 4 GiB of text. A line alone is never an error: lines of no known
-    /// form are [counted](Self::counts).
+    /// `Encoding` for UTF-16; `NotAListing` for anything but text, such as a profile; `Limit` for a line that
+    /// reaches [`Limits::line`](crate::Limits::line) and for 4 GiB of text. A line alone is never an error:
+    /// lines of no known form are [counted](Self::counts).
     pub fn parse(text: &'a [u8]) -> Result<Self> {
         Self::parse_with(text, &Options::default())
     }

@@ -42,8 +42,8 @@ impl GoVersions {
         digits.get(..end)?.parse().ok()
     }
 
-    /// Whether two texts, each a release (`go1.27.3`) or a range as [`Display`](std::fmt::Display) writes it, can
-    /// mean one release.
+    /// Whether two texts, each a release (`go1.27.3`) or a range as [`Display`](std::fmt::Display) writes it,
+    /// can mean one release.
     pub(crate) fn may_be_one(a: &str, b: &str) -> bool {
         match (Self::parse(a), Self::parse(b)) {
             (None, None) => a == b,

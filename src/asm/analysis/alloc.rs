@@ -74,7 +74,7 @@ fn boxed_size(symbol: &[u8]) -> Option<u32> {
     })
 }
 
-/// The size of a type: from its descriptor where the listing has it, from its name for pointers and basic types.
+/// The size of a type: from its descriptor where the listing has it, else from its name.
 fn type_size(view: &View<'_, '_>, name: &[u8]) -> Option<u64> {
     let machine = view.arch.machine();
     if let Some(bytes) = view.listing.types.get(name) {

@@ -1,5 +1,5 @@
-//! Bulk copies and clears: jumps into `duffcopy` and `duffzero`, `REP MOVSQ`, runs of vector moves, and the loops
-//! that the compiler makes of them.
+//! Bulk copies and clears: jumps into `duffcopy` and `duffzero`, `REP MOVSQ`, runs of vector moves, and the
+//! loops that the compiler makes of them.
 
 use super::site::SiteKind;
 use super::view::View;
@@ -146,8 +146,8 @@ impl Run {
     }
 }
 
-/// How many iterations a copy loop of the compiler makes: the constant that its counter starts from, in the block
-/// before.
+/// How many iterations a copy loop of the compiler makes: the constant that its counter starts from, in the
+/// block before.
 fn trips(view: &View<'_, '_>, block: &Block) -> u32 {
     let before = view.cfg.steps.get(..block.start as usize).unwrap_or_default();
     let counter = before.iter().rev().take(12).find_map(|step| {

@@ -11,8 +11,8 @@ use crate::asm::graph::Cfg;
 use crate::asm::listing::{FunctionId, Listing};
 use crate::asm::text::span::Span;
 
-/// Metrics and sites of every function of a listing. It borrows nothing: symbols are spans of the text, which is
-/// given again to ask for sites.
+/// Metrics and sites of every function of a listing. It borrows nothing: symbols are spans of the text, which
+/// is given again to ask for sites.
 #[derive(Debug)]
 pub(crate) struct Analysis {
     functions: Vec<Facts>,

@@ -55,8 +55,8 @@ fn call<'a>(view: &View<'_, 'a>, step: &Step, index: u32) -> Option<SiteKind<&'a
     })
 }
 
-/// A test of `runtime.writeBarrier`. arm names it once more for the address, so only the load counts; ppc64 and wasm
-/// may name the address alone.
+/// A test of `runtime.writeBarrier`. arm names it once more for the address, so only the load counts; ppc64
+/// and wasm may name the address alone.
 #[inline]
 fn plain<'a>(view: &View<'_, 'a>, step: &Step) -> Option<SiteKind<&'a [u8]>> {
     let row = view.row(step)?;

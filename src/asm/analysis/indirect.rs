@@ -63,8 +63,8 @@ pub(super) fn classify(view: &View<'_, '_>, call: u32) -> Indirect {
     Indirect::Unknown
 }
 
-/// What a code pointer belongs to that was loaded at `offset` from where `from` points to: func values and dictionary
-/// entries start with it, method tables have it after their head.
+/// What a code pointer belongs to that was loaded at `offset` from where `from` points to: func values and
+/// dictionary entries start with it, method tables have it after their head.
 fn loaded(view: &View<'_, '_>, load: u32, offset: i64, from: &[u8], first_method: i64) -> Indirect {
     if offset >= first_method {
         let method = (offset - first_method) / i64::from(view.arch.machine().pointer);
@@ -77,8 +77,8 @@ fn loaded(view: &View<'_, '_>, load: u32, offset: i64, from: &[u8], first_method
     }
 }
 
-/// Whether a register holds the dictionary of a generic function: the last load of it is from the parameter's slot,
-/// or it is the parameter itself, which the prologue saves there.
+/// Whether a register holds the dictionary of a generic function: the last load of it is from the parameter's
+/// slot, or it is the parameter itself, which the prologue saves there.
 fn is_dictionary(view: &View<'_, '_>, load: u32, register: &[u8]) -> bool {
     if memchr::memchr(b'[', view.function.symbol).is_none() {
         return false;

@@ -1,7 +1,7 @@
 //! What each function does, read from its instructions.
 //!
-//! A listing goes in. Out come the [`Metrics`] of each function, and its [`Site`]s in code order: calls, allocations,
-//! bounds checks, write barriers and bulk copies, each with whether it is in a loop.
+//! A listing goes in. Out come the [`Metrics`] of each function, and its [`Site`]s in code order: calls,
+//! allocations, bounds checks, write barriers and bulk copies, each with whether it is in a loop.
 //!
 //! `rows → graph → sites → metrics`
 

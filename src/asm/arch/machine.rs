@@ -1,4 +1,5 @@
-//! The machines that Go compiles for, one table for each (`cmd/internal/obj/*/`, `cmd/compile/internal/*/ssa.go`).
+//! The machines that Go compiles for, one table for each (`cmd/internal/obj/*/`,
+//! `cmd/compile/internal/*/ssa.go`).
 
 /// A target architecture, by GOARCH.
 ///
@@ -98,7 +99,8 @@ pub(crate) struct Machine {
     pub(crate) duff: Duff,
 }
 
-/// How many bytes a jump into `duffcopy` or `duffzero` handles (`runtime/mkduff.go`): `(end - offset) / step × unit`.
+/// How many bytes a jump into `duffcopy` or `duffzero` handles: `(end - offset) / step × unit`
+/// (`runtime/mkduff.go`).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duff {
     copy: (i64, i64, i64),
@@ -114,7 +116,8 @@ impl Duff {
 
     pub(crate) fn zeroed(&self, offset: i64, arch: Arch) -> u32 {
         if arch == Arch::Amd64 {
-            // Blocks of four stores and a step: 23 bytes of code for 64; the last one may be entered at a store.
+            // Blocks of four stores and a step: 23 bytes of code for 64; a jump may enter the last one
+            // at a store.
             let rest = (368 - offset).max(0);
             let stores = if rest % 23 == 0 { 0 } else { (rest % 23 - 4) / 5 * 16 };
             return u32::try_from(rest / 23 * 64 + stores).unwrap_or(0);

@@ -1,5 +1,5 @@
-//! The machines that Go compiles for, as far as a listing shows them: registers with a role, widths, and how calls,
-//! returns and branches are written.
+//! The machines that Go compiles for, as far as a listing shows them: registers with a role, widths, and how
+//! calls, returns and branches are written.
 
 mod flow;
 mod machine;

@@ -1,7 +1,7 @@
 //! Steps of an escape flow: the indented lines below an explanation (`cmd/compile/internal/escape/solve.go`).
 //!
-//! `flow: DST ← OPS SRC:` is one edge of the graph; the `from` lines below it are the source steps from SRC towards
-//! DST. Read top to bottom they lead from the place that outlives the function back to the value.
+//! `flow: DST ← OPS SRC:` is one edge of the graph; the `from` lines below it are the source steps from SRC
+//! towards DST. Read top to bottom they lead from the place that outlives the function back to the value.
 
 use crate::Printable;
 use crate::asm::text::position::{self, Pos};

@@ -176,7 +176,8 @@ impl<'a> DecisionKind<'a> {
         }
     }
 
-    /// What it is about: a function, a call, an expression or a variable; for notes and unknown messages the message.
+    /// What it is about: a function, a call, an expression or a variable; for notes and unknown messages the
+    /// message.
     pub fn subject(&self) -> &'a [u8] {
         match *self {
             Self::CanInline { function, .. }

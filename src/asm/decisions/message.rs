@@ -1,7 +1,7 @@
 //! The message of a diagnostic.
 //!
-//! Expressions are any Go text, quoted strings included, so a message is recognised by its start or its end, never by
-//! what it contains.
+//! Expressions are any Go text, quoted strings included, so a message is recognised by its start or its end,
+//! never by what it contains.
 
 use nom::bytes::complete::{tag, take_until};
 use nom::character::complete::digit1;

@@ -69,8 +69,8 @@ impl<'o, 'a> Cx<'o, 'a> {
         self.out.site_inst(site).position
     }
 
-    /// The decisions about a source line: those of this function's package, and those of a file that can only be the same
-    /// one.
+    /// The decisions about a source line: those of this function's package, and those of a file that can only
+    /// be the same one.
     pub(super) fn decisions_at(&self, pos: Pos<'a>) -> impl Iterator<Item = &'o Decision<'a>> {
         let (out, package) = (self.out, self.function.package);
         self.joins.on_line(pos).take(MOST).filter_map(|index| out.decisions().get(*index as usize)).filter(

@@ -16,8 +16,8 @@ pub enum Detail<'a> {
     Type(&'a [u8]),
     /// A called function.
     Callee(&'a [u8]),
-    /// A method of an interface: the interface's descriptor where only one comes into question, and the method's
-    /// number in the order of names.
+    /// A method of an interface: the interface's descriptor where only one comes into question, and the
+    /// method's number in the order of names.
     Method {
         /// `type:main.Shape`.
         interface: Option<&'a [u8]>,
@@ -53,8 +53,8 @@ pub enum InlineCause<'a> {
         /// The callee's cost.
         cost: u32,
     },
-    /// The callee could be inlined, but was not here: recursion, a `go` or `defer` statement, or the caller has
-    /// used up its budget.
+    /// The callee could be inlined, but was not here: recursion, a `go` or `defer` statement, or the caller
+    /// has used up its budget.
     Caller,
 }
 

@@ -1,7 +1,7 @@
 //! Values that escape, where the listing shows the allocation, with the flow that explains it.
 //!
-//! Decisions alone are no finding: the compiler also prints `escapes to heap` for constants, static closures and code
-//! that was inlined away.
+//! Decisions alone are no finding: the compiler also prints `escapes to heap` for constants, static closures
+//! and code that was inlined away.
 
 use super::context::Cx;
 use super::detail::Detail;
@@ -89,8 +89,8 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// The explanation for this function: `Some(None)` where the text has none (`-m` without `=2`, Go up to 1.24), `None`
-/// where the only one is for the function around this closure.
+/// The explanation for this function: `Some(None)` where the text has none (`-m` without `=2`, Go up to
+/// 1.24), `None` where the only one is for the function around this closure.
 fn own_path<'o, 'a>(
     paths: &mut dyn Iterator<Item = &'o Decision<'a>>,
     local: &[u8],

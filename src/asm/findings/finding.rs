@@ -19,7 +19,8 @@ pub struct Finding<'a> {
     pub name: &'a [u8],
     /// The package in whose output it was found.
     pub package: Option<PackageId>,
-    /// Where. With `-S=1` listings the line of the inlined body, with `-S=2` the line of the call in the function.
+    /// Where. With `-S=1` listings the line of the inlined body, with `-S=2` the line of the call in the
+    /// function.
     pub position: Option<Pos<'a>>,
     /// Whether it happens in a loop.
     pub in_loop: bool,

@@ -1,7 +1,7 @@
 //! `append` in a loop without a capacity made before it.
 //!
-//! A loop after a make with the full capacity has the same call, which is then never reached. So the code before the
-//! loop decides, and the call alone is a hint.
+//! A loop after a make with the full capacity has the same call, which is then never reached. So the code
+//! before the loop decides, and the call alone is a hint.
 
 use super::context::Cx;
 use super::detail::Detail;
@@ -51,7 +51,8 @@ pub(super) fn find<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// Whether a site outside of any loop makes room: `make([]T, 0, n)`, `strings.Builder.Grow`, `bytes.Buffer.Grow`.
+/// Whether a site outside of any loop makes room: `make([]T, 0, n)`, `strings.Builder.Grow`,
+/// `bytes.Buffer.Grow`.
 fn makes_room(site: &Site<'_>) -> bool {
     match site.kind {
         _ if site.in_loop => false,

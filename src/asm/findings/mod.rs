@@ -1,10 +1,10 @@
 //! Findings: what costs in a function, how sure that is, and what to do about it.
 //!
-//! One output goes in, best with both texts of the same build (`-gcflags='-S -m=2'`). Out come [`Finding`]s in input
-//! order, each with its evidence. Each file holds one rule, or a few close ones.
+//! One output goes in, best with both texts of the same build (`-gcflags='-S -m=2'`). Out come [`Finding`]s
+//! in input order, each with its evidence. Each file holds one rule, or a few close ones.
 //!
-//! The listing says what the code does; the decisions say why. A rule never claims from decisions alone what the
-//! listing does not show, but for [`Rule::NearBudget`], which is about the decision itself.
+//! The listing says what the code does; the decisions say why. A rule never claims from decisions alone what
+//! the listing does not show, but for [`Rule::NearBudget`], which is about the decision itself.
 
 mod alloc_loop;
 mod barrier_loop;
@@ -49,8 +49,8 @@ use crate::asm::output::CompilerOutput;
 impl<'a> CompilerOutput<'a> {
     /// What costs in the functions of this output, in input order.
     ///
-    /// The output of a build with `-race`, `-msan`, `-asan` or `-cover` has no findings, because its code is not the
-    /// one that is shipped; see [`is_instrumented`](Self::is_instrumented).
+    /// The output of a build with `-race`, `-msan`, `-asan` or `-cover` has no findings, because its code is
+    /// not the one that is shipped; see [`is_instrumented`](Self::is_instrumented).
     pub fn findings(&self) -> Vec<Finding<'a>> {
         let mut out = Vec::new();
         if self.is_instrumented() {

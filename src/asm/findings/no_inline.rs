@@ -1,4 +1,5 @@
-//! Calls that were not inlined, with the root cause: on the callee's side wherever the text of its package is there.
+//! Calls that were not inlined, with the root cause: on the callee's side wherever the text of its package is
+//! there.
 
 use super::context::Cx;
 use super::detail::{Detail, InlineCause};

@@ -134,8 +134,8 @@ fn locals<'a>(cx: &Cx<'_, 'a>, out: &mut Vec<Finding<'a>>) {
     }
 }
 
-/// Values that have a Reset which is neither called nor inlined here. This needs the decisions, and stays a hint,
-/// because fields cleared by hand cannot be seen.
+/// Values that have a Reset which is neither called nor inlined here. This needs the decisions, and stays a
+/// hint, because fields cleared by hand cannot be seen.
 fn not_reset<'a>(cx: &Cx<'_, 'a>, get: &Site<'a>, put: &Site<'a>) -> Option<Finding<'a>> {
     let name = asserted_type(cx, get)?;
     let element = name.strip_prefix(b"type:*").or_else(|| name.strip_prefix(b"type.*"))?;

@@ -19,8 +19,8 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// The baseline of an output. It leaves out wrappers that the compiler made, and copies of other packages' generic
-    /// functions.
+    /// The baseline of an output. It leaves out wrappers that the compiler made, and copies of other
+    /// packages' generic functions.
     pub fn new(out: &CompilerOutput<'_>, build: Build) -> Self {
         let inline = inlinable(out);
         let mut functions: Vec<Record> = out

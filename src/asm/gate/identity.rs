@@ -1,11 +1,12 @@
 //! Names that stay the same while code around them changes.
 //!
-//! The compiler numbers closures and wrappers, and marks copies of inlined closures with a hash of where they were
-//! inlined (`cmd/compile/internal/ir/func.go`); both change with unrelated edits.
+//! The compiler numbers closures and wrappers, and marks copies of inlined closures with a hash of where they
+//! were inlined (`cmd/compile/internal/ir/func.go`); both change with unrelated edits.
 
 use crate::symbol::{FuncName, Part};
 
-/// A symbol without the parts that change from build to build: inline hashes, and shape suffixes of Go up to 1.20.
+/// A symbol without the parts that change from build to build: inline hashes, and shape suffixes of Go up to
+/// 1.20.
 pub(super) fn normalise(symbol: &[u8]) -> String {
     let text = String::from_utf8_lossy(symbol);
     let mut out = String::with_capacity(text.len());
@@ -50,8 +51,8 @@ fn shape_suffix_len(text: &str, before: &str) -> usize {
     }
 }
 
-/// The family of a symbol, its name with `#` for each number, and the numbers. A symbol without numbers is a family of
-/// its own.
+/// The family of a symbol, its name with `#` for each number, and the numbers. A symbol without numbers is a
+/// family of its own.
 pub(super) fn family(name: &str) -> (String, Vec<u64>) {
     let parsed = FuncName::parse(name);
     let mut family = String::from_utf8_lossy(parsed.outermost().as_bytes()).into_owned();

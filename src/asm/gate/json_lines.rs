@@ -1,5 +1,5 @@
-//! A baseline as a file: JSON Lines, a header and then one object per function, sorted, without paths and line
-//! numbers, so that a difference between two of them is small and says what changed.
+//! A baseline as a file: JSON Lines, a header and then one object per function, sorted, without paths and
+//! line numbers, so that a difference between two of them is small and says what changed.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -77,8 +77,8 @@ impl Baseline {
     /// Parses a baseline.
     ///
     /// # Errors
-    /// `Baseline` for text that is no baseline, with the number of the first bad line; `UnsupportedVersion` for another
-    /// version of the format.
+    /// `Baseline` for text that is no baseline, with the number of the first bad line; `UnsupportedVersion`
+    /// for another version of the format.
     pub fn parse(text: &[u8]) -> Result<Self> {
         let mut lines =
             (1u64..).zip(text.split(|byte| *byte == b'\n')).filter(|(_, line)| !line.trim_ascii().is_empty());

@@ -28,8 +28,8 @@ pub struct Record {
     pub cannot_inline: bool,
     /// Its metrics.
     pub metrics: Metrics,
-    /// Where it is declared. A baseline file does not have it, for it names no path and stays the same when lines
-    /// shift.
+    /// Where it is declared. A baseline file does not have it, for it names no path and stays the same when
+    /// lines shift.
     pub place: Option<DeclaredAt>,
 }
 

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Limits for sizes, relative and absolute: a size must exceed both. Counts of allocations, bounds checks, barriers,
-/// indirect calls and defers need no limits, because they are exact.
+/// Limits for sizes, relative and absolute: a size must exceed both. Counts of allocations, bounds checks,
+/// barriers, indirect calls and defers need no limits, because they are exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Thresholds {

@@ -1,8 +1,8 @@
 //! Building the graph of a function.
 //!
 //! Buffers are kept from one function to the next, so that a whole listing costs no allocation per function.
-//! Three edges that are no loops of the program are cut: those of the block that grows the stack, and the self edge
-//! of a copy loop that the compiler made.
+//! Three edges that are no loops of the program are cut: those of the block that grows the stack, and the
+//! self edge of a copy loop that the compiler made.
 
 use super::block::{Block, Step, step_at};
 use super::copy_loops;

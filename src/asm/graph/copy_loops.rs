@@ -6,8 +6,8 @@ use crate::asm::listing::{Listing, Row};
 
 /// Marks the copy loops among `blocks`, and cuts their self edges.
 ///
-/// A block that jumps to itself, on one source line, and does little but load and store, copies or clears: amd64 and
-/// arm64 have these for 192 bytes and more since Go 1.26.
+/// A block that jumps to itself, on one source line, and does little but load and store, copies or clears:
+/// amd64 and arm64 have these for 192 bytes and more since Go 1.26.
 pub(super) fn cut(
     blocks: &mut [Block],
     edges: &mut [u32],

@@ -15,8 +15,8 @@ pub(super) struct JumpTables {
 }
 
 impl JumpTables {
-    /// Finds the tables of a function, and reports each target to `lead`. A table belongs to the first jump through a
-    /// register after the instruction that names it.
+    /// Finds the tables of a function, and reports each target to `lead`. A table belongs to the first jump
+    /// through a register after the instruction that names it.
     pub(super) fn find(
         &mut self,
         listing: &Listing<'_>,

@@ -1,4 +1,5 @@
-//! The listing as columns: functions, and their instructions in rows of 24 bytes that point back into the text.
+//! The listing as columns: functions, and their instructions in rows of 24 bytes that point back into the
+//! text.
 
 use super::function::Function;
 use super::inst::Inst;

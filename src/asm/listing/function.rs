@@ -66,7 +66,8 @@ pub struct Function<'a> {
     pub line: u32,
     /// Its address, where the text comes from `go tool objdump`.
     pub address: Option<u64>,
-    /// Instruction positions are those of the call sites in this function (`-S=2`), not of the inlined bodies.
+    /// Instruction positions are those of the call sites in this function (`-S=2`), not of the inlined
+    /// bodies.
     pub outer_positions: bool,
     pub(crate) insts: Range<u32>,
     pub(crate) relocs: Range<u32>,

@@ -53,8 +53,8 @@ pub(super) struct Parts<'a> {
     pub(super) operands: &'a [u8],
 }
 
-/// Parses an instruction line. `last_file` is the file of the line before: nearly always the same, so it is compared
-/// instead of searched for.
+/// Parses an instruction line. `last_file` is the file of the line before: nearly always the same, so it is
+/// compared instead of searched for.
 #[inline]
 pub(super) fn parse<'a>(text: &'a [u8], last_file: &[u8]) -> Option<Parts<'a>> {
     let space = memchr::memchr(b' ', text.get(..text.len().min(24))?)?;

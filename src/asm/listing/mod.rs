@@ -1,7 +1,7 @@
 //! A `-S` listing as functions and instructions.
 //!
-//! Typed lines go in. Out come a [`Function`] for each text symbol, and its instructions in columns that point back
-//! into the text.
+//! Typed lines go in. Out come a [`Function`] for each text symbol, and its instructions in columns that
+//! point back into the text.
 //!
 //! `line → header | instruction | relocation → columns`
 //!

@@ -1,13 +1,14 @@
 //! The text of `go tool objdump` (`cmd/internal/disasm/disasm.go`), as functions like those of a listing.
 //!
-//! A fallback for when only a binary is at hand: file names are base names, branch targets are addresses, and the
-//! names of stack slots, the kinds of bounds checks and the relocations are lost.
+//! A fallback for when only a binary is at hand: file names are base names, branch targets are addresses, and
+//! the names of stack slots, the kinds of bounds checks and the relocations are lost.
 
 use super::operands::integer;
 use crate::asm::text::number::decimal;
 use crate::asm::text::position::Pos;
 
-/// An instruction line: `  file.go:8 TABs 0xADDR TABs HEX TABs TEXT TABs`, without the first column under `-S`.
+/// An instruction line: `  file.go:8 TABs 0xADDR TABs HEX TABs TEXT TABs`, without the first column under
+/// `-S`.
 pub(super) struct Parts<'a> {
     pub(super) position: Option<Pos<'a>>,
     pub(super) address: u64,

@@ -1,4 +1,5 @@
-//! Operands of an instruction (`cmd/internal/obj/util.go`): how to split them, and the forms that analyses look for.
+//! Operands of an instruction (`cmd/internal/obj/util.go`): how to split them, and the forms that analyses
+//! look for.
 
 /// The operands of one instruction, in order.
 #[derive(Clone, Copy, Debug)]

@@ -34,9 +34,9 @@ pub struct Reloc<'a> {
 }
 
 impl Reloc<'_> {
-    /// For [`RelocKind::UseInterfaceMethod`] on a 64-bit machine: the method's number in the interface, in the
-    /// order of names. The addend counts 8 bytes per method after the 96 (or, without methods on the type itself,
-    /// 80) of `internal/abi.InterfaceType`.
+    /// For [`RelocKind::UseInterfaceMethod`] on a 64-bit machine: the method's number in the interface, in
+    /// the order of names. The addend counts 8 bytes per method after the 96 (or, without methods on the type
+    /// itself, 80) of `internal/abi.InterfaceType`.
     pub fn method_index(&self) -> Option<u32> {
         let bytes = if self.addend >= 96 { self.addend - 96 } else { self.addend.checked_sub(80)? };
         if self.kind == RelocKind::UseInterfaceMethod && bytes >= 0 {

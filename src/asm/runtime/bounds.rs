@@ -60,7 +60,8 @@ impl Bounds {
     }
 }
 
-/// `panicIndex` and its like up to 1.25, `panicBounds` from 1.26, `goPanicIndex` on wasm, `panicExtend…` on 32 bits.
+/// `panicIndex` and its like up to 1.25, `panicBounds` from 1.26, `goPanicIndex` on wasm, `panicExtend…` on
+/// 32 bits.
 pub(super) fn by_name(name: &[u8]) -> Option<Bounds> {
     let kind = name
         .strip_prefix(b"panicExtend")

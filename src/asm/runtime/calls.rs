@@ -1,5 +1,5 @@
-//! What a call into Go's runtime is for, by the callee's name (`cmd/compile/internal/typecheck/_builtin/runtime.go`,
-//! `cmd/compile/internal/ir/symtab.go`).
+//! What a call into Go's runtime is for, by the callee's name
+//! (`cmd/compile/internal/typecheck/_builtin/runtime.go`, `cmd/compile/internal/ir/symtab.go`).
 
 use super::alloc::{self, AllocKind};
 use super::bounds::{self, Bounds};

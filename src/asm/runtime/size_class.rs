@@ -13,8 +13,8 @@ pub(crate) fn by_name(symbol: &[u8]) -> Option<u32> {
     SIZES.get(class as usize).copied().filter(|size| *size > 0)
 }
 
-/// Rounds a size up to the class that the allocator takes (`runtime/sizeclasses.go`); `None` above 32 KiB, where
-/// whole pages are taken.
+/// Rounds a size up to the class that the allocator takes (`runtime/sizeclasses.go`); `None` above 32 KiB,
+/// where whole pages are taken.
 pub(crate) fn round_up(size: u64) -> Option<u32> {
     const CLASSES: [u32; 67] = [
         8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384,

@@ -1,7 +1,7 @@
 //! Which kind a line is of, by its shape.
 //!
-//! The shapes follow `cmd/internal/obj/objfile.go` (listing), `cmd/compile/internal/base/print.go` (diagnostics),
-//! `cmd/compile/internal/logopt` (JSON) and `cmd/internal/disasm` (objdump).
+//! The shapes follow `cmd/internal/obj/objfile.go` (listing), `cmd/compile/internal/base/print.go`
+//! (diagnostics), `cmd/compile/internal/logopt` (JSON) and `cmd/internal/disasm` (objdump).
 
 use super::kind::LineKind;
 use super::{header, position};

@@ -12,8 +12,8 @@ const KEPT: usize = 16;
 pub struct Counts {
     /// Lines of the input.
     pub lines: u32,
-    /// Lines of no known form: an unknown shape, a known shape with contents that cannot be read, or an unknown
-    /// message.
+    /// Lines of no known form: an unknown shape, a known shape with contents that cannot be read, or an
+    /// unknown message.
     pub unclassified: u32,
     /// The numbers of the first 16 unclassified lines, from 1.
     pub first_unclassified: Vec<u32>,
@@ -33,7 +33,8 @@ pub struct Counts {
     pub bad_numbers: u32,
     /// Instructions whose offset is smaller than the previous one's: two listings interleaved.
     pub out_of_order: u32,
-    /// Carriage returns end the lines, so that the input looks like one line; see [`plain`](crate::asm::plain).
+    /// Carriage returns end the lines, so that the input looks like one line; see
+    /// [`plain`](crate::asm::plain).
     pub carriage_returns: bool,
     /// The last line has no line end, so the input may be cut.
     pub ends_early: bool,

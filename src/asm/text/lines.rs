@@ -1,7 +1,7 @@
 //! Compiler output cut into lines, each typed by its shape.
 //!
-//! Any bytes go in; [`Line`]s come out, in order, one for each line of the input. Nothing fails and nothing is
-//! allocated: a line of no known shape is [`LineKind::Unknown`].
+//! Any bytes go in; [`Line`]s come out, in order, one for each line of the input. Nothing fails and nothing
+//! is allocated: a line of no known shape is [`LineKind::Unknown`].
 
 use super::classify::{Mode, classify};
 use super::kind::LineKind;
@@ -20,7 +20,8 @@ pub struct Line<'a> {
     pub text: &'a [u8],
     /// How many bytes of colours and CI prefix came before it.
     pub prefix_len: usize,
-    /// Length of the whole line in the input, in bytes; more than `text` holds where the line was cut or stripped.
+    /// Length of the whole line in the input, in bytes; more than `text` holds where the line was cut or
+    /// stripped.
     pub full_len: usize,
 }
 

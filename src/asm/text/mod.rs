@@ -1,4 +1,5 @@
-//! What the compiler prints, as text: unwrapped, cut into typed lines, and the forms that several kinds of lines share.
+//! What the compiler prints, as text: unwrapped, cut into typed lines, and the forms that several kinds of
+//! lines share.
 //!
 //! `bytes → plain → lines (prefix off, classified) → header, position, number, json`
 

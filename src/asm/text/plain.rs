@@ -9,10 +9,10 @@ use crate::format::{Format, detect};
 
 /// Undoes what terminals, CI systems and `go build -json` do to compiler output.
 ///
-/// Usually there is nothing to undo, and the input is borrowed. Otherwise colour sequences are removed wherever they
-/// occur, lone CR line ends become LF, and the `Output` strings of build events are joined.
-/// [`CompilerOutput`](crate::asm::CompilerOutput) by itself copes with CRLF, byte-order marks, and colours and CI time
-/// stamps at the edges of lines.
+/// Usually there is nothing to undo, and the input is borrowed. Otherwise colour sequences are removed
+/// wherever they occur, lone CR line ends become LF, and the `Output` strings of build events are joined.
+/// [`CompilerOutput`](crate::asm::CompilerOutput) by itself copes with CRLF, byte-order marks, and colours
+/// and CI time stamps at the edges of lines.
 ///
 /// # Errors
 /// `Encoding` for UTF-16; `NotAListing` for anything but text.

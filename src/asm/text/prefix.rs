@@ -5,8 +5,8 @@ use super::span::offset_in;
 /// How many bytes of a line are looked at; the rest of a longer one is ignored.
 const LOOKED_AT: usize = 64 << 10;
 
-/// The line without CR, colours at its edges and CI prefix, at most [`LOOKED_AT`] bytes; and how many bytes came off
-/// its front.
+/// The line without CR, colours at its edges and CI prefix, at most [`LOOKED_AT`] bytes; and how many bytes
+/// came off its front.
 #[inline]
 pub(super) fn strip(line: &[u8]) -> (&[u8], usize) {
     let mut text = line;
@@ -28,7 +28,8 @@ pub(super) fn strip(line: &[u8]) -> (&[u8], usize) {
     (text, skipped)
 }
 
-/// Strips colours, a time stamp (GitHub, GitLab, `kubectl logs`) and a BuildKit step (`#12 3.456 `) from the front.
+/// Strips colours, a time stamp (GitHub, GitLab, `kubectl logs`) and a BuildKit step (`#12 3.456 `) from the
+/// front.
 #[cold]
 fn strip_prefix(mut text: &[u8]) -> &[u8] {
     for _ in 0..8 {
