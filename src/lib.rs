@@ -8,7 +8,6 @@ pub mod diagnose;
 mod error;
 pub mod export;
 mod format;
-mod intern;
 mod limits;
 pub mod pprof;
 #[cfg(feature = "prost")]
@@ -16,6 +15,7 @@ pub mod pprof;
 pub mod proto;
 mod severity;
 pub mod symbol;
+mod table;
 mod text;
 pub mod trace;
 pub mod wire;
@@ -23,6 +23,7 @@ pub mod wire;
 pub use error::{Error, ErrorKind, Result};
 pub use format::{Format, detect};
 pub use limits::Limits;
+pub use severity::{Confidence, Severity};
 pub use text::{Nanos, Printable};
 
 /// The README's code, so that it compiles.

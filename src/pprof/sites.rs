@@ -10,8 +10,8 @@ use std::cmp::Reverse;
 use super::profile::{Profile, Sample};
 use super::types::Line;
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Map;
 use crate::symbol::{FuncKey, FuncName};
+use crate::table::Map;
 
 /// A place in the source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -21,11 +21,13 @@
 
 mod key;
 mod name;
+mod owner;
 mod part;
 mod scan;
 mod wait;
 
 pub use key::FuncKey;
 pub use name::{FuncName, Receiver};
+pub use owner::Owner;
 pub use part::{Part, Parts};
 pub use wait::WaitClass;

@@ -6,7 +6,6 @@ pub mod analysis;
 mod event;
 mod footprint;
 mod header;
-mod index;
 mod loss;
 mod options;
 mod reader;

@@ -4,7 +4,7 @@
 //! equal ones have equal handles. No accessor panics: a handle of another trace gives something empty.
 
 use super::event::{FrameId, StackId, StringId};
-use super::index::PositionIndex;
+use crate::table::{PositionIndex, Runs};
 
 /// One frame of a call stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,22 +54,20 @@ impl ExperimentBatches {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
-    texts: Vec<u8>,
-    /// Where each text ends, but for the empty one.
-    text_ends: Vec<usize>,
+    /// Each text but the empty one.
+    texts: Runs<u8, usize>,
     text_index: PositionIndex,
     frames: Vec<Frame>,
     frame_index: PositionIndex,
-    stack_frames: Vec<FrameId>,
-    /// Where each stack ends, but for none.
-    stack_ends: Vec<usize>,
+    /// The frames of each stack but [`StackId::NONE`].
+    stacks: Runs<FrameId, usize>,
     stack_index: PositionIndex,
 }
 
 impl Tables {
     /// The text behind a handle: bytes, for nothing makes them UTF-8.
     pub fn string(&self, id: StringId) -> &[u8] {
-        span(&self.texts, &self.text_ends, id.0)
+        run(&self.texts, id.0)
     }
 
     /// The frames of a stack, the innermost first.
@@ -79,7 +77,7 @@ impl Tables {
 
     /// The handles of a stack's frames, the innermost first.
     pub fn stack_frames(&self, id: StackId) -> &[FrameId] {
-        span(&self.stack_frames, &self.stack_ends, id.0)
+        run(&self.stacks, id.0)
     }
 
     /// The frame behind a handle.
@@ -90,7 +88,7 @@ impl Tables {
 
     /// How many texts there are; their handles' [`index`](StringId::index) is below it.
     pub fn string_count(&self) -> usize {
-        self.text_ends.len() + 1
+        self.texts.len() + 1
     }
 
     /// How many frames there are; their handles' [`index`](FrameId::index) is below it.
@@ -100,7 +98,7 @@ impl Tables {
 
     /// How many stacks there are; their handles' [`index`](StackId::index) is below it.
     pub fn stack_count(&self) -> usize {
-        self.stack_ends.len() + 1
+        self.stacks.len() + 1
     }
 
     /// The handle of a text, added if it is new.
@@ -109,13 +107,11 @@ impl Tables {
             return StringId::EMPTY;
         }
         let hash = self.text_index.hash(text);
-        let same = |at: u32| span(&self.texts, &self.text_ends, at) == text;
+        let same = |at: u32| run(&self.texts, at) == text;
         if let Some(id) = self.text_index.find(hash, same) {
             return StringId(id);
         }
-        self.texts.extend_from_slice(text);
-        self.text_ends.push(self.texts.len());
-        let id = handle(self.text_ends.len());
+        let id = handle(self.texts.push(text) + 1);
         self.text_index.insert(hash, id);
         StringId(id)
     }
@@ -137,13 +133,11 @@ impl Tables {
     /// not [`StackId::NONE`].
     pub fn intern_stack(&mut self, frames: &[FrameId]) -> StackId {
         let hash = self.stack_index.hash(frames);
-        let same = |at: u32| span(&self.stack_frames, &self.stack_ends, at) == frames;
+        let same = |at: u32| run(&self.stacks, at) == frames;
         if let Some(id) = self.stack_index.find(hash, same) {
             return StackId(id);
         }
-        self.stack_frames.extend_from_slice(frames);
-        self.stack_ends.push(self.stack_frames.len());
-        let id = handle(self.stack_ends.len());
+        let id = handle(self.stacks.push(frames) + 1);
         self.stack_index.insert(hash, id);
         StackId(id)
     }
@@ -154,11 +148,9 @@ fn handle(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
-/// Span `at` of `all`, where spans follow each other, are counted from 1 and end at `ends`.
-fn span<'a, T>(all: &'a [T], ends: &[usize], at: u32) -> &'a [T] {
-    let Some(&end) = (at as usize).checked_sub(1).and_then(|at| ends.get(at)) else { return &[] };
-    let start = (at as usize).checked_sub(2).and_then(|at| ends.get(at)).copied().unwrap_or(0);
-    all.get(start..end).unwrap_or_default()
+/// The run behind a handle; handle 0 is the empty one, which is not kept.
+fn run<T: Copy>(runs: &Runs<T, usize>, handle: u32) -> &[T] {
+    (handle as usize).checked_sub(1).and_then(|index| runs.get(index)).unwrap_or_default()
 }
 
 #[cfg(test)]

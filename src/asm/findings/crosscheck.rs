@@ -7,7 +7,7 @@ use crate::asm::decisions::DecisionKind;
 use crate::asm::listing::{FunctionId, Inst};
 use crate::asm::output::CompilerOutput;
 use crate::asm::runtime::AllocKind;
-use crate::intern::Set;
+use crate::table::Set;
 
 /// What `-m` and the listing say about each other.
 #[derive(Clone, Debug, Default)]

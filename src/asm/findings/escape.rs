@@ -12,7 +12,7 @@ use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 use crate::asm::decisions::{Decision, DecisionKind, FlowStep};
 use crate::asm::runtime::AllocKind;
-use crate::intern::Set;
+use crate::table::Set;
 
 pub(super) const ESCAPE: Explanation = Explanation {
     finds: "An allocation in the listing at a place where the compiler says that a value escapes or a variable is moved \

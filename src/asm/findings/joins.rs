@@ -3,8 +3,8 @@
 use crate::asm::decisions::{Decision, DecisionKind};
 use crate::asm::output::{CompilerOutput, Package};
 use crate::asm::text::position::Pos;
-use crate::intern::{Map, Set};
 use crate::symbol::{FuncKey, FuncName};
+use crate::table::{Map, Set};
 use crate::text::path::base;
 
 /// The decisions by place and by name.

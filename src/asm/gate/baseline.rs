@@ -6,7 +6,7 @@ use super::record::{DeclaredAt, Record, fingerprint};
 use crate::asm::decisions::DecisionKind;
 use crate::asm::listing::{Function, FunctionId};
 use crate::asm::output::{CompilerOutput, Package};
-use crate::intern::Map;
+use crate::table::Map;
 
 /// The metrics of every function of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::block::{Step, step_at};
 use crate::asm::arch::Flow;
 use crate::asm::listing::{Listing, Operands, Row, symbol};
-use crate::intern::Set;
+use crate::table::Set;
 
 /// The jumps through tables, in code order.
 #[derive(Debug, Default)]

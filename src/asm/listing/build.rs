@@ -9,7 +9,7 @@ use crate::asm::text::lines::Line;
 use crate::asm::text::number::decimal;
 use crate::asm::text::position::Pos;
 use crate::asm::text::span::offset_in;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::text::path::base;
 
 /// Collects a [`Listing`] line by line.

@@ -6,7 +6,7 @@ use super::inst::Inst;
 use super::mnemonics::{MnemonicId, Mnemonics};
 use super::reloc::Reloc;
 use crate::asm::text::position::Pos;
-use crate::intern::Map;
+use crate::table::Map;
 
 /// One instruction as stored: 24 bytes that point into the text.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Mnemonics as small numbers.
 
-use crate::intern::Map;
+use crate::table::Map;
 
 /// A mnemonic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

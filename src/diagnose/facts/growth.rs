@@ -1,9 +1,9 @@
 //! Goroutines of one place, counted in snapshot after snapshot.
 
 use crate::diagnose::finding::Place;
-use crate::diagnose::inputs::{Frame, Profiled, is_user, value_index};
-use crate::intern::Map;
+use crate::diagnose::inputs::{Frame, Profiled, value_index};
 use crate::symbol::{FuncKey, FuncName, WaitClass};
+use crate::table::Map;
 
 /// The goroutines of one stack in a goroutine profile.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Group {
         let root = FuncName::parse(self.root.as_bytes());
         self.root.as_bytes() != b"runtime.main"
             && matches!(root.package(), b"runtime" | b"runtime/trace" | b"runtime/pprof")
-            && !self.stack.iter().any(|key| is_user(&FuncName::parse(key.as_bytes())))
+            && !self.stack.iter().any(|key| FuncName::parse(key.as_bytes()).is_user())
     }
 
     /// What the goroutines wait for and where, as the end of a sentence.

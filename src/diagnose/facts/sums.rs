@@ -2,8 +2,8 @@
 
 use crate::diagnose::finding::Place;
 use crate::diagnose::inputs::Profiled;
-use crate::intern::Map;
 use crate::symbol::FuncKey;
+use crate::table::Map;
 
 /// The values of one function.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use super::compiled::Compiled;
 use super::profiled::Profiled;
 use super::traced::Traced;
 use crate::diagnose::finding::{Amount, Source};
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 use crate::text::Printable;
 
 /// Times this far apart, in nanoseconds, are not of one run to speak of: 15 minutes.

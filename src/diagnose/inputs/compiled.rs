@@ -4,8 +4,8 @@ use crate::asm::{
     CompilerOutput, Decision, DecisionKind, FlowStep, Function, FunctionId, GoVersions, Inst, PackageId, Site,
 };
 use crate::diagnose::finding::{Evidence, Place, Source, things};
-use crate::intern::Map;
 use crate::symbol::{FuncKey, FuncName};
+use crate::table::Map;
 use crate::text::Printable;
 use crate::text::path::is_same_file;
 

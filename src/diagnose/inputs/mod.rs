@@ -6,7 +6,6 @@ mod compiled;
 mod profiled;
 mod roles;
 mod source_lines;
-mod standard;
 mod traced;
 
 pub use belong::Mismatch;
@@ -16,6 +15,5 @@ pub(crate) use compiled::{Compiled, declared};
 pub(crate) use profiled::{Frame, Profiled};
 pub(crate) use roles::value_index;
 pub(crate) use source_lines::SourceLines;
-pub(crate) use standard::is_user;
 pub(crate) use traced::Creation;
 pub use traced::{Moment, Traced};

@@ -1,7 +1,6 @@
 //! A profile with its functions' names taken apart once.
 
 use super::roles::{role, value_index};
-use super::standard::is_user;
 use crate::diagnose::finding::{Amount, Place, Source};
 use crate::pprof::{LocationId, Profile, Sample};
 use crate::symbol::{FuncKey, FuncName};
@@ -49,7 +48,7 @@ impl<'a> Profiled<'a> {
             source: role(profile),
             profile,
             keys: names().map(|name| name.key()).collect(),
-            user: names().map(|name| is_user(&name)).collect(),
+            user: names().map(|name| name.is_user()).collect(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! What the detectors saw in a trace: their findings, and facts for the join with other inputs.
 
 use crate::diagnose::finding::{Amount, Finding, Place};
-use crate::intern::Map;
 use crate::symbol::FuncKey;
+use crate::table::Map;
 use crate::trace::Reader;
 use crate::trace::analysis::Histogram;
 

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 use crate::text::json;
 use crate::trace::{StackId, Tables, TaskId};
 

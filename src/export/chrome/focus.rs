@@ -2,7 +2,7 @@
 //! (`cmd/trace/jsontrace.go`).
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Set;
+use crate::table::Set;
 use crate::trace::analysis::{Analysis, Compat, Context, Goroutines, Summary, Text, UserTask};
 use crate::trace::{Event, EventKind, GoId, GoState, Reader, TaskId};
 

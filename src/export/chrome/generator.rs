@@ -8,7 +8,7 @@ use super::emitter::{Counted, Emitter, GC, Row, Slice};
 use super::focus::Focus;
 use super::goroutine::Goroutine;
 use super::tasks::Tasks;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::{
     Event, EventKind, GoId, GoState, GoTransition, Metric, ProcId, ProcState, ProcTransition, Resource,
     StackId, Tables, ThreadId,

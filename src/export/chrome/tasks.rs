@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::emitter::{Emitter, Row};
 use super::focus::{Focus, FocusRegion, FocusTask};
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 use crate::trace::{Event, EventKind, GoId, StackId, Tables, TaskId};
 
 /// An event whose stack is wanted.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::tree::{ROOT, Tree};
-use crate::intern::Map;
+use crate::table::Map;
 
 /// A frame with its place in the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]

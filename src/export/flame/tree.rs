@@ -1,7 +1,7 @@
 //! The tree of calls: what a flame graph shows, added up exactly.
 
-use crate::intern::Map;
 use crate::pprof::report::{Conversion, Report};
+use crate::table::Map;
 
 /// The most nodes of a tree, about 200 MB; the inner frames of further stacks are left out.
 const MAX_NODES: usize = 1 << 21;

@@ -24,8 +24,8 @@ mod packets;
 use std::io::{self, BufWriter, Write};
 
 use crate::error::Result;
-use crate::intern::Map;
 use crate::symbol::WaitClass;
+use crate::table::Map;
 use crate::trace::analysis::{Analysis, Cause, Context, GoIndex, ProcActivity, ProcSpan, Span};
 use crate::trace::{Event, EventKind, GoState, Metric, RangeName, Reader, ThreadId};
 

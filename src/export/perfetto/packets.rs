@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::message::Message;
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 
 /// Field numbers, by message.
 mod field {

@@ -8,7 +8,7 @@ use super::fields::{Scan, next_field};
 use super::outline::Outline;
 use super::sample::{Fields, each_field};
 use super::schema::{location, profile};
-use crate::intern::Map;
+use crate::table::Map;
 use crate::wire::Cursor;
 
 /// Whether the samples have more than `max` frames. What is wrong with the wire is for the decoder to report.

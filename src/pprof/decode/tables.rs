@@ -12,6 +12,7 @@ use super::schema;
 use crate::error::{ErrorKind, Fault};
 use crate::pprof::rule::Rule;
 use crate::pprof::types::{Function, FunctionId, Line, Location, Mapping, MappingId, StringId, ValueType};
+use crate::table::run;
 use crate::wire::Cursor;
 
 /// The tables of a profile, without its strings.
@@ -45,9 +46,7 @@ impl Tables {
     /// The lines of location `row`, innermost first.
     #[inline]
     pub(crate) fn lines(&self, row: usize) -> &[Line] {
-        let end = self.line_ends.get(row).copied().unwrap_or(0) as usize;
-        let start = row.checked_sub(1).and_then(|row| self.line_ends.get(row)).copied().unwrap_or(0) as usize;
-        self.lines.get(start..end).unwrap_or_default()
+        run(&self.lines, &self.line_ends, row).unwrap_or_default()
     }
 
     /// Go's rule: the column that the default sample type names, or else the last one.

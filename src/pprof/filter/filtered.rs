@@ -6,10 +6,10 @@ use super::frames::{DROP, DROP_BELOW, FOCUS, Frames, HIDDEN, IGNORE, PRUNE_FROM,
 use super::tag_frames::{FIRST_STRING, TagFrames};
 use super::{Filters, Pattern, TagFilter};
 use crate::Result;
-use crate::intern::Map;
 use crate::pprof::source::labels::{Labels, text};
 use crate::pprof::source::{Sample, SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
+use crate::table::Map;
 
 /// A profile seen through filters. The profile itself is not changed.
 pub struct Filtered<'p> {

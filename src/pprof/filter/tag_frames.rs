@@ -1,11 +1,11 @@
 //! Frames made of label values, at the root or the leaf of a stack: `tagroot` and `tagleaf`.
 
 use super::Filters;
-use crate::intern::Map;
 use crate::pprof::source::labels::{Labels, text};
 use crate::pprof::source::{SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
 use crate::pprof::units::label;
+use crate::table::Map;
 
 /// The frames that labels become: rows after those of the profile's tables.
 #[derive(Debug, Default)]

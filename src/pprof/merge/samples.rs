@@ -4,10 +4,10 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use super::types::From;
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Map;
 use crate::pprof::decode::ids::NONE;
 use crate::pprof::profile::Columns;
 use crate::pprof::{Label, LocationId};
+use crate::table::Map;
 
 /// All samples of a merge, as columns.
 #[derive(Debug, Default)]

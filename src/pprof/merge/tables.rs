@@ -1,9 +1,9 @@
 //! Strings, functions, locations and mappings of all profiles, each once.
 
-use crate::intern::Map;
 use crate::pprof::decode::ids::NONE;
 use crate::pprof::source::SampleSource;
 use crate::pprof::{Builder, FunctionId, Label, LabelValue, Line, LocationId, Mapping, MappingId, StringId};
+use crate::table::Map;
 
 /// The tables of a merge.
 #[derive(Debug, Default)]

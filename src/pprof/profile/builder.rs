@@ -2,12 +2,12 @@
 
 use super::{Columns, Profile, Strings};
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Map;
 use crate::pprof::decode::tables::{Header, Tables};
 use crate::pprof::types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId, StringId,
     ValueType,
 };
+use crate::table::Map;
 
 /// Builds a [`Profile`] row by row.
 ///

@@ -1,9 +1,9 @@
 //! The samples of a profile, kept as columns.
 
 use std::iter::FusedIterator;
-use std::ops::Range;
 
 use crate::pprof::types::{Label, LabelValue, LocationId, StringId};
+use crate::table::run;
 
 /// All samples: their values, stacks and labels, one after the other.
 #[derive(Clone, Debug, Default)]
@@ -97,13 +97,13 @@ impl Columns {
     /// The stack of sample `index`.
     #[inline]
     pub(crate) fn stack(&self, index: usize) -> &[LocationId] {
-        self.stacks.get(range(&self.stack_ends, index)).unwrap_or_default()
+        run(&self.stacks, &self.stack_ends, index).unwrap_or_default()
     }
 
     /// The labels of sample `index`.
     #[inline]
     pub(crate) fn labels(&self, index: usize) -> Labels<'_> {
-        let cells = self.labels.get(range(&self.label_ends, index)).unwrap_or_default();
+        let cells = run(&self.labels, &self.label_ends, index).unwrap_or_default();
         Labels { columns: self, cells: cells.iter() }
     }
 
@@ -124,12 +124,6 @@ impl Columns {
         };
         Label { key: cell.key, value }
     }
-}
-
-fn range(ends: &[u32], index: usize) -> Range<usize> {
-    let end = ends.get(index).copied().unwrap_or(0);
-    let start = index.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    start as usize..end as usize
 }
 
 /// The labels of a [`Sample`](super::Sample).

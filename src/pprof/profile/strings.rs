@@ -1,35 +1,27 @@
 //! The bytes of a profile's strings, one after the other.
 
 use crate::pprof::types::StringId;
+use crate::table::Runs;
 
 /// Strings by their index.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Strings {
-    bytes: Vec<u8>,
-    /// For each string, the end of its bytes.
-    ends: Vec<u32>,
-}
+pub(crate) struct Strings(Runs<u8>);
 
 impl Strings {
     pub(crate) fn with_capacity(strings: usize, bytes: usize) -> Self {
-        Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(strings) }
+        Self(Runs::with_capacity(strings, bytes))
     }
 
     pub(crate) fn push(&mut self, string: &[u8]) -> StringId {
-        let id = StringId(self.ends.len() as u32);
-        self.bytes.extend_from_slice(string);
-        self.ends.push(self.bytes.len() as u32);
-        id
+        StringId(self.0.push(string) as u32)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.0.len()
     }
 
     #[inline]
     pub(crate) fn get(&self, id: StringId) -> Option<&[u8]> {
-        let end = *self.ends.get(id.index())? as usize;
-        let start = id.index().checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.bytes.get(start as usize..end)
+        self.0.get(id.index())
     }
 }

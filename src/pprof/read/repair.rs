@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 
 use crate::error::{Error, ErrorKind, Fault};
-use crate::intern::Set;
 use crate::pprof::decode::explain::second::second_profile;
 use crate::pprof::decode::fields::{Field, Scan, Value, next_field};
 use crate::pprof::decode::ids::Ids;
@@ -19,6 +18,7 @@ use crate::pprof::decode::tables::{self, Tables};
 use crate::pprof::profile::{Columns, Profile, Strings};
 use crate::pprof::rule::{Damage, Defects, Rule};
 use crate::pprof::types::Mapping;
+use crate::table::Set;
 use crate::wire::Cursor;
 
 /// Lenient reading of a message that is not compressed any more; `gzip` is what was wrong with the stream.

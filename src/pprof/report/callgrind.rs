@@ -7,7 +7,7 @@ use super::graph::node::{NodeInfo, Nodes, Text};
 use super::graph::{Graph, Place};
 use super::{Kind, Report, units};
 use crate::error::Result;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::text::Printable;
 
 impl Report<'_> {

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use super::{Kind, Report};
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Map;
 use crate::pprof::units;
+use crate::table::Map;
 use crate::text::Printable;
 
 /// When a difference counts.

@@ -12,8 +12,8 @@ use super::graph::{Edge, Graph, Place};
 use super::shorten::shorten;
 use super::{Kind, Report, source_path};
 use crate::error::Result;
-use crate::intern::Map;
 use crate::pprof::units::percent;
+use crate::table::Map;
 use crate::text::Printable;
 
 impl Report<'_> {

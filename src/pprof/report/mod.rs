@@ -62,7 +62,7 @@ use super::source::labels::{Labels, text};
 use super::source::{SampleSource, Source, Want};
 use super::units;
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Map;
+use crate::table::Map;
 use graph::build::Build;
 use graph::by_value::Edges;
 use graph::node::Nodes;

@@ -5,7 +5,6 @@ use super::graph::trim::Trimmed;
 use super::graph::values;
 use super::{Kind, Report, units};
 use crate::error::Result;
-use crate::intern::Map;
 use crate::pprof::decode::tables::{Header, Tables};
 use crate::pprof::profile::{Columns, Strings};
 use crate::pprof::source::Want;
@@ -13,6 +12,7 @@ use crate::pprof::types::{
     Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, StringId, ValueType,
 };
 use crate::pprof::{Builder, Profile};
+use crate::table::Map;
 
 impl Report<'_> {
     /// The profile as the filters leave it, as `go tool pprof -proto` writes it: every row of its tables,

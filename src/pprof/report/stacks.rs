@@ -2,8 +2,8 @@
 
 use super::graph::node::Nodes;
 use super::{Kind, Report, Unit, units};
-use crate::intern::Map;
 use crate::pprof::source::Want;
+use crate::table::Map;
 
 /// Stacks of names, root first, in byte order of the names; values are those of the report's column.
 #[derive(Clone, Debug, Default)]

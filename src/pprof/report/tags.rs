@@ -6,10 +6,10 @@ use super::Report;
 use super::graph::values;
 use super::shown::Shown;
 use crate::error::Result;
-use crate::intern::Map;
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::Labels;
 use crate::pprof::units::{self, percent};
+use crate::table::Map;
 
 /// Label keys in byte order, each with its values, largest first.
 #[derive(Clone, Debug)]

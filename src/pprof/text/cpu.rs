@@ -4,10 +4,10 @@ use super::draft::Draft;
 use super::java;
 use super::lines::clean;
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Map;
 use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::Profile;
 use crate::pprof::rule::{Damage, Defects};
+use crate::table::Map;
 
 /// Words of 4 or 8 bytes in either byte order.
 struct Words<'a> {

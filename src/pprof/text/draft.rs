@@ -7,10 +7,10 @@ use super::locate::{Locator, NONE};
 use super::lookup::Lookup;
 use super::maps::{self, Range};
 use crate::error::Result;
-use crate::intern::Map;
 use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::{Builder, Profile};
 use crate::pprof::types::{self, LabelValue, ValueType};
+use crate::table::Map;
 
 /// Type and unit of a column.
 pub(super) type Column<'a> = (&'a [u8], &'a [u8]);

@@ -2,9 +2,9 @@
 
 use super::entry::Symbol;
 use super::lookup::{self, Lookup};
-use crate::intern::Map;
 use crate::pprof::profile::Builder;
 use crate::pprof::types::{FunctionId, Line, LocationId, MappingId};
+use crate::table::Map;
 
 /// No symbol.
 pub(super) const NONE: u32 = u32::MAX;

@@ -1,6 +1,6 @@
 //! `$name` in a memory map, which an earlier line `name=value` defines.
 
-use crate::intern::Map;
+use crate::table::Map;
 
 /// Names and their values: a tree of the names' bytes, so that looking a name up is linear in the text,
 /// however many names there are.

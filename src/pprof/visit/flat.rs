@@ -6,13 +6,13 @@ use super::location::Location;
 use super::push::Push;
 use super::sample::Sample;
 use crate::error::Result;
-use crate::intern::Map;
 use crate::limits::Limits;
 use crate::pprof::decode::fields::{Field, Scan, next_field};
 use crate::pprof::decode::ids::Ids;
 use crate::pprof::decode::judge::Strict;
 use crate::pprof::decode::schema::profile;
 use crate::pprof::decode::{budget, tables};
+use crate::table::Map;
 use crate::wire::Cursor;
 
 /// Location ids below this have their total in a table, others in a map.

@@ -10,8 +10,8 @@ use super::engine::{Analysis, Context, Goroutine, Span};
 use super::goroutines::{UserRegion, UserTask};
 use super::names::{Names, Stack, Text};
 use super::stats::{grow, total};
-use crate::intern::Map;
 use crate::symbol::WaitClass;
+use crate::table::Map;
 use crate::trace::{GoId, GoState, StackId};
 
 /// How many goroutines a path may go through, one because of the next.

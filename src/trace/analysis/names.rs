@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::intern::Map;
+use crate::table::Map;
 use crate::text::Printable;
 use crate::trace::{RangeName, StackId, StringId, Tables};
 

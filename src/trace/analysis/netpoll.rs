@@ -6,8 +6,8 @@
 
 use super::engine::{Analysis, Context, Span};
 use super::histogram::Histogram;
-use crate::intern::{Map, Set};
 use crate::symbol::WaitClass;
+use crate::table::{Map, Set};
 use crate::trace::{Event, EventKind, GoState, ThreadId};
 
 /// Collects waits for descriptors and their ends; gives [`PollReport`].

@@ -8,7 +8,7 @@ use super::engine::{Analysis, Cause, Context, GoKind, MAX_UNNAMED, Span};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
 use super::worst::Worst;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::{GoId, GoState, StackId, StringId};
 
 /// Collects how long runnable goroutines wait; gives [`SchedReport`].

@@ -3,12 +3,12 @@
 //! Source: `postProcessTrace` in `internal/trace/internal/tracev1/parser.go` of Go 1.27, and of Go 1.21 for formats
 //! before 1.11.
 
-use super::ids::Ids;
 use super::replay::Ordered;
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::ErrorKind;
-use crate::intern::{Map, Set};
+use crate::table::Ids;
+use crate::table::{Map, Set};
 
 /// Ps that stand for something else. The numbers are Go's.
 pub(crate) const FAKE_P: i32 = 1_000_000;

@@ -9,7 +9,7 @@ use super::scan::Scan;
 use super::spec::Kind;
 use super::texts::Texts;
 use crate::error::ErrorKind;
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 use crate::trace::{
     Event, EventKind, Frame, GoId, GoState, GoTransition, Log, Metric, ProcId, ProcState, ProcTransition,
     Range, RangeName, Region, Resource, StackId, StringId, Tables, Task, TaskId, ThreadId,

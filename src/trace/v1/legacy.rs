@@ -8,7 +8,7 @@ use super::replay::Replay;
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::{ErrorKind, Fault};
-use crate::intern::Map;
+use crate::table::Map;
 
 /// One event of format 1.5 in the order of its sequence number.
 struct Numbered {

@@ -9,7 +9,6 @@
 
 mod check;
 mod convert;
-mod ids;
 mod lane;
 mod legacy;
 mod order;

@@ -6,13 +6,13 @@
 //! Source: `internal/trace/internal/tracev1/parser.go` of Go 1.27. Where Go looks at every waiting P after every
 //! event, here a P waits at the goroutine that it needs: work is n log n however many Ps wait.
 
-use super::ids::Ids;
 use super::lane::{Lane, LaneEvent};
 use super::rules::{Number, Rule, Status, Subject};
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::{ErrorKind, Fault};
-use crate::intern::Map;
+use crate::table::Ids;
+use crate::table::Map;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 

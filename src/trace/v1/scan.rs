@@ -1,10 +1,10 @@
 //! First pass: finds where events begin and end, and reads batches, tables and samples.
 
-use super::ids::Ids;
 use super::record::{self, Record, WINDOW};
 use super::spec::{Kind, Table, Version};
 use crate::error::{ErrorKind, Fault};
-use crate::intern::Set;
+use crate::table::Ids;
+use crate::table::Set;
 use crate::wire::Cursor;
 
 /// Bytes of the header, which begins every trace.

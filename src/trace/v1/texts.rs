@@ -1,7 +1,7 @@
 //! The file's strings and stacks as handles into the shared tables, made when first used.
 
-use super::ids::Ids;
 use super::scan::Scan;
+use crate::table::Ids;
 use crate::trace::tables::Frame;
 use crate::trace::{FrameId, StackId, StringId, Tables};
 use crate::wire::Cursor;

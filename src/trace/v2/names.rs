@@ -3,9 +3,9 @@
 use super::scan::{BatchRef, Layout};
 use super::wire::code;
 use crate::error::{ErrorKind, Fault};
-use crate::intern::Map;
+use crate::table::Map;
+use crate::table::PositionIndex;
 use crate::trace::event::{FrameId, StringId};
-use crate::trace::index::PositionIndex;
 use crate::trace::tables::{Frame, Tables};
 use crate::wire::Cursor;
 

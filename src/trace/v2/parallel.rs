@@ -9,7 +9,7 @@ use super::order::{Order, TaskSearch, last_time, tasks_begun};
 use super::scan::{End, scan};
 use super::stream::{Place, Stream};
 use crate::error::Result;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::header::{HEADER_LEN, Version};
 use crate::trace::options::Options;
 use crate::trace::reader::Reader;

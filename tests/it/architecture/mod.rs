@@ -16,7 +16,6 @@ const ROOMS: &[(&str, u8)] = &[
     ("limits", 0),
     ("wire", 1),
     ("symbol", 1),
-    ("intern", 1),
     ("table", 1),
     ("severity", 1),
     ("format", 1),

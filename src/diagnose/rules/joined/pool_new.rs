@@ -5,8 +5,8 @@ use crate::diagnose::finding::{
     Amount, Confidence, Evidence, Finding, Place, Rule, Severity, Source, Subject,
 };
 use crate::diagnose::inputs::value_index;
-use crate::intern::Map;
 use crate::symbol::FuncKey;
+use crate::table::Map;
 
 pub(crate) const RULE: Rule = Rule {
     id: "pool-new",

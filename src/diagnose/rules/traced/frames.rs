@@ -1,7 +1,6 @@
 //! From stacks to functions and places.
 
 use crate::diagnose::finding::{Place, Subject};
-use crate::diagnose::inputs::is_user;
 use crate::symbol::{FuncKey, FuncName};
 use crate::trace::analysis::Context;
 use crate::trace::{Frame, StackId};
@@ -9,7 +8,7 @@ use crate::trace::{Frame, StackId};
 /// The innermost frame of the user's; the innermost of all where there is none. `None` without a stack.
 pub(super) fn own_frame(cx: &Context<'_>, stack: StackId) -> Option<Frame> {
     let tables = cx.tables();
-    let is_own = |frame: &Frame| is_user(&FuncName::parse(tables.string(frame.function)));
+    let is_own = |frame: &Frame| FuncName::parse(tables.string(frame.function)).is_user();
     tables.stack(stack).find(is_own).or_else(|| tables.stack(stack).next())
 }
 

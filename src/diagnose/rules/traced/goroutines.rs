@@ -4,11 +4,10 @@
 use super::frames;
 use crate::diagnose::facts::wait_phrase;
 use crate::diagnose::finding::{Amount, Confidence, Finding, Rule, Severity, Subject};
-use crate::diagnose::inputs::is_user;
 use crate::diagnose::rules::joined::goroutines::{GOROUTINES, IDLE_ADVICE, PILE_UP};
 use crate::diagnose::thresholds::Thresholds;
-use crate::intern::Map;
 use crate::symbol::{FuncName, WaitClass};
+use crate::table::Map;
 use crate::trace::analysis::{Context, GoIndex, Histogram, Span};
 use crate::trace::{FrameId, GoState, GoTransition, StackId, StringId};
 
@@ -158,7 +157,7 @@ impl Goroutines {
             let frames = cx.tables().stack_frames(span.stack);
             let is_own = |id: &&FrameId| {
                 let name = cx.string(cx.tables().frame(**id).function);
-                is_user(&FuncName::parse(name))
+                FuncName::parse(name).is_user()
             };
             frames.iter().find(is_own).or(frames.first()).copied()
         };

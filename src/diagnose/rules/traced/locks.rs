@@ -8,8 +8,8 @@ use super::waits::Waits;
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject, times};
 use crate::diagnose::inputs::Moment;
 use crate::diagnose::thresholds::Thresholds;
-use crate::intern::Map;
 use crate::symbol::WaitClass;
+use crate::table::Map;
 use crate::trace::analysis::{Context, Histogram, Span};
 use crate::trace::{StackId, StringId};
 

@@ -21,7 +21,7 @@ use crate::diagnose::finding::{Evidence, Rule, Source};
 use crate::diagnose::inputs::{Creation, Traced};
 use crate::diagnose::thresholds::Thresholds;
 use crate::error::Result;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::{Analysis, Context, MutatorUtilization, ProcSpan, Span};
 use crate::trace::{Event, EventKind, GoState, Metric, Reader, StackId, StringId};
 

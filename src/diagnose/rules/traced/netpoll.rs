@@ -5,8 +5,8 @@
 
 use crate::diagnose::finding::{Amount, Confidence, Finding, Rule, Severity, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::intern::{Map, Set};
 use crate::symbol::FuncName;
+use crate::table::{Map, Set};
 use crate::trace::analysis::{Cause, Context, Histogram, Span};
 use crate::trace::{GoState, StringId, ThreadId};
 

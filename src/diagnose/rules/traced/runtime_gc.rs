@@ -3,7 +3,7 @@
 use super::frames;
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::{Context, MmuCurve, Span};
 use crate::trace::{Event, EventKind, GoId, GoState, RangeName, Resource, StackId};
 

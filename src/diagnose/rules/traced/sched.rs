@@ -4,8 +4,8 @@ use super::waits::Waits;
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject};
 use crate::diagnose::inputs::Moment;
 use crate::diagnose::thresholds::Thresholds;
-use crate::intern::Map;
 use crate::symbol::FuncName;
+use crate::table::Map;
 use crate::trace::StringId;
 use crate::trace::analysis::{Cause, Context, GoKind, Histogram, Span};
 

@@ -8,7 +8,7 @@ use super::frames;
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject, times};
 use crate::diagnose::inputs::Moment;
 use crate::diagnose::thresholds::Thresholds;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::{Context, Histogram};
 use crate::trace::{
     Event, EventKind, GoState, GoTransition, ProcState, ProcTransition, RangeName, StackId, StringId,

@@ -3,7 +3,7 @@
 use super::frames;
 use crate::diagnose::finding::{Amount, Evidence};
 use crate::diagnose::inputs::Moment;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::StackId;
 use crate::trace::analysis::{Context, Histogram, Span};
 

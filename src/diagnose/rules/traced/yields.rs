@@ -3,7 +3,7 @@
 use super::frames;
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::{Cause, Context, Span};
 use crate::trace::{GoState, StackId};
 

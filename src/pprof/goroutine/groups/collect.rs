@@ -1,11 +1,11 @@
 //! Puts goroutines into groups: those of a dump, and those that a profile counts.
 
 use super::snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot};
-use crate::intern::Map;
 use crate::pprof::goroutine::dump::{Goroutine, GoroutineDump};
 use crate::pprof::profile::{Profile, Sample};
 use crate::pprof::types::LabelValue;
 use crate::symbol::{FuncKey, FuncName, WaitClass};
+use crate::table::Map;
 
 impl Snapshot {
     /// Groups the goroutines of a dump.

@@ -1,8 +1,8 @@
 //! How groups change from snapshot to snapshot.
 
 use super::snapshot::{Group, Snapshot};
-use crate::intern::Map;
 use crate::symbol::FuncKey;
+use crate::table::Map;
 
 /// A group in each of several snapshots.
 #[derive(Clone, Debug)]

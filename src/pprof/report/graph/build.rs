@@ -7,10 +7,10 @@ use super::tags::{NodeTags, SampleTags, Side};
 use super::values::{Values, Weight};
 use super::{Call, Graph, Node, Place, UNSEEN};
 use crate::error::{Error, ErrorKind, Result};
-use crate::intern::Map;
 use crate::pprof::filter::Filtered;
 use crate::pprof::source::Want;
 use crate::pprof::types::Label;
+use crate::table::Map;
 
 /// What a graph is built from.
 pub(crate) struct Build<'a> {

@@ -10,8 +10,8 @@ use super::tags::NodeTags;
 use super::values::Weight;
 use super::{Call, Edge, Graph, Node, Place};
 use crate::error::Result;
-use crate::intern::Map;
 use crate::pprof::LocationId;
+use crate::table::Map;
 
 /// Which edges are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

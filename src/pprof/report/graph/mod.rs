@@ -14,7 +14,7 @@ pub(crate) mod tags;
 pub(crate) mod trim;
 pub(crate) mod values;
 
-use crate::intern::Map;
+use crate::table::Map;
 use node::{NodeId, Nodes};
 use tags::NodeTags;
 use values::Weight;

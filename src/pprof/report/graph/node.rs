@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::intern::Map;
 use crate::pprof::filter::Filtered;
 use crate::pprof::report::options::{Granularity, Options};
 use crate::pprof::report::source_path;
 use crate::pprof::types::{Line, LocationId};
+use crate::table::Map;
 
 /// A string, by its text: two of the same text are equal, whatever the profile's table holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

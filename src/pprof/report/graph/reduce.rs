@@ -5,7 +5,7 @@
 
 use super::node::Nodes;
 use super::{Edge, Graph, Place};
-use crate::intern::Set;
+use crate::table::Set;
 
 impl Graph {
     /// Leaves only `kept` nodes in a call tree: children of a dropped node become its parent's.

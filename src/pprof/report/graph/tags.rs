@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 
 use super::values::Weight;
-use crate::intern::Map;
 use crate::pprof::source::labels::Labels;
 use crate::pprof::source::{BASE_LABEL, SampleSource};
 use crate::pprof::types::Label;
 use crate::pprof::units;
+use crate::table::Map;
 
 /// The labels of one sample as a graph shows them.
 pub(crate) struct SampleTags {

@@ -2,8 +2,8 @@
 
 use super::Activity;
 use super::function::{Function, Mark, Owner};
-use crate::intern::Map;
 use crate::symbol::{FuncName, WaitClass};
+use crate::table::Map;
 use crate::trace::{Frame, GoState, StackId, StringId, Tables};
 
 /// What a stack says, found once. Positions count frames from the innermost.

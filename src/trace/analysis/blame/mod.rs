@@ -23,7 +23,7 @@ pub(super) use ledger::{Charge, Entry, Ledger};
 
 use super::activity::{Activity, Sites, StackSite};
 use super::engine::{Context, GoIndex, Span};
-use crate::intern::Set;
+use crate::table::Set;
 use crate::trace::{GoState, StackId, StringId};
 use history::{History, Stretch};
 

@@ -5,7 +5,7 @@ use super::judged::Judged;
 use super::process::{ProcessBudget, ratio};
 use super::roles::Groups;
 use super::site_names::{SiteNames, SiteSums};
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::activity::Activity;
 use crate::trace::analysis::blame::{Charge, Entry};
 use crate::trace::analysis::stats::{grow, total};

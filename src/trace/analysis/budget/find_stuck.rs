@@ -7,7 +7,7 @@ use super::role::GroupRole;
 use super::roles::Groups;
 use super::site_names::SiteNames;
 use super::stuck::{StuckGroup, StuckKind};
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 use crate::trace::analysis::activity::{Activity, Sites};
 use crate::trace::analysis::engine::Context;
 use crate::trace::{StackId, StringId};

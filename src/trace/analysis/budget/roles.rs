@@ -4,7 +4,7 @@ use super::Life;
 use super::cells::{Cell, CellKey};
 use super::process::ratio;
 use super::role::GroupRole;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::activity::{Activity, Owner, Sites, StackSite};
 use crate::trace::analysis::engine::Context;
 use crate::trace::analysis::histogram::Histogram;

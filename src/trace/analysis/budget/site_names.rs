@@ -1,7 +1,7 @@
 //! Sums by site, and sites as text.
 
 use super::code_site::{Caller, Site};
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::activity::{Activity, Sites};
 use crate::trace::analysis::names::{Names, Text};
 use crate::trace::analysis::stats::grow;

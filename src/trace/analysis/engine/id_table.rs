@@ -1,6 +1,6 @@
 //! Positions by goroutine id.
 
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::GoId;
 
 /// Ids of a page. Ids are handed out in runs, so that pages are few and full; an input with scattered ids wastes at most

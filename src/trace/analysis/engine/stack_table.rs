@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::StackId;
 
 /// No entry yet.

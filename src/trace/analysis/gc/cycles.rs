@@ -1,8 +1,8 @@
 //! Finds the cycles of the garbage collector: phases, workers, assists, heap.
 
 use super::report::{GcCycle, GcReport};
-use crate::intern::Map;
 use crate::symbol::WaitClass;
+use crate::table::Map;
 use crate::trace::analysis::engine::{Analysis, Context, GoIndex, Span};
 use crate::trace::analysis::stats::grow;
 use crate::trace::{Event, EventKind, GoState, Metric, RangeName, Resource};

@@ -1,7 +1,7 @@
 //! Goroutines, tasks and regions in groups of their like.
 
 use super::summary::{GoroutineSummary, Summary};
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::analysis::compat::Compat;
 use crate::trace::analysis::engine::GoKind;
 use crate::trace::analysis::histogram::TimeHistogram;

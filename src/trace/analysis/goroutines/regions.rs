@@ -1,7 +1,7 @@
 //! Collects tasks, regions and logs while the trace goes by.
 
 use super::totals::Totals;
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 use crate::trace::analysis::engine::{Context, GoIndex};
 use crate::trace::{Event, GoId, Log, Region, StackId, StringId, Task, TaskId};
 

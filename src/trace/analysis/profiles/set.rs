@@ -1,8 +1,8 @@
 //! The result: time by stack, and the profiles cut from it.
 
 use super::kind::TraceProfile;
-use crate::intern::Map;
 use crate::symbol::WaitClass;
+use crate::table::Map;
 use crate::trace::GoState;
 use crate::trace::analysis::compat::Compat;
 use crate::trace::analysis::names::Stack;

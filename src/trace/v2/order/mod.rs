@@ -18,7 +18,7 @@ mod streams;
 mod world;
 
 use crate::error::Fault;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::event::{EventKind, StringId, TaskId};
 use crate::trace::header::Version;
 use crate::trace::tables::Tables;

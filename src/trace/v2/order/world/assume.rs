@@ -9,7 +9,7 @@ use super::goroutines::GoRange;
 use super::look_ahead::events;
 use super::status::{GoStatus, ProcStatus};
 use super::{Gc, OpenTask, World};
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::event::{GoId, ProcId, StringId, TaskId, ThreadId};
 use crate::trace::v2::order::slot::{GoSlot, ProcSlot, ThreadSlot};
 use crate::trace::v2::order::step::{CONTRADICTION, Step};

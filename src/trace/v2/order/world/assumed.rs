@@ -2,7 +2,7 @@
 
 use super::OpenTask;
 use super::status::{GoStatus, ProcStatus};
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::event::{GoId, ProcId, StringId, TaskId};
 use crate::trace::v2::order::slot::{BatchSlot, ThreadSlot};
 

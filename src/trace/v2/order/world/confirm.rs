@@ -5,7 +5,7 @@ use super::World;
 use super::assumed::Assumed;
 use super::goroutines::GoRange;
 use super::status::GoStatus;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::event::{GoId, ProcId};
 use crate::trace::v2::order::slot::{GoSlot, ThreadSlot};
 

@@ -1,8 +1,8 @@
 //! The goroutines that exist at a point of the trace.
 
 use super::status::GoStatus;
+use crate::table::PositionIndex;
 use crate::trace::event::{GoId, StringId, TaskId};
-use crate::trace::index::PositionIndex;
 use crate::trace::v2::order::slot::{GoSlot, OpenSlot, ThreadSlot};
 
 /// Most ranges that one goroutine may have open at once. The runtime stops the world for 17 reasons, one at a time.

@@ -2,7 +2,7 @@
 
 use super::status::{GoStatus, ProcStatus};
 use super::{OpenTask, World};
-use crate::intern::{Map, Set};
+use crate::table::{Map, Set};
 use crate::trace::event::{GoId, StringId, TaskId, ThreadId};
 use crate::trace::v2::generation::Generation;
 use crate::trace::v2::order::slot::ThreadSlot;

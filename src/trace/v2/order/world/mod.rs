@@ -13,7 +13,7 @@ mod procs;
 mod status;
 mod threads;
 
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::event::{GoId, ProcId, StringId, TaskId, ThreadId};
 use assumed::Assumed;
 pub(crate) use gc::Gc;

@@ -1,7 +1,7 @@
 //! The Ps at a point of the trace, and which threads hold them.
 
 use super::status::ProcStatus;
-use crate::intern::Map;
+use crate::table::Map;
 use crate::trace::event::ProcId;
 use crate::trace::v2::order::slot::{ProcSlot, ThreadSlot};
 

@@ -2,8 +2,8 @@
 
 use super::procs::Procs;
 use crate::error::ErrorKind;
+use crate::table::PositionIndex;
 use crate::trace::event::{GoId, LAST_TIME, ProcId, ThreadId};
-use crate::trace::index::PositionIndex;
 use crate::trace::v2::clock::Clock;
 use crate::trace::v2::order::slot::{BatchSlot, GoSlot, ProcSlot, ThreadSlot};
 use crate::trace::v2::order::step::{Step, Stop};

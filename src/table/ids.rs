@@ -1,6 +1,6 @@
 //! A table by id, for ids that are small and dense in real files and anything in others.
 
-use crate::intern::Map;
+use super::Map;
 
 /// Values by id: an array for small ids, a hash table for the rest. Never larger than a few times the input.
 #[derive(Debug)]

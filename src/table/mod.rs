@@ -1,4 +1,15 @@
-//! Seeded hash tables for keys that come from a file.
+//! Tables for data from a file: no input can make their keys collide or their memory exceed a few times its own size.
+//!
+//! [`Map`] and [`Set`] are seeded. [`Ids`] finds values by the ids of a file, [`PositionIndex`] finds rows by keys that
+//! are kept elsewhere, [`Runs`] keeps rows of different lengths in one column.
+
+mod ids;
+mod positions;
+mod runs;
+
+pub(crate) use ids::Ids;
+pub(crate) use positions::PositionIndex;
+pub(crate) use runs::{Runs, run};
 
 /// A hash map with a random seed: an input cannot choose keys that collide.
 #[expect(clippy::disallowed_types, reason = "this is the one definition")]
