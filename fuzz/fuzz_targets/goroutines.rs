@@ -1,7 +1,7 @@
 #![no_main]
-//! See tests/support/goroutines.rs for what must hold.
+//! See `tests/support/targets/goroutines.rs` for what must hold.
 
-#[path = "../../tests/support/goroutines.rs"]
+#[path = "../../tests/support/targets/goroutines.rs"]
 mod goroutines;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| goroutines::check(data));

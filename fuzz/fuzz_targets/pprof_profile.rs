@@ -1,7 +1,7 @@
 #![no_main]
-//! See tests/support/pprof_profile.rs for what must hold.
+//! See `tests/support/targets/pprof_profile.rs` for what must hold.
 
-#[path = "../../tests/support/pprof_profile.rs"]
+#[path = "../../tests/support/targets/pprof_profile.rs"]
 mod pprof_profile;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| pprof_profile::check(data));

@@ -1,7 +1,7 @@
 #![no_main]
-//! See tests/support/pprof_reports.rs for what must hold.
+//! See `tests/support/targets/pprof_reports.rs` for what must hold.
 
-#[path = "../../tests/support/pprof_reports.rs"]
+#[path = "../../tests/support/targets/pprof_reports.rs"]
 mod pprof_reports;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| pprof_reports::check(data));

@@ -1,7 +1,7 @@
 #![no_main]
-//! See tests/support/pprof_view.rs for what must hold.
+//! See `tests/support/targets/pprof_view.rs` for what must hold.
 
-#[path = "../../tests/support/pprof_view.rs"]
+#[path = "../../tests/support/targets/pprof_view.rs"]
 mod pprof_view;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| pprof_view::check(data));

@@ -1,7 +1,7 @@
 #![no_main]
-//! See tests/support/wire.rs for what must hold.
+//! See `tests/support/targets/wire.rs` for what must hold.
 
-#[path = "../../tests/support/wire.rs"]
+#[path = "../../tests/support/targets/wire.rs"]
 mod wire;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| wire::check(data));

@@ -1,49 +1,14 @@
-//! The fuzz targets' seeds run through the fuzz targets' oracles.
+//! The fuzz targets' seeds run through the fuzz targets' oracles, and the fuzz crate has a program for each target.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-#[path = "../support/asm_decisions.rs"]
-mod asm_decisions;
-#[path = "../support/asm_gate.rs"]
-mod asm_gate;
-#[path = "../support/asm_listing.rs"]
-mod asm_listing;
-#[path = "../support/asm_objdump.rs"]
-mod asm_objdump;
-#[path = "../support/diagnose.rs"]
-mod diagnose;
-#[path = "../support/flame_graph.rs"]
-pub(crate) mod flame_graph;
-#[path = "../support/goroutines.rs"]
-mod goroutines;
-#[path = "../support/gzip.rs"]
-mod gzip;
-#[path = "../support/pprof_profile.rs"]
-mod pprof_profile;
-#[cfg(feature = "prost")]
-#[path = "../support/pprof_prost.rs"]
-mod pprof_prost;
-#[path = "../support/pprof_reports.rs"]
-mod pprof_reports;
-#[path = "../support/pprof_text.rs"]
-mod pprof_text;
-#[path = "../support/pprof_view.rs"]
-pub(crate) mod pprof_view;
-#[path = "../support/trace_analysis.rs"]
-mod trace_analysis;
-#[path = "../support/trace_text.rs"]
-mod trace_text;
-#[path = "../support/trace_v1.rs"]
-mod trace_v1;
-#[path = "../support/trace_v2.rs"]
-pub(crate) mod trace_v2;
-#[path = "../support/wire.rs"]
-mod wire;
+#[path = "../support/targets/mod.rs"]
+pub(crate) mod targets;
 
 /// Calls `check` with every seed of `target`, and with every prefix of the small ones.
 fn run(target: &str, check: impl Fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let folder = fuzz().join("seeds").join(target);
     let mut seeds = 0;
     for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let seed = fs::read(entry.unwrap().path()).unwrap();
@@ -56,93 +21,45 @@ fn run(target: &str, check: impl Fn(&[u8])) {
     assert!(seeds > 0, "{target} has no seeds");
 }
 
-#[test]
-fn asm_listing_seeds() {
-    run("asm_listing", asm_listing::check);
+fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
+}
+
+/// The names of the files in a folder of the fuzz crate without their ending, sorted.
+fn names(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(fuzz().join(folder)).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
 }
 
 #[test]
-fn asm_decisions_seeds() {
-    run("asm_decisions", asm_decisions::check);
-}
-
-#[test]
-fn asm_objdump_seeds() {
-    run("asm_objdump", asm_objdump::check);
-}
-
-#[test]
-fn wire_seeds() {
-    run("wire", wire::check);
-}
-
-#[test]
-fn pprof_reports_seeds() {
-    run("pprof_reports", pprof_reports::check);
-}
-
-#[test]
-fn trace_v2_seeds() {
-    run("trace_v2", trace_v2::check);
-}
-
-#[test]
-fn trace_analysis_seeds() {
-    run("trace_analysis", trace_analysis::check);
-}
-
-#[test]
-fn asm_gate_seeds() {
-    run("asm_gate", asm_gate::check);
-}
-
-#[test]
-fn flame_graph_seeds() {
-    run("flame_graph", flame_graph::check);
-}
-
-#[test]
-fn diagnose_seeds() {
-    run("diagnose", diagnose::check);
-}
-
-#[test]
-fn gzip_seeds() {
-    run("gzip", gzip::check);
-}
-
-#[test]
-fn pprof_view_seeds() {
-    run("pprof_view", pprof_view::check);
-}
-
-#[test]
-fn trace_v1_seeds() {
-    run("trace_v1", trace_v1::check);
-}
-
-#[test]
-fn trace_text_seeds() {
-    run("trace_text", trace_text::check);
-}
-
-#[test]
-fn pprof_profile_seeds() {
-    run("pprof_profile", pprof_profile::check);
-}
-
-#[cfg(feature = "prost")]
-#[test]
-fn pprof_prost_seeds() {
-    run("pprof_prost", pprof_prost::check);
-}
-
-#[test]
-fn goroutines_seeds() {
-    run("goroutines", goroutines::check);
-}
-
-#[test]
-fn pprof_text_seeds() {
-    run("pprof_text", pprof_text::check);
+fn fuzz_programs_are_those_of_the_list() {
+    let manifest = fuzz().join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let head = &text[..text.find("[[bin]]").unwrap()];
+    let mut expected = vec![(manifest, head.trim_end().to_owned() + "\n")];
+    for target in targets::TARGETS {
+        expected[0].1 += &format!(
+            "\n[[bin]]\nname = \"{target}\"\npath = \"fuzz_targets/{target}.rs\"\ntest = false\ndoc = false\n"
+        );
+        let program = format!(
+            "#![no_main]\n//! See `tests/support/targets/{target}.rs` for what must hold.\n\n\
+             #[path = \"../../tests/support/targets/{target}.rs\"]\nmod {target};\n\n\
+             libfuzzer_sys::fuzz_target!(|data: &[u8]| {target}::check(data));\n"
+        );
+        expected.push((fuzz().join("fuzz_targets").join(target).with_extension("rs"), program));
+    }
+    let update = std::env::var_os("UPDATE").is_some();
+    for (path, text) in expected {
+        if update {
+            fs::write(&path, text).unwrap();
+        } else {
+            let found = fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(found, text, "{}: UPDATE=1 writes it", path.display());
+        }
+    }
+    assert_eq!(names("fuzz_targets"), targets::TARGETS, "programs that the list does not name");
+    assert_eq!(names("seeds"), targets::TARGETS, "seeds of other targets");
 }

@@ -1,7 +1,7 @@
 //! Several generations at once: the same as one after the other, and not by reading them twice.
 
 use super::data::{file, files, inflate};
-use super::fuzz_seeds::trace_v2::parallel;
+use super::fuzz_seeds::targets::trace_v2::parallel;
 use godiag::trace::{Options, read_parts};
 
 fn recorded() -> Vec<(String, Vec<u8>)> {

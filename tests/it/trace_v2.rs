@@ -3,7 +3,7 @@
 #[path = "../support/trace_shapes.rs"]
 mod trace_shapes;
 
-use super::fuzz_seeds::trace_v2::{check, drain, read};
+use super::fuzz_seeds::targets::trace_v2::{check, drain, read};
 use godiag::trace::{Event, EventKind, Index, Options, Reader};
 use std::collections::BTreeSet;
 use std::fs;

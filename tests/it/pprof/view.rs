@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use godiag::Limits;
 use godiag::pprof::decompress;
 
-use crate::fuzz_seeds::pprof_view::check;
+use crate::fuzz_seeds::targets::pprof_view::check;
 
 /// Every file below `tests/data/pprof`.
 fn files() -> Vec<PathBuf> {
