@@ -1,37 +1,13 @@
-//! What reading allocates, counted by the allocator itself.
+//! Profiles: nothing per sample, and a bounded factor for hostile ones.
 //!
-//! One test, so that nothing else allocates meanwhile. Totals are of all bytes ever asked for, which is never less
-//! than the peak.
+//! Totals are of all bytes ever asked for, which is never less than the peak.
 
-use std::alloc::System;
-use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 
-use godiag::Limits;
 use godiag::pprof::visit::{Item, Items, Push};
-use godiag::pprof::{Builder, Line, LocationId, Profile, ValueType, View, decompress};
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, Stats, StatsAlloc};
+use godiag::pprof::{Builder, Line, LocationId, Profile, ValueType, View};
 
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-/// What `work` allocates.
-fn count<T>(work: impl FnOnce() -> T) -> (T, Stats) {
-    let region = Region::new(ALLOCATOR);
-    let result = work();
-    (result, region.change())
-}
-
-fn blocks(stats: &Stats) -> usize {
-    stats.allocations + stats.reallocations
-}
-
-fn data(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof").join(name);
-    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    decompress(&bytes, &Limits::DEFAULT).unwrap().into_owned()
-}
+use super::{blocks, count, data};
 
 /// A profile of many samples with deep stacks and labels.
 fn large() -> Vec<u8> {
@@ -53,12 +29,13 @@ fn large() -> Vec<u8> {
     builder.finish().unwrap().to_bytes()
 }
 
-#[test]
-fn nothing_is_allocated_per_sample() {
+pub(super) fn nothing_is_allocated_per_sample() {
     let large = large();
-    for message in
-        [&data("real/go1.27.3-compile-net-http.cpu.pb.gz"), &data("go1.27.3/heap.debug0.pb.gz"), &large]
-    {
+    for message in [
+        &data("pprof/real/go1.27.3-compile-net-http.cpu.pb.gz"),
+        &data("pprof/go1.27.3/heap.debug0.pb.gz"),
+        &large,
+    ] {
         let bytes = message.len();
         let (view, stats) = count(|| View::parse(message).unwrap());
         let samples = view.samples().len();
@@ -127,11 +104,10 @@ fn nothing_is_allocated_per_sample() {
             assert!(stats.bytes_allocated <= 64 << 10, "pushing: {stats:?}");
         }
     }
-    amplification();
 }
 
 /// Many tiny messages: the worst that 256 KiB can ask for.
-fn amplification() {
+pub(super) fn many_tiny_messages_take_a_bounded_factor() {
     let head = b"\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x03cpu\x32\x02ns";
     for (what, unit) in [
         ("samples", &b"\x12\x02\x10\x01"[..]),
