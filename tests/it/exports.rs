@@ -6,7 +6,7 @@ use godiag::export::{folded, speedscope};
 use godiag::pprof::report::{Granularity, Options, Report};
 use godiag::pprof::{Builder, Line, Profile, StringId, ValueType};
 
-use crate::fuzz_seeds::flame_graph::check_elements;
+use crate::fuzz_seeds::targets::flame_graph::check_elements;
 use crate::pprof::reports::data;
 
 /// Names that break out of a string, a line, a stack or an element where they are not escaped.

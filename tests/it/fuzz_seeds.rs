@@ -28,8 +28,9 @@ fn fuzz() -> PathBuf {
 /// The names of the files in a folder of the fuzz crate without their ending, sorted.
 fn names(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(fuzz().join(folder)).unwrap();
-    let mut names: Vec<_> =
-        entries.map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
     names.sort();
     names
 }

@@ -3,6 +3,7 @@
 mod architecture;
 mod asm;
 mod data;
+mod design;
 mod diagnose;
 mod exports;
 mod fuzz_seeds;
