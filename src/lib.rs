@@ -8,6 +8,7 @@ pub mod diagnose;
 mod error;
 pub mod export;
 mod format;
+mod input;
 mod limits;
 pub mod pprof;
 #[cfg(feature = "prost")]
@@ -22,6 +23,7 @@ pub mod wire;
 
 pub use error::{Error, ErrorKind, Result};
 pub use format::{Format, detect};
+pub use input::{Content, Input, Kind};
 pub use limits::Limits;
 pub use severity::{Confidence, Severity};
 pub use text::{Nanos, Printable};

@@ -1,0 +1,92 @@
+//! From bytes, a reader or a file to an [`Input`].
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::path::Path;
+
+use super::kind::Kind;
+use super::{Input, inflate};
+use crate::asm;
+use crate::error::Result;
+use crate::format::{Format, detect};
+use crate::limits::Limits;
+
+impl<'a> Input<'a> {
+    /// Recognises bytes, gzipped or not; a slice is borrowed.
+    ///
+    /// # Errors
+    /// A damaged gzip stream, `Limit`, and compiler output in UTF-16. Other errors show when the content is
+    /// opened.
+    pub fn parse(bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self> {
+        Self::parse_with(bytes, &Limits::DEFAULT)
+    }
+
+    /// As [`parse`](Self::parse), within `limits`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    ///
+    /// # Cost
+    /// Linear in the inflated bytes; a profile costs nothing but its first 64 KiB.
+    pub fn parse_with(bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
+        let mut bytes = bytes.into();
+        let mut format = detect(&bytes);
+        let is_compressed = format == Format::Gzip;
+        if is_compressed {
+            format = detect(&inflate::head(&bytes, limits)?);
+            if format != Format::Pprof {
+                bytes = Cow::Owned(inflate::whole(&bytes, limits)?);
+            }
+        }
+        let kind = Kind::new(format, &bytes);
+        if kind == Some(Kind::Compiler) {
+            let unwrapped = match asm::plain(&bytes)? {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(text) => Some(text),
+            };
+            bytes = unwrapped.map_or(bytes, Cow::Owned);
+        }
+        Ok(Self { bytes, format, kind, is_compressed, limits: *limits })
+    }
+
+    /// The bytes, without a copy where they are owned.
+    pub fn into_bytes(self) -> Cow<'a, [u8]> {
+        self.bytes
+    }
+}
+
+impl Input<'static> {
+    /// Reads everything from `reader`, and recognises it.
+    ///
+    /// # Errors
+    /// Those of `reader`, and those of [`parse`](Self::parse).
+    pub fn read(mut reader: impl Read) -> Result<Self> {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        Self::parse(bytes)
+    }
+
+    /// Reads the file at `path`, and recognises it.
+    ///
+    /// # Errors
+    /// Those of reading the file, and those of [`parse`](Self::parse).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::parse(std::fs::read(path)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_borrows_stays_borrowed() {
+        let text: &[u8] = b"./a.go:3:6: can inline f\n";
+        let input = Input::parse(text).unwrap();
+        assert_eq!(input.kind(), Some(Kind::Compiler));
+        assert!(matches!(input.into_bytes(), Cow::Borrowed(_)));
+        let coloured: &[u8] = b"\x1b[31m./a.go:1:2:\x1b[0m can inline f\n";
+        assert!(matches!(Input::parse(coloured).unwrap().into_bytes(), Cow::Owned(_)));
+        assert_eq!(Input::parse(&b"<html>"[..]).unwrap().kind(), None);
+    }
+}
