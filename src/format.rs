@@ -1,6 +1,7 @@
 //! Which of the known formats an input is, by its first bytes.
 
-/// A format that [`detect`] tells apart. Those that godiag does not read are named so that errors can name them.
+/// A format that [`detect`] recognises. Those that godiag does not read are here so that errors can name
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -112,10 +113,10 @@ impl Format {
     }
 }
 
-/// How much of the input is looked at for words that need not come first.
+/// How much of the input is searched for words that need not come first.
 const HEAD: usize = 64 << 10;
 
-/// Tells the format of `input` from its first bytes (64 KiB at most). Never fails and never allocates.
+/// Recognises the format of `input` by its first bytes (64 KiB at most). Never fails and never allocates.
 ///
 /// ```
 /// use godiag::{Format, detect};
@@ -256,7 +257,7 @@ fn has(text: &[u8], word: &[u8]) -> bool {
     memchr::memmem::find(text, word).is_some()
 }
 
-/// `goroutine N …[`, with whatever a log puts before it.
+/// `goroutine N …[`, after whatever a log puts before it.
 fn is_goroutine_header(line: &[u8]) -> bool {
     let Some(at) = memchr::memmem::find(line, b"goroutine ") else { return false };
     let rest = line.get(at + 10..).unwrap_or_default();

@@ -1,22 +1,69 @@
 //! The builder: inputs in, report out.
 
+use std::borrow::Cow;
+use std::path::Path;
+
+use super::facts::Facts;
+use super::finding::{Confidence, Source};
+use super::inputs::{self, Compiled, Inputs, LeftAside, Profiled, SourceLines, Traced};
+use super::report::{InputSummary, Report, unite};
 use super::rules;
+use super::thresholds::Thresholds;
 use crate::asm::CompilerOutput;
-use crate::diagnose::facts::Facts;
-use crate::diagnose::finding::{Confidence, Source};
-use crate::diagnose::inputs::{self, Compiled, Inputs, Profiled, SourceLines, Traced};
-use crate::diagnose::report::{Input, Report, unite};
-use crate::diagnose::thresholds::Thresholds;
+use crate::error::{Error, Result};
+use crate::format::Format;
+use crate::input::{Input, Kind};
+use crate::limits::Limits;
 use crate::pprof::Profile;
+use crate::trace;
 
 /// A diagnosis to be made. Give it what there is, then [`run`](Self::run) it.
+///
+/// [`open`](Self::open) and [`add`](Self::add) recognise what a file is; [`profile`](Self::profile),
+/// [`trace`](Self::trace), [`compiler`](Self::compiler) and [`source`](Self::source) take what is read
+/// already.
+///
+/// ```
+/// use godiag::diagnose::Diagnosis;
+/// let mut diagnosis = Diagnosis::new();
+/// diagnosis.open(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/order"))?;
+/// let report = diagnosis.run();
+/// assert!(report.of("goroutine-leak").next().is_some());
+/// # Ok::<(), godiag::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Diagnosis<'a> {
     thresholds: Thresholds,
-    profiles: Vec<Profiled<'a>>,
-    traces: Vec<(String, &'a Traced)>,
-    compilers: Vec<Compiled<'a>>,
-    sources: SourceLines<'a>,
+    limits: Limits,
+    profiles: Vec<(String, Held<'a, Profile>, Format)>,
+    traces: Vec<(String, Held<'a, Traced>)>,
+    compilers: Vec<(String, Listing<'a>)>,
+    /// Go source files, by path.
+    sources: Vec<(String, Cow<'a, [u8]>)>,
+    left_aside: Vec<LeftAside>,
+}
+
+/// A model that was read here, or that somebody else holds.
+#[derive(Debug)]
+enum Held<'a, T> {
+    Own(Box<T>),
+    Lent(&'a T),
+}
+
+impl<T> Held<'_, T> {
+    fn get(&self) -> &T {
+        match self {
+            Self::Own(model) => model,
+            Self::Lent(model) => model,
+        }
+    }
+}
+
+/// Compiler output: its text, or read already.
+#[derive(Debug)]
+enum Listing<'a> {
+    Text(Cow<'a, [u8]>),
+    Lent(&'a CompilerOutput<'a>),
 }
 
 impl<'a> Diagnosis<'a> {
@@ -25,86 +72,192 @@ impl<'a> Diagnosis<'a> {
         Self::default()
     }
 
-    /// Sets from when on something is told.
+    /// Sets from which values on something is reported. Traces that are added later are looked at so.
     #[must_use]
     pub fn with_thresholds(mut self, thresholds: Thresholds) -> Self {
         self.thresholds = thresholds;
         self
     }
 
-    /// Adds a profile of any kind; `name` is what the report calls it.
+    /// Sets upper bounds on what each input that is added later may cost.
     #[must_use]
-    pub fn profile(mut self, name: &str, profile: &'a Profile) -> Self {
-        self.profiles.push(Profiled::new(name, profile));
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 
-    /// Adds a compiler's output; `name` is what the report calls it.
+    /// Adds the file at `path`, or the files in the folder there, in the order of their names; folders within
+    /// it are not read. A file in a folder that cannot be read is [left aside](Report::left_aside), and named
+    /// without the folder.
+    ///
+    /// # Errors
+    /// Those of reading the file or the folder; for a file also those of [`add`](Self::add).
+    pub fn open(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        if !path.is_dir() {
+            return self.add(&path.to_string_lossy(), std::fs::read(path)?);
+        }
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path)? {
+            let entry = entry?;
+            if path.join(entry.file_name()).is_file() {
+                names.push(entry.file_name());
+            }
+        }
+        names.sort();
+        for file in names {
+            let name = file.to_string_lossy();
+            let added =
+                std::fs::read(path.join(&file)).map_err(Error::from).and_then(|bytes| self.add(&name, bytes));
+            if let Err(error) = added {
+                self.leave_aside(&name, error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds bytes of whatever kind: a profile in any form, a goroutine dump, the log of a crash, a trace,
+    /// compiler output, gzipped or not, or Go source if `name` ends in `.go`. Other formats are [left
+    /// aside](Report::left_aside). A trace is read at once, and what is damaged in it is left out.
+    ///
+    /// # Errors
+    /// Those of reading what the bytes are.
+    pub fn add(&mut self, name: &str, bytes: impl Into<Cow<'a, [u8]>>) -> Result<()> {
+        if Path::new(name).extension().is_some_and(|extension| extension == "go") {
+            self.sources.push((name.to_owned(), bytes.into()));
+            return Ok(());
+        }
+        let input = Input::parse_with(bytes, &self.limits)?;
+        match input.kind() {
+            Some(Kind::Profile | Kind::Goroutines) => {
+                let profile = Held::Own(Box::new(input.profile()?));
+                self.profiles.push((name.to_owned(), profile, input.format()));
+            }
+            Some(Kind::Trace) => {
+                let mut reader = input.trace(&trace::Options::salvage().with_limits(self.limits))?;
+                let traced = Traced::read(&mut reader, self.thresholds)?;
+                drop(reader);
+                self.traces.push((name.to_owned(), Held::Own(Box::new(traced))));
+            }
+            Some(Kind::Compiler) => self.compilers.push((name.to_owned(), Listing::Text(input.into_bytes()))),
+            None => self.leave_aside(name, format!("this is {}", input.format().describe())),
+        }
+        Ok(())
+    }
+
+    fn leave_aside(&mut self, name: &str, reason: String) {
+        self.left_aside.push(LeftAside { name: name.to_owned(), reason });
+    }
+
+    /// Adds a profile of any kind; `name` is what the report calls it.
     #[must_use]
-    pub fn compiler<'t: 'a>(mut self, name: &str, output: &'a CompilerOutput<'t>) -> Self {
-        self.compilers.push(Compiled::new(name, output));
+    pub fn profile(mut self, name: &str, profile: &'a Profile) -> Self {
+        self.profiles.push((name.to_owned(), Held::Lent(profile), Format::Pprof));
+        self
+    }
+
+    /// Adds compiler output; `name` is what the report calls it.
+    #[must_use]
+    pub fn compiler(mut self, name: &str, output: &'a CompilerOutput<'a>) -> Self {
+        self.compilers.push((name.to_owned(), Listing::Lent(output)));
         self
     }
 
     /// Adds what the detectors saw in a trace; `name` is what the report calls it.
     #[must_use]
     pub fn trace(mut self, name: &str, traced: &'a Traced) -> Self {
-        self.traces.push((name.to_owned(), traced));
+        self.traces.push((name.to_owned(), Held::Lent(traced)));
         self
     }
 
-    /// Adds a Go source file, whose lines findings then show; `path` is matched with the ends of the paths that the other
-    /// inputs name.
+    /// Adds a Go source file, whose lines findings then show. The end of `path` is compared with the end of
+    /// the paths in the other inputs.
     #[must_use]
     pub fn source(mut self, path: &str, text: &'a [u8]) -> Self {
-        self.sources.add(path, text);
+        self.sources.push((path.to_owned(), text.into()));
         self
+    }
+
+    /// The first CPU profile, with its name.
+    pub fn cpu_profile(&self) -> Option<(&str, &Profile)> {
+        let mut profiles = self.profiles.iter().map(|(name, profile, _)| (name.as_str(), profile.get()));
+        profiles.find(|(_, profile)| inputs::role(profile) == Source::CpuProfile)
+    }
+
+    /// What was seen in each trace, with its name.
+    pub fn traces(&self) -> impl Iterator<Item = (&str, &Traced)> {
+        self.traces.iter().map(|(name, traced)| (name.as_str(), traced.get()))
     }
 
     /// Applies all rules.
     ///
     /// # Cost
     /// Linear in the inputs, a few times over.
-    pub fn run(self) -> Report {
-        let mut all = Inputs { thresholds: self.thresholds, ..Inputs::default() };
-        let mut report = Report::default();
-        for profiled in self.profiles {
-            let contents = profiled.contents();
-            let input = Input { name: profiled.input.clone(), source: profiled.source, contents };
-            report.inputs.push(input);
-            all.profiles.push(profiled);
+    pub fn run(&self) -> Report {
+        let mut report = Report { left_aside: self.left_aside.clone(), ..Report::default() };
+        let mut texts = Vec::new();
+        for (name, listing) in &self.compilers {
+            let Listing::Text(text) = listing else { continue };
+            match CompilerOutput::parse(text) {
+                Ok(output) => texts.push((name, output)),
+                Err(error) => {
+                    report.left_aside.push(LeftAside { name: name.clone(), reason: error.to_string() });
+                }
+            }
         }
-        all.in_order_of_time();
-        for (name, traced) in &self.traces {
-            let input = Input { name: name.clone(), source: Source::Trace, contents: traced.contents() };
-            report.inputs.push(input);
+        let mut inputs = Inputs { thresholds: self.thresholds, ..Inputs::default() };
+        for (name, profile, form) in &self.profiles {
+            inputs.profiles.push(Profiled::new(name, profile.get(), *form));
+        }
+        inputs.sort_by_time();
+        inputs.traces = self.traces().map(|(name, traced)| (name.to_owned(), traced)).collect();
+        inputs.compilers = texts.iter().map(|(name, output)| Compiled::new(name, output)).collect();
+        for (name, listing) in &self.compilers {
+            if let Listing::Lent(output) = listing {
+                inputs.compilers.push(Compiled::new(name, output));
+            }
+        }
+        self.judge(&inputs, &mut report);
+        report
+    }
+
+    fn judge(&self, inputs: &Inputs<'_>, report: &mut Report) {
+        report.inputs = summaries(inputs);
+        report.mismatches = inputs::mismatches(inputs);
+        for (name, traced) in &inputs.traces {
             report.findings.extend(traced.findings.iter().cloned().map(|mut finding| {
                 finding.evidence.iter_mut().for_each(|evidence| evidence.input.clone_from(name));
                 finding
             }));
         }
-        all.traces = self.traces;
-        for compiled in self.compilers {
-            let (name, contents) = (compiled.input.clone(), compiled.contents());
-            report.inputs.push(Input { name, source: Source::Compiler, contents });
-            all.compilers.push(compiled);
-        }
-        report.inputs.sort_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
-        report.mismatches = inputs::check(&all);
-        report.findings.extend(rules::apply(&Facts::new(&all)));
-        report.coverage = rules::coverage(&all);
+        report.findings.extend(rules::find(&Facts::new(inputs)));
+        report.coverage = rules::coverage(inputs);
         unite(&mut report.findings);
+        let mut sources = SourceLines::default();
+        for (path, text) in &self.sources {
+            sources.add(path, text);
+        }
         for finding in &mut report.findings {
-            let inputs: Vec<_> = finding.evidence.iter().map(|evidence| evidence.input.as_str()).collect();
+            let names: Vec<_> = finding.evidence.iter().map(|evidence| evidence.input.as_str()).collect();
             let apart = report.mismatches.iter().any(|mismatch| {
-                inputs.contains(&mismatch.input.as_str()) && inputs.contains(&mismatch.other.as_str())
+                names.contains(&mismatch.input.as_str()) && names.contains(&mismatch.other.as_str())
             });
             if apart {
                 finding.confidence = Confidence::Hint;
             }
-            finding.code = finding.subject.place.as_ref().and_then(|place| self.sources.line(place));
+            finding.code = finding.subject.place.as_ref().and_then(|place| sources.line(place));
         }
         report.rank();
-        report
     }
+}
+
+/// What each input holds, by kind and name.
+fn summaries(inputs: &Inputs<'_>) -> Vec<InputSummary> {
+    let summary = |name: &str, source, contents| InputSummary { name: name.to_owned(), source, contents };
+    let profiles = inputs.profiles.iter().map(|p| summary(&p.input, p.source, p.contents()));
+    let traces = inputs.traces.iter().map(|(name, traced)| summary(name, Source::Trace, traced.contents()));
+    let compilers = inputs.compilers.iter().map(|c| summary(&c.input, Source::Compiler, c.contents()));
+    let mut all: Vec<_> = profiles.chain(traces).chain(compilers).collect();
+    all.sort_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
+    all
 }

@@ -1,4 +1,4 @@
-//! From when on something is worth telling.
+//! From which values on something is worth reporting.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl Value for f64 {
 
 macro_rules! thresholds {
     ($($(#[$doc:meta])* $field:ident $with:ident $name:literal: $ty:ty = $default:expr;)*) => {
-        /// From when on something is worth telling. The defaults are those of the rules' documentation.
+        /// From which values on something is reported. The defaults are those in the rules' pages.
         ///
         /// ```
         /// use godiag::diagnose::Thresholds;
@@ -75,7 +75,7 @@ macro_rules! thresholds {
             /// Sets the threshold called `name` to what `value` says: `200ms`, `5000`, `5%`.
             ///
             /// # Errors
-            /// `Usage` where there is no such threshold, or the value is none.
+            /// `Usage` where there is no such threshold, or the value has another form.
             pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
                 match name {
                     $($name => match Value::parse(value) {
@@ -96,6 +96,11 @@ macro_rules! thresholds {
     };
 }
 
+/// A threshold in nanoseconds.
+pub(crate) fn nanos(threshold: Duration) -> i64 {
+    threshold.as_nanos().try_into().unwrap_or(i64::MAX)
+}
+
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
@@ -109,12 +114,12 @@ thresholds! {
     stw with_stw "stw": Duration = ms(1);
     /// A wait for a P. Default 10 ms, the scheduler's time slice.
     sched with_sched "sched": Duration = ms(10);
-    /// The part of all waits for a P that must be so long. Default 1 %.
+    /// The part of all waits for a P that must take that long. Default 1 %.
     sched_share with_sched_share "sched-share": f64 = 0.01;
     /// A wait for a lock. Default 200 ms.
     lock_wait with_lock_wait "lock-wait": Duration = ms(200);
-    /// Mean delay for each contention of a lock, in mutex and block profiles. Default 1 ms, from when on a mutex
-    /// takes itself for starving.
+    /// Mean delay per contention of a lock, in mutex and block profiles. Default 1 ms, from
+    /// which on a mutex considers itself starving.
     contention with_contention "contention": Duration = ms(1);
     /// Delay of all contentions of a lock together, in mutex and block profiles. Default 100 ms.
     contention_sum with_contention_sum "contention-sum": Duration = ms(100);
@@ -122,7 +127,8 @@ thresholds! {
     goroutines with_goroutines "goroutines": u64 = 5_000;
     /// Goroutines of one group that exist at once. Default 1000.
     pile_up with_pile_up "pile-up": u64 = 1_000;
-    /// Goroutines of one group that wait at the end of a trace, hardly any of them ever having been woken. Default 50.
+    /// Goroutines of one group that wait at the end of a trace, hardly any of them ever having been woken.
+    /// Default 50.
     stuck with_stuck "stuck": u64 = 50;
     /// Goroutines by which a group must have grown from the first to the last snapshot. Default 10.
     growth with_growth "growth": u64 = 10;
@@ -140,7 +146,7 @@ thresholds! {
     stalled with_stalled "stalled": Duration = ms(20);
     /// A goroutine that runs without being preempted. Default 25 ms, two time slices and some slack.
     no_preempt with_no_preempt "no-preempt": Duration = ms(25);
-    /// Goroutines created a second. Default 10,000.
+    /// Goroutines created per second. Default 10,000.
     churn with_churn "churn": u64 = 10_000;
     /// The part of all stops that are calls of `runtime.Gosched`. Default 30 %.
     yields with_yields "yields": f64 = 0.30;
@@ -148,9 +154,9 @@ thresholds! {
     idle_work with_idle_work "idle-work": f64 = 0.05;
     /// Goroutines in system calls without a P, at once. Default 100.
     busy_threads with_busy_threads "busy-threads": u64 = 100;
-    /// The part of all CPU samples from which on a function is hot. Default 5 %.
+    /// The part of all CPU samples that makes a function hot. Default 5 %.
     hot with_hot "hot": f64 = 0.05;
-    /// The part of all allocated bytes or objects from which on a line allocates much. Default 5 %.
+    /// The part of all allocated bytes or objects that is worth reporting for a line. Default 5 %.
     alloc with_alloc "alloc": f64 = 0.05;
     /// The part of all allocated objects that boxing on `Put` makes. Default 1 %.
     boxing with_boxing "boxing": f64 = 0.01;

@@ -1,15 +1,17 @@
 //! What several rules need of the inputs, computed once.
 
+mod cited;
+mod crowd;
 mod growth;
 mod sums;
 
-pub(crate) use growth::{Group, Growth, wait_phrase};
+pub(crate) use crowd::{Crowd, Group};
+pub(crate) use growth::Growth;
 pub(crate) use sums::{FunctionSum, Site, Sums};
 
-use crate::diagnose::finding::{Amount, Evidence, Place, Source, things};
-use crate::diagnose::inputs::{Compiled, Inputs, Profiled, declared, value_index};
+use crate::diagnose::finding::Source;
+use crate::diagnose::inputs::{Compiled, Inputs, Profiled, value_index};
 use crate::diagnose::thresholds::Thresholds;
-use crate::symbol::FuncKey;
 
 /// Samples of a CPU profile below which nothing is called hot.
 const HOT_SAMPLES: i64 = 5;
@@ -31,9 +33,11 @@ pub(crate) struct Facts<'c> {
     /// Allocated objects and bytes, since the program's start.
     pub(crate) objects: Option<Column<'c>>,
     pub(crate) bytes: Option<Column<'c>>,
-    /// Goroutines by place, over all goroutine profiles.
+    /// The goroutine profile with most goroutines.
+    pub(crate) crowd: Option<Crowd>,
+    /// Goroutines by stack, over the snapshots that can be compared.
     pub(crate) growth: Vec<Growth>,
-    /// The goroutine profiles' names.
+    /// The names of these snapshots.
     pub(crate) snapshot_names: String,
     /// The oldest and newest 1.N of Go that can have built the program, as far as it is known.
     pub(crate) go_minor: Option<(u32, u32)>,
@@ -50,7 +54,7 @@ impl<'c> Facts<'c> {
         let cpu = inputs.of(Source::CpuProfile).into_iter();
         let cpu = cpu.max_by_key(|p| value_index(p.profile, "cpu").map_or(0, |index| p.total(index)));
         let heap = inputs.last(Source::HeapProfile);
-        let snapshots = inputs.of(Source::GoroutineProfile);
+        let snapshots = inputs.snapshots();
         let names: Vec<_> = snapshots.iter().map(|snapshot| snapshot.input.as_str()).collect();
         Self {
             inputs,
@@ -58,6 +62,7 @@ impl<'c> Facts<'c> {
             cpu: column(cpu, "cpu"),
             objects: column(heap, "alloc_objects"),
             bytes: column(heap, "alloc_space"),
+            crowd: Crowd::largest(&inputs.of(Source::GoroutineProfile)),
             growth: Growth::all(&snapshots),
             snapshot_names: names.join(", "),
             go_minor: go_minor(inputs),
@@ -69,55 +74,11 @@ impl<'c> Facts<'c> {
         &self.inputs.compilers
     }
 
-    /// Whether a part of the CPU time is one to speak of: by share, and not only by a few samples.
+    /// Whether a part of the CPU time is worth reporting: by its share, and by more than a few samples.
     pub(crate) fn is_hot(&self, value: i64) -> bool {
         let Some(cpu) = &self.cpu else { return false };
         let period = cpu.profiled.profile.period().max(1);
         cpu.sums.share(value) >= self.thresholds.hot && value / period >= HOT_SAMPLES
-    }
-
-    /// Who starts goroutines of `root`, and where: as the trace saw it, and as the listing has it.
-    pub(crate) fn creator_evidence(&self, root: &FuncKey<'_>) -> Vec<Evidence> {
-        let mut out = Vec::new();
-        for (name, traced) in &self.inputs.traces {
-            let Some(creation) = traced.creations.iter().find(|creation| creation.root == *root) else {
-                continue;
-            };
-            let started = things(creation.count, "goroutine");
-            let text =
-                format!("{} starts them at {}: {started} in the trace", creation.creator, creation.place);
-            let evidence = Evidence::new(Source::Trace, name, text).at(Some(creation.place.clone()));
-            out.push(evidence.figure("created", Amount::count(creation.count)));
-        }
-        let parent = declared(root);
-        for compiled in self.compilers().iter().filter(|_| parent != *root) {
-            let ids = compiled.functions(&parent).iter();
-            let insts = ids.flat_map(|id| compiled.output.insts(*id));
-            let starts: Vec<_> = insts.filter(|inst| inst.target() == Some(b"runtime.newproc")).collect();
-            let lines = starts
-                .iter()
-                .map(|inst| format!("line {}: ({}) CALL runtime.newproc", inst.line, inst.position));
-            if let Some(first) = starts.first() {
-                let place = Place::new(first.position.file, first.position.line);
-                let text = format!("{parent} holds the go statement, at {place}");
-                out.push(compiled.evidence(text).lines(lines.take(3).collect::<Vec<_>>()).at(Some(place)));
-            }
-        }
-        out
-    }
-
-    /// What the CPU profile says about a function; `None` where it has no sample.
-    pub(crate) fn cpu_evidence(&self, key: &FuncKey<'_>) -> Option<Evidence> {
-        let cpu = self.cpu.as_ref()?;
-        let sum = cpu.sums.function(key)?;
-        let (flat, cum) = (cpu.sums.share(sum.flat), cpu.sums.share(sum.cum));
-        let text = format!(
-            "{} of the CPU time in {key} itself, {} with what it calls",
-            Amount::share(flat),
-            Amount::share(cum)
-        );
-        let evidence = Evidence::new(Source::CpuProfile, &cpu.profiled.input, text);
-        Some(evidence.figure("cpu_flat", Amount::share(flat)).figure("cpu_cum", Amount::share(cum)))
     }
 }
 

@@ -68,22 +68,6 @@ impl Amount {
     }
 }
 
-/// `1 wait`, `2 waits`: a number of things as a phrase.
-pub(crate) fn things(count: impl TryInto<i64>, thing: &str) -> String {
-    match count.try_into().unwrap_or(i64::MAX) {
-        1 => format!("1 {thing}"),
-        n => format!("{} {thing}s", Amount::count(n)),
-    }
-}
-
-/// `once`, `2 times`.
-pub(crate) fn times(count: impl TryInto<i64>) -> String {
-    match count.try_into().unwrap_or(i64::MAX) {
-        1 => "once".to_owned(),
-        n => format!("{} times", Amount::count(n)),
-    }
-}
-
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.value;

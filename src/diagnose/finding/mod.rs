@@ -4,12 +4,13 @@ mod amount;
 mod evidence;
 mod rule;
 mod subject;
+mod words;
 
 pub use amount::{Amount, Unit};
-pub(crate) use amount::{things, times};
 pub use evidence::{Evidence, Source};
-pub use rule::Rule;
+pub use rule::{Explanation, Rule};
 pub use subject::{Place, Subject};
+pub(crate) use words::{things, times, wait_phrase};
 
 pub use crate::severity::{Confidence, Severity};
 
@@ -29,13 +30,15 @@ pub struct Finding {
     pub summary: String,
     /// The source line at the subject's place, safe to print; where the source was given.
     pub code: Option<String>,
-    /// The part of the run's time, memory or goroutines that it concerns, from 0 to 1; findings are ranked by it.
+    /// The part of the run's time, memory or goroutines that it concerns, from 0 to 1; findings are ranked by
+    /// it.
     pub share: f64,
     /// What proves it, by file.
     pub evidence: Vec<Evidence>,
     /// What to change here; the rule's advice where there is nothing more special.
     pub advice: String,
-    /// The id of another finding about the same thing, which has this one's evidence, too, and is shown instead.
+    /// The id of another finding about the same thing, which has this one's evidence, too, and is shown
+    /// instead.
     pub part_of: Option<&'static str>,
 }
 

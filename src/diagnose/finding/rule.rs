@@ -1,16 +1,84 @@
-//! What a rule looks for, and what helps.
+//! A rule: what it looks for, what it needs, what helps, and its page for people.
 
-/// A rule: what it looks for, and what helps. Each is one file.
+use std::io::{self, Write};
+
+use super::evidence::Source;
+
+/// A rule. Each is one file, which says all of this beside the code that finds it.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Rule {
     /// The stable name, such as `lock-wait`.
     pub id: &'static str,
-    /// What it finds, as a short noun phrase.
+    /// What it finds, as a short phrase.
     pub title: &'static str,
     /// What to change.
     pub advice: &'static str,
     /// Where the threshold comes from, and what the rule cannot see.
     pub basis: &'static str,
+    /// The inputs without which it finds nothing: one of each group.
+    pub needs: &'static [&'static [Source]],
+    /// What its findings mean.
+    pub explanation: Explanation,
+}
+
+/// What a rule's findings mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Explanation {
+    /// What it looks at.
+    pub sees: &'static str,
+    /// Why it costs time or memory.
+    pub costs: &'static str,
+    /// When it reports nothing.
+    pub silent: &'static str,
+    /// Code or settings that cause it, by line.
+    pub example: &'static [&'static str],
+}
+
+/// Columns that a line of a page may have.
+const WIDTH: usize = 100;
+
+impl Rule {
+    /// Writes the rule's page: what it sees, why it costs, when it is silent, an example, what to do.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_page(&self, out: &mut impl Write) -> io::Result<()> {
+        let Explanation { sees, costs, silent, example } = self.explanation;
+        writeln!(out, "{}: {}", self.id, self.title)?;
+        paragraph(out, "What it sees", sees)?;
+        paragraph(out, "Why it costs", costs)?;
+        paragraph(out, "Thresholds and limits", self.basis)?;
+        paragraph(out, "When it is silent", silent)?;
+        writeln!(out, "\nExample\n")?;
+        for line in example {
+            writeln!(out, "{}", format!("    {line}").trim_end())?;
+        }
+        paragraph(out, "What to do", self.advice)?;
+        let group = |group: &&[Source]| {
+            let names: Vec<_> = group.iter().map(|source| source.name()).collect();
+            names.join(" or ")
+        };
+        let needs: Vec<_> = self.needs.iter().map(group).collect();
+        writeln!(out, "\nNeeds: {}", needs.join("; "))
+    }
+}
+
+/// A heading, and a text wrapped at words.
+fn paragraph(out: &mut impl Write, heading: &str, text: &str) -> io::Result<()> {
+    write!(out, "\n{heading}\n\n ")?;
+    let mut column = 1;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if column > 1 && column + 1 + width > WIDTH {
+            write!(out, "\n ")?;
+            column = 1;
+        }
+        write!(out, " {word}")?;
+        column += 1 + width;
+    }
+    writeln!(out)
 }

@@ -49,7 +49,7 @@ impl serde::Serialize for Place {
     }
 }
 
-/// What a finding is about. Profile, trace and compiler output meet here: in the function's key and the place.
+/// What a finding is about. Here profile, trace and compiler output meet: in a function's key and a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Subject {

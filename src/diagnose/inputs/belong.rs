@@ -1,7 +1,8 @@
 //! Whether the inputs are of one program and one run.
 //!
-//! Build ids decide where there are two. A trace has none: there the addresses of functions tell, and the clock. Compiler
-//! output has neither: there the lines at which the profile saw a function must be lines of that function.
+//! Build ids decide where both have one. A trace has none, so the addresses of functions and the clock
+//! decide. Compiler output has neither: the lines at which a profile has a function must be lines of that
+//! function.
 
 use super::by_kind::Inputs;
 use super::compiled::Compiled;
@@ -11,10 +12,10 @@ use crate::diagnose::finding::{Amount, Source};
 use crate::table::{Map, Set};
 use crate::text::Printable;
 
-/// Times this far apart, in nanoseconds, are not of one run to speak of: 15 minutes.
+/// Inputs taken further apart than this, in nanoseconds, do not show the same moment: 15 minutes.
 const APART: i64 = 15 * 60 * 1_000_000_000;
 
-/// No function is this long, in bytes.
+/// No function is as long as this, in bytes.
 const FUNCTION: u64 = 1 << 20;
 
 /// Two inputs that are not of the same run of the same program, and why.
@@ -26,14 +27,14 @@ pub struct Mismatch {
     pub input: String,
     /// The other's.
     pub other: String,
-    /// What tells.
+    /// What shows it.
     pub reason: String,
 }
 
-/// Compares every input with the first one that tells the same fact.
-pub(crate) fn check(inputs: &Inputs<'_>) -> Vec<Mismatch> {
+/// Compares every input with the first one that knows the same fact.
+pub(crate) fn mismatches(inputs: &Inputs<'_>) -> Vec<Mismatch> {
     let mut out = Vec::new();
-    let mut tell = |input: &str, other: &str, reason: String| {
+    let mut report = |input: &str, other: &str, reason: String| {
         out.push(Mismatch { input: input.to_owned(), other: other.to_owned(), reason });
     };
     let profiles = &inputs.profiles;
@@ -42,24 +43,24 @@ pub(crate) fn check(inputs: &Inputs<'_>) -> Vec<Mismatch> {
         if let Some((other, reason)) =
             before.into_iter().find_map(|other| Some((other, differs(other, profiled)?)))
         {
-            tell(&other.input, &profiled.input, reason);
+            report(&other.input, &profiled.input, reason);
         }
     }
     for (name, traced) in &inputs.traces {
         let other = profiles.iter().find_map(|profiled| Some((profiled, trace_differs(profiled, traced)?)));
         if let Some((profiled, reason)) = other {
-            tell(&profiled.input, name, reason);
+            report(&profiled.input, name, reason);
         }
     }
     for compiled in &inputs.compilers {
         let other =
             profiles.iter().find_map(|profiled| Some((profiled, source_differs(profiled, compiled)?)));
         if let Some((profiled, reason)) = other {
-            tell(&profiled.input, &compiled.input, reason);
+            report(&profiled.input, &compiled.input, reason);
         }
         for (name, traced) in &inputs.traces {
             if let Some(reason) = version_differs(traced, compiled) {
-                tell(name, &compiled.input, reason);
+                report(name, &compiled.input, reason);
             }
         }
     }
@@ -93,7 +94,7 @@ fn interval(profiled: &Profiled<'_>) -> Option<(i64, i64)> {
     (from > 0).then(|| (from, from.saturating_add(profiled.profile.duration_nanos().max(0))))
 }
 
-/// Two times between which too much lies.
+/// Why two intervals are too far apart.
 fn apart((from_a, to_a): (i64, i64), (from_b, to_b): (i64, i64)) -> Option<String> {
     let gap = from_a.saturating_sub(to_b).max(from_b.saturating_sub(to_a));
     (gap > APART).then(|| format!("taken {} minutes apart", Amount::count(gap / 60_000_000_000)))

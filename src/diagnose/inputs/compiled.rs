@@ -1,7 +1,7 @@
 //! Compiler output, found by function and by line.
 
 use crate::asm::{
-    CompilerOutput, Decision, DecisionKind, FlowStep, Function, FunctionId, GoVersions, Inst, PackageId, Site,
+    CompilerOutput, Decision, DecisionKind, FlowStep, FunctionId, Inst, Package, PackageId, Site,
 };
 use crate::diagnose::finding::{Evidence, Place, Source, things};
 use crate::symbol::{FuncKey, FuncName};
@@ -9,61 +9,20 @@ use crate::table::Map;
 use crate::text::Printable;
 use crate::text::path::is_same_file;
 
-/// A compiler's output, whatever the lifetime of its text.
-pub(crate) trait Output: std::fmt::Debug {
-    fn functions(&self) -> Vec<(FunctionId, &Function<'_>)>;
-    fn insts(&self, function: FunctionId) -> Vec<Inst<'_>>;
-    fn sites(&self, function: FunctionId) -> Vec<(Site<'_>, Inst<'_>)>;
-    fn decisions(&self) -> &[Decision<'_>];
-    fn flow(&self, decision: &Decision<'_>) -> &[FlowStep<'_>];
-    fn package_path(&self, package: Option<PackageId>) -> Option<&[u8]>;
-    fn go_versions(&self) -> GoVersions;
-}
-
-impl Output for CompilerOutput<'_> {
-    fn functions(&self) -> Vec<(FunctionId, &Function<'_>)> {
-        self.functions().collect()
-    }
-
-    fn insts(&self, function: FunctionId) -> Vec<Inst<'_>> {
-        self.insts(function).collect()
-    }
-
-    fn sites(&self, function: FunctionId) -> Vec<(Site<'_>, Inst<'_>)> {
-        self.sites(function).map(|site| (site, self.site_inst(&site))).collect()
-    }
-
-    fn decisions(&self) -> &[Decision<'_>] {
-        self.decisions()
-    }
-
-    fn flow(&self, decision: &Decision<'_>) -> &[FlowStep<'_>] {
-        self.flow(decision)
-    }
-
-    fn package_path(&self, package: Option<PackageId>) -> Option<&[u8]> {
-        self.package(package).map(crate::asm::Package::path)
-    }
-
-    fn go_versions(&self) -> GoVersions {
-        self.go_versions()
-    }
-}
-
 /// A compiler's output as an input of a diagnosis.
 #[derive(Debug)]
 pub(crate) struct Compiled<'a> {
     pub(crate) input: String,
-    pub(crate) output: &'a (dyn Output + 'a),
+    pub(crate) output: &'a CompilerOutput<'a>,
     functions: Map<Vec<u8>, Vec<FunctionId>>,
     /// The decision about inlining each function: an index into the decisions.
     inlining: Map<Vec<u8>, usize>,
-    /// Decisions by line: index of the decision, sorted by file and line.
+    /// The decisions about each line: indexes into the decisions.
     by_line: Map<u32, Vec<usize>>,
 }
 
 impl<'a> Compiled<'a> {
-    pub(crate) fn new(input: &str, output: &'a (dyn Output + 'a)) -> Self {
+    pub(crate) fn new(input: &str, output: &'a CompilerOutput<'a>) -> Self {
         let mut functions: Map<Vec<u8>, Vec<FunctionId>> = Map::default();
         // A main package's symbols begin with `main`, whatever its import path is.
         let mut main = Map::<PackageId, bool>::default();
@@ -88,7 +47,7 @@ impl<'a> Compiled<'a> {
             }
             let Some(local) = function_of(&decision.kind) else { continue };
             let is_main = decision.package.is_some_and(|package| main.get(&package) == Some(&true));
-            let path = output.package_path(decision.package);
+            let path = output.package(decision.package).map(Package::path);
             let path = if is_main { b"main" } else { path.unwrap_or(b"main") };
             inlining.entry(FuncKey::in_package(path, local).as_bytes().to_vec()).or_insert(at);
         }
@@ -121,6 +80,12 @@ impl<'a> Compiled<'a> {
         let first = self.functions(key).first().copied();
         let insts = first.into_iter().flat_map(|id| self.output.insts(id));
         insts.filter(|inst| place.is_same(inst.position.file, inst.position.line) && !inst.is_pseudo())
+    }
+
+    /// The sites of a function, each with its instruction.
+    pub(crate) fn sites(&self, id: FunctionId) -> impl Iterator<Item = (Site<'a>, Inst<'a>)> + use<'a> {
+        let output = self.output;
+        output.sites(id).map(move |site| (site, output.site_inst(&site)))
     }
 
     /// Evidence from here.
@@ -160,14 +125,14 @@ impl<'a> Compiled<'a> {
 pub(crate) struct Escape {
     /// The expression or variable; safe to print.
     pub(crate) what: String,
-    /// A variable, and not the value of an expression.
+    /// Whether it is a variable, and not the value of an expression.
     pub(crate) moved: bool,
     pub(crate) steps: Vec<String>,
     /// The line in the input.
     pub(crate) line: u32,
 }
 
-/// The steps that say something: where a value was handed on, and how.
+/// A step worth reporting: where a value was passed on, and how.
 fn step(step: &FlowStep<'_>) -> Option<String> {
     match step {
         FlowStep::From { expr, why, position } if *why != b"spill" => {
@@ -178,7 +143,7 @@ fn step(step: &FlowStep<'_>) -> Option<String> {
     }
 }
 
-/// The function that a decision is about, in its package's own words.
+/// The function that a decision is about, as its package names it.
 fn function_of<'a>(kind: &DecisionKind<'a>) -> Option<&'a [u8]> {
     match kind {
         DecisionKind::CanInline { function, .. } | DecisionKind::CannotInline { function, .. } => {
@@ -188,7 +153,7 @@ fn function_of<'a>(kind: &DecisionKind<'a>) -> Option<&'a [u8]> {
     }
 }
 
-/// The function in which a function literal stands; the function itself if it is none.
+/// The declared function that holds a function literal; the function itself if it is none.
 pub(crate) fn declared(key: &FuncKey<'_>) -> FuncKey<'static> {
     FuncName::parse(key.as_bytes()).outermost().key().into_owned()
 }

@@ -9,11 +9,12 @@ mod source_lines;
 mod traced;
 
 pub use belong::Mismatch;
-pub(crate) use belong::check;
+pub(crate) use belong::mismatches;
 pub(crate) use by_kind::Inputs;
+pub use by_kind::LeftAside;
 pub(crate) use compiled::{Compiled, declared};
 pub(crate) use profiled::{Frame, Profiled};
-pub(crate) use roles::value_index;
+pub(crate) use roles::{role, value_index};
 pub(crate) use source_lines::SourceLines;
 pub(crate) use traced::Creation;
 pub use traced::{Moment, Traced};

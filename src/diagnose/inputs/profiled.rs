@@ -2,6 +2,7 @@
 
 use super::roles::{role, value_index};
 use crate::diagnose::finding::{Amount, Place, Source};
+use crate::format::Format;
 use crate::pprof::{LocationId, Profile, Sample};
 use crate::symbol::{FuncKey, FuncName};
 
@@ -11,6 +12,8 @@ pub(crate) struct Profiled<'a> {
     pub(crate) input: String,
     pub(crate) source: Source,
     pub(crate) profile: &'a Profile,
+    /// The form in which it came.
+    pub(crate) form: Format,
     /// For each function of the profile.
     keys: Vec<FuncKey<'a>>,
     user: Vec<bool>,
@@ -24,7 +27,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) key: &'a FuncKey<'a>,
     pub(crate) file: &'a [u8],
     pub(crate) line: u32,
-    /// Neither runtime nor standard library.
+    /// Of the program: neither of the runtime nor of the standard library.
     pub(crate) user: bool,
 }
 
@@ -40,13 +43,14 @@ impl Frame<'_> {
 }
 
 impl<'a> Profiled<'a> {
-    pub(crate) fn new(input: &str, profile: &'a Profile) -> Self {
+    pub(crate) fn new(input: &str, profile: &'a Profile, form: Format) -> Self {
         let names =
             || profile.functions().iter().map(|function| FuncName::parse(profile.string(function.name)));
         Self {
             input: input.to_owned(),
             source: role(profile),
             profile,
+            form,
             keys: names().map(|name| name.key()).collect(),
             user: names().map(|name| name.is_user()).collect(),
         }
@@ -81,12 +85,12 @@ impl<'a> Profiled<'a> {
         self.keys.len()
     }
 
-    /// The build id of the main binary; empty where the profile does not tell.
+    /// The build id of the main binary; empty where the profile does not say.
     pub(crate) fn build_id(&self) -> &'a [u8] {
         self.profile.mappings().first().map_or(b"", |mapping| self.profile.string(mapping.build_id))
     }
 
-    /// The main binary's file name without its folder; empty where the profile does not tell.
+    /// The main binary's file name without its folder; empty where the profile does not say.
     pub(crate) fn binary(&self) -> &'a [u8] {
         let file =
             self.profile.mappings().first().map_or(&b""[..], |first| self.profile.string(first.filename));

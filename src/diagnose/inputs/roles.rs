@@ -1,4 +1,4 @@
-//! What kind of profile a profile is: by its sample types, and where these are the same, by what is in it.
+//! Which kind a profile is: by its sample types and, where two kinds share them, by its stacks.
 
 use crate::diagnose::finding::Source;
 use crate::pprof::{Profile, StringId};
@@ -26,14 +26,15 @@ pub(crate) fn role(profile: &Profile) -> Source {
     }
 }
 
-/// Profiles that `go tool trace` makes have the sample types of a block profile and the period type `trace`.
+/// Not one that `go tool trace` made: those have the sample types of a block profile and the period type
+/// `trace`.
 fn is_of_runtime(profile: &Profile) -> bool {
     let kind = profile.period_type().map_or(StringId::EMPTY, |ty| ty.kind);
     profile.string(kind) != b"trace"
 }
 
-/// Mutex and block profiles have the same sample types. A mutex profile's stacks are those of who unlocks, a block
-/// profile's those of who waits (`runtime/mprof.go`). An empty one is taken for a block profile.
+/// Mutex and block profiles have the same sample types. A mutex profile has the stacks that unlock, a block
+/// profile those that wait (`runtime/mprof.go`). An empty one is taken for a block profile.
 fn unlocks(profile: &Profile) -> bool {
     let (mut unlocking, mut waiting) = (0u64, 0u64);
     for sample in profile.samples() {

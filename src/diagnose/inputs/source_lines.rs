@@ -17,7 +17,8 @@ impl<'a> SourceLines<'a> {
         self.files.push((path.to_owned(), text));
     }
 
-    /// The line at a place, without its indentation and safe to print; `None` unless just one file can be meant.
+    /// The line at a place, without its indentation and safe to print; `None` unless just one file can be
+    /// meant.
     pub(crate) fn line(&self, place: &Place) -> Option<String> {
         let mut files = self.files.iter().filter(|(path, _)| place.is_same(path.as_bytes(), place.line));
         let (_, text) = files.next().filter(|_| files.next().is_none())?;

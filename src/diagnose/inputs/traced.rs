@@ -21,7 +21,7 @@ pub struct Moment {
     pub label: String,
 }
 
-/// Who starts goroutines of a function.
+/// The function that starts goroutines of another.
 #[derive(Clone, Debug)]
 pub(crate) struct Creation {
     pub(crate) root: FuncKey<'static>,
@@ -42,7 +42,7 @@ pub struct Traced {
     pub(crate) gomaxprocs: usize,
     /// When it was recorded, from and to, in nanoseconds since 1970.
     pub(crate) wall: Option<(i64, i64)>,
-    /// Waits for locks by who waited.
+    /// Waits for locks, by the function that waited.
     pub(crate) lock_waits: Map<Vec<u8>, Histogram>,
     pub(crate) creations: Vec<Creation>,
     /// An address in each function.

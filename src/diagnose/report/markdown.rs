@@ -8,7 +8,8 @@ use super::text::capital;
 use crate::text::Printable;
 
 impl Report {
-    /// Writes the report as Markdown: a table of all findings, then each with its evidence.
+    /// Writes the report as Markdown: a table of all findings, each with its evidence, and what could not be
+    /// looked at.
     ///
     /// # Errors
     /// Those of `out`.
@@ -33,6 +34,13 @@ impl Report {
             writeln!(out, "\n<details><summary>Not looked at</summary>\n")?;
             for gap in &self.coverage {
                 writeln!(out, "- {} ({})", plain(&gap.missing), gap.rules.join(", "))?;
+            }
+            writeln!(out, "\n</details>")?;
+        }
+        if !self.left_aside.is_empty() {
+            writeln!(out, "\n<details><summary>Left aside</summary>\n")?;
+            for file in &self.left_aside {
+                writeln!(out, "- {}: {}", plain(&file.name), plain(&file.reason))?;
             }
             writeln!(out, "\n</details>")?;
         }
@@ -61,7 +69,7 @@ fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::
     writeln!(out, "\n{}", plain(&finding.advice))
 }
 
-/// Text that Markdown shows as it is: its signs escaped, control characters made visible.
+/// `text` as Markdown shows it unchanged: its signs escaped, control characters made visible.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in Printable(text.as_bytes()).to_string().chars() {

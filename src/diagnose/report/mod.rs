@@ -5,7 +5,8 @@ mod text;
 mod unite;
 
 use crate::diagnose::finding::{Finding, Severity, Source};
-use crate::diagnose::inputs::Mismatch;
+use crate::diagnose::inputs::{LeftAside, Mismatch};
+use crate::diagnose::rules::Coverage;
 
 pub(crate) use unite::unite;
 
@@ -13,7 +14,7 @@ pub(crate) use unite::unite;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Input {
+pub struct InputSummary {
     /// Its name, as it was given.
     pub name: String,
     /// What it is.
@@ -22,30 +23,22 @@ pub struct Input {
     pub contents: String,
 }
 
-/// Something that could not be looked at, and what would show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Coverage {
-    /// The rules concerned, by id.
-    pub rules: Vec<&'static str>,
-    /// What was missing, and how to record it.
-    pub missing: String,
-}
-
-/// What a diagnosis says. Findings come ranked: by severity, then by the share of the run, then by confidence.
+/// What a diagnosis says. Findings come ranked: by severity, then by the share of the run, then by
+/// confidence.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
     /// What was looked at.
-    pub inputs: Vec<Input>,
-    /// Inputs that do not belong together. Findings that join them are hints only.
+    pub inputs: Vec<InputSummary>,
+    /// Inputs that do not belong together. Findings that join them are no more than hints.
     pub mismatches: Vec<Mismatch>,
     /// What is wrong.
     pub findings: Vec<Finding>,
     /// What could not be looked at.
     pub coverage: Vec<Coverage>,
+    /// Files that were given and not used.
+    pub left_aside: Vec<LeftAside>,
 }
 
 impl Report {
@@ -57,7 +50,8 @@ impl Report {
         });
     }
 
-    /// The findings that stand for themselves: what several rules say about one thing is shown once.
+    /// The findings without those that are part of another one: what several rules say about one thing is
+    /// shown once.
     pub fn shown(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.part_of.is_none())
     }

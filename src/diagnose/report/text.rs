@@ -10,8 +10,8 @@ use crate::text::Printable;
 const WIDTH: usize = 110;
 
 impl Report {
-    /// Writes the report as text: what does not fit together, all findings at a glance, then each with its proof, the
-    /// worst first; at last what was read, and what was not looked at.
+    /// Writes the report as text: what does not fit together, all findings at a glance, each with its proof,
+    /// the worst first, and then what was read, what could not be looked at, and which files were left aside.
     ///
     /// # Errors
     /// Those of `out`.
@@ -40,6 +40,13 @@ impl Report {
                 wrapped(out, "  - ", "    ", &text)?;
             }
         }
+        if !self.left_aside.is_empty() {
+            writeln!(out, "\nLeft aside:")?;
+            for file in &self.left_aside {
+                let (name, reason) = (Printable(file.name.as_bytes()), Printable(file.reason.as_bytes()));
+                wrapped(out, "  - ", "    ", &format!("{name}: {reason}"))?;
+            }
+        }
         Ok(())
     }
 
@@ -52,7 +59,7 @@ impl Report {
         format!("{findings} in {}", things(self.inputs.len(), "file"))
     }
 
-    /// A line for each finding: how bad, what, where.
+    /// One line per finding: how bad, where, what.
     fn write_glance(&self, out: &mut impl Write) -> io::Result<()> {
         let place = |finding: &Finding| finding.subject.place.as_ref().map(Place::short).unwrap_or_default();
         let function = |finding: &Finding| {
@@ -111,7 +118,7 @@ fn write_evidence(evidence: &Evidence, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// With its first letter as a capital, unless the first word is a name from a program.
+/// `text` with its first letter as a capital, unless the first word is a name from a program.
 pub(super) fn capital(text: &str) -> String {
     let first = text.split(' ').next().unwrap_or_default();
     let mut chars = text.chars();

@@ -1,8 +1,9 @@
-//! What several rules say about one thing, told as one.
+//! What several rules say about one thing, reported once.
 
 //!
-//! A leaking goroutine is a stuck group in the trace, growth in the snapshots and proof in the leak profile; a contended
-//! lock is in the trace and in two profiles. The strongest finding gets the evidence of the others.
+//! A leaking goroutine is a stuck group in the trace, growth in the snapshots and proof in the leak profile;
+//! a contended lock is in the trace and in two profiles. The strongest finding gets the evidence of the
+//! others.
 
 use crate::diagnose::finding::Finding;
 
@@ -35,9 +36,9 @@ pub(crate) fn unite(findings: &mut [Finding]) {
         finding.part_of = Some(main.rule.id);
         for evidence in &finding.evidence {
             // The waits that a trace shows are the stronger finding's own.
-            let is_told =
+            let is_known =
                 finding.id() == "lock-contention" && main.evidence.iter().any(|e| e.input == evidence.input);
-            if !is_told && !main.evidence.contains(evidence) {
+            if !is_known && !main.evidence.contains(evidence) {
                 main.evidence.push(evidence.clone());
             }
         }

@@ -1,6 +1,7 @@
 //! The diagnosis against programs whose trouble is known.
 
 mod hostile;
+mod inputs;
 mod joined;
 mod profiles;
 mod traces;

@@ -11,6 +11,11 @@ use godiag::{Format, detect};
 
 /// Whatever can be read can be diagnosed and written in every form, and no form has a control character.
 pub(crate) fn check(data: &[u8]) {
+    let mut opened = Diagnosis::new();
+    if opened.add("a", data).is_ok() {
+        let report = opened.run();
+        write(&report, &Page::new(&report));
+    }
     let diagnosis = Diagnosis::new();
     match detect(data) {
         Format::Pprof => {

@@ -18,7 +18,7 @@ pub(crate) struct Args {
     salvage: bool,
     #[command(flatten)]
     form: Form,
-    /// From when on something is told, such as lock-wait=100ms
+    /// Set from which value on something is reported, such as lock-wait=100ms
     #[arg(long = "threshold", value_name = "NAME=VALUE")]
     thresholds: Vec<String>,
 }

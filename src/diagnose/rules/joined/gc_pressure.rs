@@ -1,16 +1,31 @@
-//! `gc-pressure`: the collector takes its CPU from who allocates, with the lines that allocate most.
+//! `gc-pressure`: allocating and collecting memory takes the CPU, with the lines that allocate most.
 
 use crate::diagnose::facts::{Facts, Site};
-use crate::diagnose::finding::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::inputs::value_index;
 
 pub(crate) const RULE: Rule = Rule {
     id: "gc-pressure",
     title: "allocation and garbage collection take much of the CPU",
-    advice: "Allocate less at the lines named here (reuse buffers, preallocate, keep values on the stack), or raise \
-             GOGC or GOMEMLIMIT if memory allows.",
-    basis: "5 % of the CPU in runtime.gcAssistAlloc, 15 % in allocation, 25 % in the collector: rules of thumb of \
-            Go's GC guide. Names are matched as prefixes: Go 1.27 allocates through mallocgcSmall… and kin.",
+    advice: "Allocate less at the lines named here (reuse buffers, preallocate, keep values on the stack), \
+             or raise GOGC or GOMEMLIMIT if memory allows.",
+    basis: "5 % of the CPU in runtime.gcAssistAlloc, 15 % in allocation, or 25 % in the collector: rules of \
+            thumb of Go's GC guide. Names are matched as prefixes, since Go 1.27 allocates through \
+            mallocgcSmall… and its kin.",
+    needs: &[&[Source::CpuProfile]],
+    explanation: Explanation {
+        sees: "CPU samples with mark assists, the collector's workers, or allocation on their stack. With a \
+               heap profile it names the lines that allocate most.",
+        costs: "That part of the CPU does not do the program's work. Assists are taken from the very \
+                goroutines that answer requests.",
+        silent: "Profiles with less than 0.3 s of CPU time; parts below the thresholds.",
+        example: &[
+            "for _, line := range lines {",
+            "    fields := strings.Split(line, \",\") // a new slice per line",
+            "    total += parse(fields)",
+            "}",
+        ],
+    },
 };
 
 /// The calls that together are allocation: `mallocgc` and, since Go 1.26, its forms by size class.
@@ -18,7 +33,7 @@ fn is_allocation(name: &[u8]) -> bool {
     name.starts_with(b"runtime.mallocgc") || name == b"runtime.newobject" || name == b"runtime.growslice"
 }
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(cpu) = &facts.cpu else { return Vec::new() };
     let profiled = cpu.profiled;
     let Some(index) = value_index(profiled.profile, "cpu") else { return Vec::new() };

@@ -1,21 +1,40 @@
 //! `goroutine-leak`: goroutines that nothing can wake, as Go 1.27's `goroutineleak` profile proves.
 
 use crate::diagnose::facts::{Facts, Group};
-use crate::diagnose::finding::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
 
 pub(crate) const RULE: Rule = Rule {
     id: "goroutine-leak",
-    title: "goroutines that can never go on",
-    advice: "Give the goroutine a way out: a buffered channel for a single answer, or a select on the caller's context.",
-    basis: "The runtime's own proof: what the goroutine waits for is unreachable. Goroutines that wait for something \
-            global or for the network are not in this profile.",
+    title: "leaked goroutines",
+    advice: "Give the goroutine a way out: a buffered channel for a single answer, or a select on the \
+             caller's context.",
+    basis: "The runtime's own proof: what the goroutine waits for is unreachable. Goroutines that wait for \
+            something global or for the network are not in this profile.",
+    needs: &[&[Source::GoroutineLeakProfile]],
+    explanation: Explanation {
+        sees: "The goroutineleak profile of Go 1.27: goroutines blocked on a channel, lock or condition that \
+               no running goroutine can reach any more. A trace adds who starts them, snapshots whether they \
+               grow.",
+        costs: "They never end. Each keeps its stack, at least 2 KiB, and everything that it points to.",
+        silent: "An empty leak profile; leaks through globals, contexts that are never cancelled, or \
+                 connections: leak-growth and stuck-group look for those.",
+        example: &[
+            "func first(urls []string) string {",
+            "    c := make(chan string)         // make(chan string, len(urls)) lets the losers end",
+            "    for _, u := range urls {",
+            "        go func() { c <- get(u) }() // all but one block forever",
+            "    }",
+            "    return <-c",
+            "}",
+        ],
+    },
 };
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(leak) = facts.inputs.last(Source::GoroutineLeakProfile) else { return Vec::new() };
     let groups = Group::all(leak);
     let all: i64 = groups.iter().map(|group| group.count).fold(0, i64::saturating_add);
-    // The leak profile knows only those that leak; how many there are in all, snapshots and traces tell.
+    // The leak profile has only those that leak; snapshots and traces have how many there are in all.
     let snapshots = facts.inputs.of(Source::GoroutineProfile);
     let counts =
         snapshots.iter().map(|p| Group::all(p).iter().map(|group| group.count).fold(0, i64::saturating_add));
@@ -26,7 +45,7 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     for group in groups.iter().filter(|group| group.count > 0) {
         let what = group.waits_for();
         let summary =
-            format!("{} goroutines of {} are stuck for ever {what}", Amount::count(group.count), group.root);
+            format!("{} goroutines of {} are stuck forever {what}", Amount::count(group.count), group.root);
         let text = format!("{} goroutines that nothing can wake", Amount::count(group.count));
         let proof = Evidence::new(Source::GoroutineLeakProfile, &leak.input, text)
             .figure("goroutines", Amount::count(group.count))

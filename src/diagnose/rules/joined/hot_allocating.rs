@@ -2,22 +2,38 @@
 
 use crate::asm::SiteKind;
 use crate::diagnose::facts::{Facts, FunctionSum, Site};
-use crate::diagnose::finding::{Amount, Confidence, Evidence, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::inputs::Compiled;
 
 pub(crate) const RULE: Rule = Rule {
     id: "hot-allocating",
     title: "a hot function allocates",
-    advice: "Keep the value on the stack (return it instead of a pointer, do not hand it to an interface), reuse a \
-             buffer, or make it with its final capacity once, before the loop.",
-    basis: "5 % of the CPU with what it calls, and 5 % of all allocated objects or bytes at its lines. That a value \
-            escapes is the compiler's conclusion; that it is allocated so often is the heap profile's.",
+    advice: "Keep the value on the stack (return it instead of a pointer, do not hand it to an interface), \
+             reuse a buffer, or make it with its final capacity once, before the loop.",
+    basis: "5 % of the CPU with what it calls, and 5 % of all allocated objects or bytes at its lines. That \
+            a value escapes is the compiler's conclusion; that it is allocated so often is the heap \
+            profile's.",
+    needs: &[&[Source::CpuProfile], &[Source::HeapProfile]],
+    explanation: Explanation {
+        sees: "Functions of the program that are hot in the CPU profile and at whose lines the heap profile \
+               has allocations. With compiler output it shows which value escapes, through which \
+               assignments, and which calls allocate.",
+        costs: "Allocating takes some 20 to 100 ns, and the collector pays again for everything that lives. \
+                In a hot function that is often the largest part of it.",
+        silent: "Functions with less than 5 % of either; allocations of the standard library that no \
+                 function of the program asked for.",
+        example: &[
+            "func (o order) key() string {",
+            "    return fmt.Sprintf(\"%d-%d\", o.ID, o.Count) // both numbers are boxed, the result is new",
+            "}",
+        ],
+    },
 };
 
-/// Lines of a function that are told.
+/// Lines of a function that are reported.
 const LINES: usize = 4;
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(cpu) = &facts.cpu else { return Vec::new() };
     let hot = cpu.sums.functions.iter().filter(|f| f.user && facts.is_hot(f.blamed));
     hot.filter_map(|function| finding(facts, function)).collect()
@@ -90,8 +106,7 @@ fn compiler(compiled: &Compiled<'_>, sites: &[&Site<'_>]) -> Option<Evidence> {
             lines.extend(escape.steps.iter().take(4).map(|step| format!("  {step}")));
         }
         for id in compiled.functions(site.key) {
-            let sites = compiled.output.sites(*id);
-            let here = sites.iter().filter_map(|(at, inst)| {
+            let here = compiled.sites(*id).filter_map(|(at, inst)| {
                 let SiteKind::Alloc { symbol, .. } = at.kind else { return None };
                 let same = place.is_same(inst.position.file, inst.position.line);
                 let in_loop = if at.in_loop { ", in a loop" } else { "" };

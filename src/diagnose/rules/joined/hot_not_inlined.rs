@@ -2,7 +2,7 @@
 
 use crate::asm::{DecisionKind, NoInline, SiteKind};
 use crate::diagnose::facts::{Facts, FunctionSum};
-use crate::diagnose::finding::{Amount, Confidence, Finding, Place, Rule, Severity, Subject};
+use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Place, Rule, Severity, Source, Subject};
 use crate::diagnose::inputs::Compiled;
 use crate::symbol::{FuncKey, FuncName};
 use crate::text::Printable;
@@ -10,13 +10,32 @@ use crate::text::Printable;
 pub(crate) const RULE: Rule = Rule {
     id: "hot-not-inlined",
     title: "a hot function is not inlined",
-    advice: "Split the rare path off into a function of its own, so that the hot one fits the budget; or give the build \
-             a profile (-pgo): hot callees get a budget of 2000.",
-    basis: "5 % of the CPU in the function itself. A call costs some nanoseconds: inlining helps small functions in \
-            loops, and lets the compiler see through escapes.",
+    advice: "Split the rare path off into a function of its own, so that the hot one fits the budget; or \
+             give the build a profile (-pgo): hot callees get a budget of 2000.",
+    basis: "5 % of the CPU in the function itself. A call costs some nanoseconds: inlining helps small \
+            functions in loops, and lets the compiler see through escapes.",
+    needs: &[&[Source::CpuProfile], &[Source::Compiler]],
+    explanation: Explanation {
+        sees: "Functions of the program with 5 % of the CPU samples in their own code, of which the compiler \
+               says that they cannot be inlined, and why. The listing adds who calls them, and whether in a \
+               loop.",
+        costs: "Each call saves and restores registers and passes through memory what could stay in them. \
+                Worse, the compiler cannot see across it: arguments escape, bounds are checked again.",
+        silent: "Functions that are inlined everywhere or called rarely; a build without -m=2. Whether \
+                 inlining would really help is for a benchmark to say: where the function does much per \
+                 call, it will not.",
+        example: &[
+            "func process(o *order) int { // cost 221 exceeds budget 80",
+            "    if o.broken {             // the rare path, inline, makes it too large",
+            "        return repair(o)",
+            "    }",
+            "    ...",
+            "}",
+        ],
+    },
 };
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(cpu) = &facts.cpu else { return Vec::new() };
     let hot = cpu.sums.functions.iter().filter(|f| f.user && facts.is_hot(f.flat));
     hot.filter_map(|function| {
@@ -93,7 +112,7 @@ struct Call {
 fn calls(compiled: &Compiled<'_>, key: &FuncKey<'_>) -> Vec<Call> {
     let mut out = Vec::new();
     for (id, function) in compiled.output.functions() {
-        for (site, inst) in compiled.output.sites(id) {
+        for (site, inst) in compiled.sites(id) {
             let SiteKind::Call { target } = site.kind else { continue };
             if FuncName::parse(target).key() != *key {
                 continue;

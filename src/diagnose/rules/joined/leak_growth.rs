@@ -1,19 +1,34 @@
-//! `leak-growth`: goroutines of one place that become more in every snapshot.
+//! `leak-growth`: goroutines with one stack, more of them in every snapshot.
 
-use crate::diagnose::facts::{Facts, Group, Growth};
-use crate::diagnose::finding::{Amount, Confidence, Evidence, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::facts::{Facts, Growth};
+use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Severity, Source, Subject};
 
 pub(crate) const RULE: Rule = Rule {
     id: "leak-growth",
-    title: "goroutines of one place grow without end",
-    advice: "Find what should end them: a context that is cancelled, a channel that is closed or buffered, a deadline \
-             on the connection.",
-    basis: "At least 3 goroutine profiles; the count rises in every step and by at least 10 and 10 %. Load that rises \
-            looks the same: take the snapshots under steady load.",
+    title: "goroutines that grow without end",
+    advice: "Find what should end them: a context that is cancelled, a channel that is closed or buffered, a \
+             deadline on the connection.",
+    basis: "At least 3 goroutine profiles; the count rises in every step, and by at least 10 and 10 %. \
+            Rising load looks the same: take the snapshots under steady load.",
+    needs: &[&[Source::GoroutineProfile]],
+    explanation: Explanation {
+        sees: "Goroutines with the same stack, counted in each snapshot in the order of time, with the slope \
+               per minute. Goroutine profiles count, and their texts and dumps do (debug=1, debug=2); the \
+               texts carry no time and are ordered by name.",
+        costs: "What grows without end uses up memory, and often connections and file descriptors before \
+                that.",
+        silent: "Fewer than 3 snapshots; counts that fall once; the goroutines of the runtime and of the \
+                 profiler.",
+        example: &[
+            "curl -o goroutine.1.pb.gz 'localhost:6060/debug/pprof/goroutine'; sleep 60",
+            "curl -o goroutine.2.pb.gz 'localhost:6060/debug/pprof/goroutine'; sleep 60",
+            "curl -o goroutine.3.pb.gz 'localhost:6060/debug/pprof/goroutine'",
+        ],
+    },
 };
 
-/// Snapshots that a rise must be seen in.
-const SNAPSHOTS: usize = 3;
+/// Snapshots in which a rise must be seen.
+pub(crate) const SNAPSHOTS: usize = 3;
 
 impl Facts<'_> {
     /// Whether a group rises steadily and by enough.
@@ -27,7 +42,7 @@ impl Facts<'_> {
     }
 }
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for growth in facts.growth.iter().filter(|growth| facts.leaks(growth)) {
         let group = &growth.group;
@@ -53,29 +68,4 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         out.push(finding.sure(Confidence::Likely));
     }
     out
-}
-
-impl Facts<'_> {
-    /// How the goroutines of `group` grew over the snapshots, if they did.
-    pub(crate) fn growth_evidence(&self, group: &Group) -> Option<Evidence> {
-        let same = |growth: &&Growth| {
-            growth.group.root == group.root && growth.group.function == group.function && growth.added() > 0
-        };
-        let growth = self.growth.iter().find(same).filter(|growth| growth.counts.len() > 1)?;
-        let counts: Vec<_> = growth.counts.iter().map(|count| Amount::count(*count).to_string()).collect();
-        let mut text = format!("{} in {} snapshots", counts.join(", "), counts.len());
-        let slope = growth.slope();
-        if let Some((slope, fit)) = slope {
-            text.push_str(&format!(": {} a minute, R² {fit:.2}", Amount::count(slope as i64)));
-        }
-        let mut evidence = Evidence::new(Source::GoroutineProfile, &self.snapshot_names, text)
-            .figure("first", Amount::count(growth.counts.first().copied().unwrap_or(0)))
-            .figure("last", Amount::count(growth.counts.last().copied().unwrap_or(0)))
-            .at(Some(growth.group.place.clone()));
-        if let Some((slope, fit)) = slope {
-            evidence =
-                evidence.figure("per_minute", Amount::count(slope as i64)).figure("fit", Amount::share(fit));
-        }
-        Some(evidence)
-    }
 }

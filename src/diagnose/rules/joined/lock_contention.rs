@@ -1,68 +1,102 @@
 //! `lock-contention`: a lock at which goroutines queue, by mutex and block profile.
 //!
-//! The mutex profile's stacks are those of who held the lock (`runtime/mprof.go`, `mutexevent`), the block profile's
-//! those of who waited: together they are both ends of the queue.
+//! The mutex profile has the stacks that held the lock (`runtime/mprof.go`, `mutexevent`), the block profile
+//! those that waited: together they are both ends of the queue.
 
-use crate::diagnose::facts::{Facts, Site, Sums};
-use crate::diagnose::finding::{
-    Amount, Confidence, Evidence, Finding, Rule, Severity, Source, Subject, things,
-};
+use crate::diagnose::facts::Facts;
+use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject, things};
 use crate::diagnose::inputs::{Profiled, value_index};
+use crate::table::Map;
 use crate::symbol::FuncKey;
 
 pub(crate) const RULE: Rule = Rule {
     id: "lock-contention",
     title: "goroutines queue for a lock",
-    advice: "Hold the lock for less: move slow work (I/O, sleeps, allocation) out of the critical section, split the \
-             data by key, or give readers an RWMutex where they are many.",
-    basis: "Mean delay from sync.Mutex's own starvation threshold (1 ms). A profile has sums, no single wait: only a \
-            trace shows how long the longest was.",
+    advice: "Hold the lock for less: move slow work (I/O, sleeps, allocation) out of the critical section, \
+             split the data by key, or give readers an RWMutex where they are many.",
+    basis: "100 ms of delay in all and a mean of 1 ms, sync.Mutex's own threshold of starvation. A profile \
+            has sums, no single wait: only a trace shows how long the longest was.",
+    needs: &[&[Source::MutexProfile, Source::BlockProfile]],
+    explanation: Explanation {
+        sees: "Delay at locks by the innermost line of the program's own code: in the mutex profile of those \
+               that held the lock, in the block profile of those that waited. The lock may be taken by that \
+               line or by a library that it calls, such as net/http or log.",
+        costs: "Goroutines that queue for a lock run one after the other, whatever the number of Ps.",
+        silent: "Less than 100 ms in all or 1 ms on average; the runtime's internal locks; stacks without a \
+                 line of the program's own; locks made of channels, of which the block profile knows only \
+                 the channel.",
+        example: &[
+            "func (c *cache) get(k string) value {",
+            "    c.mu.Lock()",
+            "    defer c.mu.Unlock()",
+            "    return c.load(k) // a query of the database, under the lock",
+            "}",
+        ],
+    },
 };
 
-/// Delay and contentions at one line of the user's code.
+/// Delay and contentions at one line of the program's own code.
 struct Contention<'p> {
     profiled: &'p Profiled<'p>,
-    site: Site<'p>,
+    key: &'p FuncKey<'p>,
+    place: Place,
+    /// The function of a library that takes the lock for that line; `None` where the line takes it itself.
+    library: Option<&'p FuncKey<'p>>,
     delay: i64,
     count: i64,
     share: f64,
+}
+
+/// Whether a function is of package sync: what it locks is its caller's.
+fn is_sync(key: &FuncKey<'_>) -> bool {
+    [&b"sync."[..], b"internal/sync."].iter().any(|package| key.as_bytes().starts_with(package))
+}
+
+/// Whether a function takes or releases a lock, so that delay on its stack is that of a lock.
+fn is_lock(key: &FuncKey<'_>) -> bool {
+    let contains = |ty: &[u8]| memchr::memmem::find(key.as_bytes(), ty).is_some();
+    is_sync(key) && (contains(b"Mutex)") || contains(b"(*Once)"))
 }
 
 /// The lines at which locks were held or waited for, the longest delay first.
 fn contentions<'p>(profiled: &'p Profiled<'_>) -> Vec<Contention<'p>> {
     let columns = (value_index(profiled.profile, "delay"), value_index(profiled.profile, "contentions"));
     let (Some(delay), Some(count)) = columns else { return Vec::new() };
-    let (delays, counts) = (Sums::of(profiled, delay), Sums::of(profiled, count));
-    let by_place = |site: &Site<'_>| {
-        let same = |other: &&Site<'_>| other.key == site.key && other.line == site.line;
-        counts.sites.iter().find(same).map_or(0, |other| other.blamed)
-    };
-    let is_lock = |key: &FuncKey<'_>| {
-        [&b"sync."[..], b"internal/sync."].iter().any(|package| key.as_bytes().starts_with(package))
-            && [&b"Mutex)"[..], b"(*Once)"]
-                .iter()
-                .any(|ty| memchr::memmem::find(key.as_bytes(), ty).is_some())
-    };
-    let mut out = Vec::new();
-    for site in &delays.sites {
-        let locked: i64 = site
-            .callees
-            .iter()
-            .filter(|(key, _)| is_lock(key))
-            .map(|(_, delay)| *delay)
-            .fold(0, i64::saturating_add);
-        if locked > 0 {
-            let (share, count) = (delays.share(locked), by_place(site));
-            out.push(Contention { profiled, site: site.clone(), delay: locked, count, share });
-        }
+    let mut lines: Map<(&FuncKey<'p>, u32, Option<&FuncKey<'p>>), Contention<'p>> = Map::default();
+    for sample in profiled.profile.samples() {
+        let value = |index: usize| sample.values().get(index).copied().unwrap_or(0);
+        // From the leaf: the lock, the library that takes it if there is one, the program's own line.
+        let (mut locked, mut library) = (false, None);
+        let own = profiled.stack(sample).find(|frame| {
+            if is_lock(frame.key) {
+                (locked, library) = (true, None);
+            } else if !frame.user && library.is_none() && !is_sync(frame.key) {
+                library = Some(frame.key);
+            }
+            frame.user
+        });
+        let Some(own) = own.filter(|_| locked) else { continue };
+        let line = lines.entry((own.key, own.line, library)).or_insert_with(|| {
+            let place = own.place();
+            Contention { profiled, key: own.key, place, library, delay: 0, count: 0, share: 0.0 }
+        });
+        line.delay = line.delay.saturating_add(value(delay));
+        line.count = line.count.saturating_add(value(count));
     }
-    out
+    let total = profiled.total(delay).max(1) as f64;
+    let mut lines: Vec<_> = lines.into_values().filter(|line| line.delay > 0).collect();
+    lines.iter_mut().for_each(|line| line.share = line.delay as f64 / total);
+    lines.sort_by(|a, b| {
+        let by_name = a.key.cmp(b.key).then_with(|| a.place.cmp(&b.place)).then_with(|| a.library.cmp(&b.library));
+        b.delay.cmp(&a.delay).then(by_name)
+    });
+    lines
 }
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let held: Vec<_> = facts.inputs.last(Source::MutexProfile).map(contentions).unwrap_or_default();
     let waited: Vec<_> = facts.inputs.last(Source::BlockProfile).map(contentions).unwrap_or_default();
-    let mut keys: Vec<&FuncKey<'_>> = held.iter().chain(&waited).map(|c| c.site.key).collect();
+    let mut keys: Vec<&FuncKey<'_>> = held.iter().chain(&waited).map(|c| c.key).collect();
     keys.sort();
     keys.dedup();
     keys.into_iter().filter_map(|key| finding(facts, key, &held, &waited)).collect()
@@ -76,7 +110,7 @@ fn finding(
 ) -> Option<Finding> {
     let of = |all: &[Contention<'_>]| {
         let sum = |f: fn(&Contention<'_>) -> i64| {
-            all.iter().filter(|c| c.site.key == key).map(f).fold(0, i64::saturating_add)
+            all.iter().filter(|c| c.key == key).map(f).fold(0, i64::saturating_add)
         };
         (sum(|c| c.delay), sum(|c| c.count).max(1))
     };
@@ -88,11 +122,16 @@ fn finding(
     if delay < long || mean < enough(facts.thresholds.contention) {
         return None;
     }
-    let mut lines: Vec<&Contention<'_>> = waited.iter().chain(held).filter(|c| c.site.key == key).collect();
-    let first = lines.first()?.site.place();
+    let mut lines: Vec<&Contention<'_>> = waited.iter().chain(held).filter(|c| c.key == key).collect();
+    let first = lines.first()?.place.clone();
     let share = lines.iter().map(|c| c.share).fold(0.0, f64::max);
+    let library = lines.iter().max_by_key(|line| line.delay).and_then(|line| line.library);
+    let lock = match library {
+        Some(library) => format!("a lock in {library}, called by {key}"),
+        None => format!("a lock that {key} takes"),
+    };
     let summary = format!(
-        "goroutines waited {} for a lock that {key} takes: {} times, {} each",
+        "goroutines waited {} for {lock}: {} times, {} each",
         Amount::nanos(delay),
         Amount::count(count),
         Amount::nanos(mean)
@@ -101,21 +140,27 @@ fn finding(
     let severity = if delay >= long.saturating_mul(10) { Severity::Error } else { Severity::Warning };
     let proofs = lines.iter().take(4).map(|c| {
         let who = match c.profiled.source {
-            Source::MutexProfile => "who held it made others wait",
-            _ => "who wanted it waited",
+            Source::MutexProfile => "the holder made others wait",
+            _ => "goroutines waited",
         };
         let text = format!(
             "{who} {} at {} ({} of all such delay)",
             Amount::nanos(c.delay),
-            c.site.place(),
+            c.place,
             Amount::share(c.share)
         );
-        let evidence = Evidence::new(c.profiled.source, &c.profiled.input, text).at(Some(c.site.place()));
+        let evidence = Evidence::new(c.profiled.source, &c.profiled.input, text).at(Some(c.place.clone()));
         evidence.figure("delay", Amount::nanos(c.delay)).figure("contentions", Amount::count(c.count))
     });
     let subject = Subject::function(key.clone(), Some(first));
     let finding = Finding::new(&RULE, severity, subject, summary).share(share).proofs(proofs);
     let finding = finding.proofs(trace_evidence(facts, key));
+    let finding = match library {
+        Some(library) => finding.advise(format!(
+            "The lock is in {library}: call it less often or from fewer goroutines, or give each its own instance."
+        )),
+        None => finding,
+    };
     let both = held_delay > 0 && wait_delay > 0;
     Some(finding.sure(if both { Confidence::Certain } else { Confidence::Likely }))
 }

@@ -1,24 +1,38 @@
 //! `pool-boxing`: a value that is no pointer goes into a `sync.Pool`, so that each Put allocates.
 //!
-//! Neither input shows it alone. The heap profile's stack ends at the line of the Put without a word about why; the
-//! listing shows the boxing call but not that it matters. Together they prove it (staticcheck calls it SA6002).
+//! Neither input shows it alone. The heap profile's stack ends at the line of the Put without a word about
+//! why; the listing shows the boxing call but not whether it matters. Together they prove it (staticcheck
+//! calls it SA6002).
 
 use crate::asm::Inst;
 use crate::diagnose::facts::{Facts, Site};
-use crate::diagnose::finding::{Amount, Evidence, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::inputs::Compiled;
 use crate::text::Printable;
 
 pub(crate) const RULE: Rule = Rule {
     id: "pool-boxing",
     title: "sync.Pool.Put boxes its argument",
-    advice: "Put a pointer into the pool: *[]byte instead of []byte, *T instead of T. An interface holds a pointer \
-             as it is, and copies anything else to the heap.",
+    advice: "Put a pointer into the pool: *[]byte instead of []byte, *T instead of T. An interface holds a \
+             pointer as it is, and copies anything else to the heap.",
     basis: "1 % of all allocated objects at the line, and at that line a call that boxes before the call of \
             sync.(*Pool).Put.",
+    needs: &[&[Source::HeapProfile], &[Source::Compiler]],
+    explanation: Explanation {
+        sees: "Lines with a Put at which the heap profile has allocated objects, and in the listing a call \
+               that boxes a value (runtime.convT… or an allocation) right before the Put. staticcheck calls \
+               it SA6002.",
+        costs: "Each Put allocates what the pool was meant to save: 24 bytes for a slice's header.",
+        silent: "Pools of pointers; lines with less than 1 % of all objects; a heap profile or a listing \
+                 alone, for neither proves it.",
+        example: &[
+            "buf := pool.Get().([]byte)",
+            "defer pool.Put(buf) // the slice header is copied to the heap",
+        ],
+    },
 };
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(objects) = &facts.objects else { return Vec::new() };
     let many = |site: &&Site<'_>| objects.sums.share(site.flat) >= facts.thresholds.boxing;
     let sites = objects.sums.sites.iter().filter(many);
@@ -61,7 +75,7 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, site: &Site<'_>) -> Optio
     Some(finding.proof(heap).proof(listing).proofs(facts.cpu_evidence(site.key)))
 }
 
-/// The call that boxes, and the Put behind it, at the site's line.
+/// The call that boxes, and the Put after it, at the site's line.
 fn boxing<'a>(compiled: &Compiled<'a>, site: &Site<'_>) -> Option<(Inst<'a>, Inst<'a>)> {
     let place = site.place();
     let mut boxing = None;

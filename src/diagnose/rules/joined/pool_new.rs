@@ -1,25 +1,38 @@
-//! `pool-new`: a `sync.Pool` that is asked for more than it gets back.
+//! `pool-new`: a `sync.Pool` that gives out more than it gets back.
 
 use crate::diagnose::facts::Facts;
-use crate::diagnose::finding::{
-    Amount, Confidence, Evidence, Finding, Place, Rule, Severity, Source, Subject,
-};
+use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject};
 use crate::diagnose::inputs::value_index;
 use crate::symbol::FuncKey;
 use crate::table::Map;
 
 pub(crate) const RULE: Rule = Rule {
     id: "pool-new",
-    title: "a sync.Pool makes new objects instead of reusing them",
-    advice: "Return what Get gave on every path (defer the Put), and collect less often: two collections empty a pool.",
-    basis: "10 % of all allocated bytes come from a pool's New function. A profile does not show why: objects that are \
-            not returned, or collections that empty the pool.",
+    title: "a sync.Pool allocates instead of reusing",
+    advice: "Return what Get gave on every path (defer the Put), and collect less often: two collections \
+             empty a pool.",
+    basis: "10 % of all allocated bytes come from a pool's New function. A profile does not show why: \
+            objects that are not returned, or collections that empty the pool.",
+    needs: &[&[Source::HeapProfile]],
+    explanation: Explanation {
+        sees: "Allocations on whose stack sync.(*Pool).Get calls New, by the line of the program that called \
+               Get.",
+        costs: "The pool costs its bookkeeping and saves nothing.",
+        silent: "Less than 10 % of all bytes; calls of Get from the standard library.",
+        example: &[
+            "buf := pool.Get().(*bytes.Buffer)",
+            "if err := encode(buf, v); err != nil {",
+            "    return err // without Put: the next Get calls New",
+            "}",
+            "pool.Put(buf)",
+        ],
+    },
 };
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(bytes) = &facts.bytes else { return Vec::new() };
     let Some(index) = value_index(bytes.profiled.profile, "alloc_space") else { return Vec::new() };
-    // By who calls Get: what New allocated for it, and where New is.
+    // By the function that calls Get: what New allocated for it, and where New is.
     let mut by_caller: Map<FuncKey<'_>, (i64, Place, Place)> = Map::default();
     for sample in bytes.profiled.profile.samples() {
         let mut new = None;

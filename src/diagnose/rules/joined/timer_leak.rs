@@ -1,24 +1,41 @@
-//! `timer-leak`: timers and tickers that nobody stops, which Go up to 1.22 keeps for ever.
+//! `timer-leak`: timers and tickers that nobody stops, which Go up to 1.22 keeps forever.
 
 use crate::diagnose::facts::{Facts, Sums};
-use crate::diagnose::finding::{
-    Amount, Confidence, Evidence, Finding, Place, Rule, Severity, Source, Subject,
-};
+use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject};
 use crate::diagnose::inputs::value_index;
 
 pub(crate) const RULE: Rule = Rule {
     id: "timer-leak",
     title: "timers that are never stopped",
-    advice: "Stop what time.NewTimer and time.NewTicker give; in loops, one timer with Reset instead of time.After. \
-             Go 1.23 and later (by go.mod's version) collect timers that nobody holds.",
-    basis: "10,000 objects of package time in use. Go 1.27 always collects unreferenced timers; 1.23 to 1.26 unless \
-            go.mod says less than 1.23 or GODEBUG=asynctimerchan=1; 1.22 and before never, and tickers not at all.",
+    advice: "Stop what time.NewTimer and time.NewTicker return; in loops, use one timer with Reset instead \
+             of time.After. Go 1.23 and later (by go.mod's version) collect timers that nobody holds.",
+    basis: "10,000 objects of package time in use. Go 1.27 always collects unreferenced timers; 1.23 to 1.26 \
+            unless go.mod says less than 1.23 or GODEBUG=asynctimerchan=1; 1.22 and before never, and \
+            tickers not at all.",
+    needs: &[&[Source::HeapProfile]],
+    explanation: Explanation {
+        sees: "Objects in use that time.NewTimer, NewTicker, After or AfterFunc allocated, with the lines \
+               that called them.",
+        costs: "Up to Go 1.22 a timer stays in the runtime's heap until it fires, a ticker forever, with the \
+                channel and whatever its function holds.",
+        silent: "Programs known to be built with Go 1.27 or later; fewer than 10,000 timers.",
+        example: &[
+            "for {",
+            "    select {",
+            "    case m := <-messages:",
+            "        handle(m)",
+            "    case <-time.After(time.Hour): // one more timer per message, each for an hour",
+            "        return",
+            " }",
+            "}",
+        ],
+    },
 };
 
 const MAKERS: [&[u8]; 5] =
     [b"time.NewTimer", b"time.NewTicker", b"time.After", b"time.AfterFunc", b"time.newTimer"];
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let heap = facts.inputs.last(Source::HeapProfile);
     let Some((heap, index)) = heap.and_then(|p| Some((p, value_index(p.profile, "inuse_objects")?))) else {
         return Vec::new();

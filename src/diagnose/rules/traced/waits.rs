@@ -1,5 +1,6 @@
 //! A collection of long spans: their distribution, their stacks, and the longest of them.
 
+use super::detector::evidence;
 use super::frames;
 use crate::diagnose::finding::{Amount, Evidence};
 use crate::diagnose::inputs::Moment;
@@ -14,7 +15,7 @@ const MOMENTS: usize = 40;
 #[derive(Debug, Default)]
 pub(super) struct Waits {
     all: Histogram,
-    /// By the stack of who waited and of who ended it: count, sum, longest.
+    /// By the stack of the goroutine that waited and of the one that ended the wait.
     groups: Map<(StackId, StackId), Group>,
     /// Longest first.
     longest: Vec<(i64, i64, StackId)>,
@@ -39,10 +40,10 @@ impl Waits {
         group.count += 1;
         group.sum = group.sum.saturating_add(time);
         group.max = group.max.max(time);
-        let at = self.longest.partition_point(|(start, end, _)| end.saturating_sub(*start) >= time);
-        if at < MOMENTS {
+        let slot = self.longest.partition_point(|(start, end, _)| end.saturating_sub(*start) >= time);
+        if slot < MOMENTS {
             self.longest.truncate(MOMENTS - 1);
-            self.longest.insert(at, (start, end, stack));
+            self.longest.insert(slot, (start, end, stack));
         }
     }
 
@@ -71,7 +72,7 @@ impl Waits {
         self.all.max()
     }
 
-    /// The stack on which most time was spent, and the ender's that belongs to it.
+    /// The stack on which most time was spent, and the stack that ended most of it.
     pub(super) fn worst(&self) -> Option<(StackId, StackId)> {
         self.ranked().first().map(|(stacks, _)| *stacks)
     }
@@ -89,9 +90,9 @@ impl Waits {
         let count = Amount::count(self.count());
         let text = match self.count() {
             1 => format!("1 {one} of {max}"),
-            _ => format!("{count} {many}, {sum} in all: half of them {p50} or more, the longest {max}"),
+            _ => format!("{count} {many}, {sum} in total: half of them {p50} or more, the longest {max}"),
         };
-        super::evidence(text)
+        evidence(text)
             .figure("count", count)
             .figure("sum", sum)
             .figure("p50", p50)
@@ -103,7 +104,7 @@ impl Waits {
     fn lines(&self, cx: &Context<'_>) -> Vec<String> {
         let line = |((stack, ender), group): &((StackId, StackId), Group)| {
             let mut line = format!(
-                "{} × {}, {} in all",
+                "{} × {}, {} in total",
                 Amount::count(group.count),
                 frames::one_line(cx, *stack),
                 Amount::nanos(group.sum)

@@ -1,34 +1,21 @@
 //! `stw-gc`, `stw-other`: stops of the world, and which part of each was long.
 //!
-//! A stop begins with the request to all Ps (*stopping*), holds while one P is left (*stopped*), and ends when others
-//! start again (*restarting*: `runtime/proc.go`, `stopTheWorldWithSema`, `startTheWorldWithSema`). What others feel ends
-//! with the first restart; the rest is the stopper's own way back.
+//! A stop begins with the request to all Ps (*stopping*), holds while one P is left (*stopped*), and ends
+//! when others start again (*restarting*: `runtime/proc.go`, `stopTheWorldWithSema`,
+//! `startTheWorldWithSema`). The others feel it until the first restart; the rest is the stopper's own way
+//! back.
 
+use super::detector::{Detector, Found, evidence};
 use super::frames;
+use super::{stw_gc, stw_other};
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject, times};
 use crate::diagnose::inputs::Moment;
-use crate::diagnose::thresholds::Thresholds;
+use crate::diagnose::thresholds::{Thresholds, nanos};
 use crate::table::Map;
-use crate::trace::analysis::{Context, Histogram};
+use crate::text::Printable;
+use crate::trace::analysis::{Analysis, Context, Histogram};
 use crate::trace::{
-    Event, EventKind, GoState, GoTransition, ProcState, ProcTransition, RangeName, StackId, StringId,
-};
-
-pub(super) const GC: Rule = Rule {
-    id: "stw-gc",
-    title: "the garbage collector stops the world for long",
-    advice: "If stopping takes long, the goroutine named here cannot be preempted: look at it. Otherwise the machine \
-             has too little CPU for the collector's thread.",
-    basis: "1 ms from the request to the first restart. The runtime's own aim is far less: 20 to 200 µs is usual. Below 10 ms a \
-            stop is told only if stopping took 1 ms of it: the rest is the machine's, which let the thread wait.",
-};
-
-pub(super) const OTHER: Rule = Rule {
-    id: "stw-other",
-    title: "the world is stopped for long, and not by the collector",
-    advice: "Do not ask for all goroutines' stacks, memory statistics or GOMAXPROCS changes in production, or not often: \
-             use goroutine profiles and runtime/metrics, which hardly stop the program.",
-    basis: "1 ms from the request to the first restart. Up to Go 1.20 only the collector's stops are in a trace.",
+    Event, EventKind, GoState, GoTransition, Metric, ProcState, ProcTransition, RangeName, StackId, StringId,
 };
 
 /// For how long a machine with too little CPU lets a thread wait, as a rule, in nanoseconds.
@@ -62,15 +49,74 @@ struct Kind {
     moments: Vec<(i64, i64)>,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Stw {
+#[derive(Debug)]
+pub(super) struct Stops {
+    least: i64,
+    /// Ps that run.
     running: usize,
     open: Option<Stop>,
     kinds: Map<StringId, Kind>,
 }
 
-impl Stw {
-    pub(super) fn go(&mut self, transition: &GoTransition) {
+impl Detector for Stops {
+    const RULES: &'static [&'static Rule] = &[&stw_gc::RULE, &stw_other::RULE];
+
+    fn new(thresholds: &Thresholds) -> Self {
+        Self { least: nanos(thresholds.stw), running: 0, open: None, kinds: Map::default() }
+    }
+}
+
+impl Analysis for Stops {
+    type Output = Found;
+
+    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+        match event.kind {
+            EventKind::GoTransition(transition) => self.go(&transition),
+            EventKind::ProcTransition(transition) => self.proc(&transition, event.time),
+            EventKind::RangeBegin(range) => {
+                let RangeName::StopTheWorld(kind) = range.name else { return };
+                let stopped = (self.running <= 1).then_some(event.time);
+                let (request, stack) = (event.time, event.stack);
+                let (released, restart, culprit) = (false, None, StackId::NONE);
+                self.open = Some(Stop { kind, request, stack, stopped, released, restart, culprit });
+            }
+            EventKind::RangeEnd { name: RangeName::StopTheWorld(_), .. } => {
+                let Some(stop) = self.open.take() else { return };
+                self.add(&stop, event.time, cx);
+            }
+            // Written whenever the world starts again (`runtime/proc.go`, `procresize`).
+            EventKind::Metric { metric: Metric::Gomaxprocs, .. } => {
+                if let Some(stop) = &mut self.open {
+                    stop.released = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(self, cx: &Context<'_>) -> Found {
+        let is_gc = |kind: StringId| cx.string(kind).starts_with(b"GC ");
+        let (gc, other): (Vec<_>, Vec<_>) = self.kinds.iter().partition(|(kind, _)| is_gc(**kind));
+        let mut found = Found::default();
+        for (rule, mut kinds) in [(&stw_gc::RULE, gc), (&stw_other::RULE, other)] {
+            kinds.sort_by_key(|(kind, stops)| (std::cmp::Reverse(stops.felt.sum()), **kind));
+            found.findings.extend(finding(rule, &kinds, cx));
+            for (kind, stops) in kinds {
+                let label = format!("stop the world ({})", Printable(cx.string(*kind)));
+                found.moments.extend(stops.moments.iter().map(|&(start, end)| Moment {
+                    rule: rule.id,
+                    start: start.saturating_sub(cx.start()),
+                    end: end.saturating_sub(cx.start()),
+                    label: label.clone(),
+                }));
+            }
+        }
+        found
+    }
+}
+
+impl Stops {
+    fn go(&mut self, transition: &GoTransition) {
         if transition.from == GoState::Running && !transition.stack.is_none() {
             if let Some(stop) = self.open.as_mut().filter(|stop| stop.stopped.is_none()) {
                 stop.culprit = transition.stack;
@@ -78,7 +124,7 @@ impl Stw {
         }
     }
 
-    pub(super) fn proc(&mut self, transition: &ProcTransition, now: i64) {
+    fn proc(&mut self, transition: &ProcTransition, now: i64) {
         let was = transition.from == ProcState::Running;
         let is = transition.to == ProcState::Running;
         self.running = (self.running + usize::from(is)).saturating_sub(usize::from(was));
@@ -95,49 +141,17 @@ impl Stw {
         }
     }
 
-    /// `GOMAXPROCS` is told whenever the world starts again (`runtime/proc.go`, `procresize`).
-    pub(super) fn gomaxprocs(&mut self) {
-        if let Some(stop) = &mut self.open {
-            stop.released = true;
-        }
-    }
-
-    pub(super) fn range(&mut self, event: &Event, cx: &Context<'_>, thresholds: &Thresholds) {
-        match event.kind {
-            EventKind::RangeBegin(range) => {
-                let RangeName::StopTheWorld(kind) = range.name else { return };
-                let stopped = (self.running <= 1).then_some(event.time);
-                let (request, stack) = (event.time, event.stack);
-                let stop = Stop {
-                    kind,
-                    request,
-                    stack,
-                    stopped,
-                    released: false,
-                    restart: None,
-                    culprit: StackId::NONE,
-                };
-                self.open = Some(stop);
-            }
-            EventKind::RangeEnd { name: RangeName::StopTheWorld(_), .. } => {
-                let Some(stop) = self.open.take() else { return };
-                self.add(&stop, event.time, cx, thresholds);
-            }
-            _ => {}
-        }
-    }
-
-    fn add(&mut self, stop: &Stop, end: i64, cx: &Context<'_>, thresholds: &Thresholds) {
+    fn add(&mut self, stop: &Stop, end: i64, cx: &Context<'_>) {
         let felt_end = stop.restart.unwrap_or(end);
         let felt = felt_end.saturating_sub(stop.request);
         let kind = cx.string(stop.kind);
         let by_tracer = matches!(kind, b"start trace" | b"stop trace");
-        if i128::from(felt) < thresholds.stw.as_nanos() as i128 || by_tracer {
+        if felt < self.least || by_tracer {
             return;
         }
         let stopped = stop.stopped.unwrap_or(felt_end);
-        // The collector has next to nothing to do while all stand still: a millisecond or two there, after a quick
-        // stop, are the machine's, which let its thread wait.
+        // The collector has next to nothing to do while all stand still: a millisecond or two there, after a
+        // quick stop, are the machine's, which let its thread wait.
         let by_machine =
             kind.starts_with(b"GC ") && felt < HOST_SLICE && stopped.saturating_sub(stop.request) < 1_000_000;
         if by_machine {
@@ -158,26 +172,6 @@ impl Stw {
             kind.moments.push((stop.request, felt_end));
         }
     }
-
-    pub(super) fn finish(&self, cx: &Context<'_>, moments: &mut Vec<Moment>) -> Vec<Finding> {
-        let is_gc = |kind: StringId| cx.string(kind).starts_with(b"GC ");
-        let (gc, other): (Vec<_>, Vec<_>) = self.kinds.iter().partition(|(kind, _)| is_gc(**kind));
-        let mut out = Vec::new();
-        for (rule, mut kinds) in [(&GC, gc), (&OTHER, other)] {
-            kinds.sort_by_key(|(kind, stops)| (std::cmp::Reverse(stops.felt.sum()), **kind));
-            out.extend(finding(rule, &kinds, cx));
-            for (kind, stops) in kinds {
-                let label = format!("stop the world ({})", crate::Printable(cx.string(*kind)));
-                moments.extend(stops.moments.iter().map(|&(start, end)| Moment {
-                    rule: rule.id,
-                    start: start.saturating_sub(cx.start()),
-                    end: end.saturating_sub(cx.start()),
-                    label: label.clone(),
-                }));
-            }
-        }
-        out
-    }
 }
 
 fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) -> Option<Finding> {
@@ -194,9 +188,9 @@ fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) 
         stops.stoppers.iter().for_each(|(stack, time)| add(&mut stoppers, *stack, *time));
         stops.culprits.iter().for_each(|(stack, time)| add(&mut culprits, *stack, *time));
         lines.push(format!(
-            "{} × {}, {} together",
+            "{} × {}, {} in total",
             Amount::count(stops.felt.count()),
-            crate::Printable(cx.string(**kind)),
+            Printable(cx.string(**kind)),
             Amount::nanos(stops.felt.sum())
         ));
     }
@@ -221,7 +215,7 @@ fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) 
         Amount::nanos(stopped),
         Amount::nanos(restarting)
     );
-    let mut evidence = super::evidence(text)
+    let mut evidence = evidence(text)
         .figure("count", Amount::count(felt.count()))
         .figure("max", Amount::nanos(felt.max()))
         .figure("sum", Amount::nanos(felt.sum()))

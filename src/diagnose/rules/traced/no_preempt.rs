@@ -1,0 +1,122 @@
+//! `no-preempt`: a goroutine that keeps its P for longer than the scheduler means to let it.
+
+use super::detector::{Detector, Found, is_of_program};
+use super::frames;
+use super::gaps::Gaps;
+use super::waits::Waits;
+use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Severity, Source, times};
+use crate::diagnose::thresholds::{Thresholds, nanos};
+use crate::trace::analysis::{Analysis, Context, Span};
+use crate::trace::{Event, EventKind, GoId, GoState, RangeName, Resource, StackId};
+
+const RULE: Rule = Rule {
+    id: "no-preempt",
+    title: "a goroutine cannot be preempted",
+    advice: "Remove GODEBUG=asyncpreemptoff=1; break long stretches of assembly or of one runtime call (a huge copy, a \
+             huge map) into pieces.",
+    basis: "25 ms on a P, two time slices and some slack, without gaps in which the whole process stood still and \
+            without stops of the world. Since Go 1.14 only assembly, the runtime itself or asyncpreemptoff can do so.",
+    needs: &[&[Source::Trace]],
+    explanation: Explanation {
+        sees: "Goroutines that ran for 25 ms or longer without giving up their P, although sysmon asks for it after \
+               10 ms. Time in which the whole process stood still, or in which the goroutine itself stopped the world, \
+               does not count.",
+        costs: "The goroutines queued on that P wait, unless another P steals them, and a garbage collection that starts \
+                meanwhile waits with the whole program until this goroutine stops.",
+        silent: "Stretches below 25 ms. Up to 50 ms it is a hint only, since a busy machine may have taken the CPU away \
+                 from the thread.",
+        example: &[
+            "GODEBUG=asyncpreemptoff=1 ./server // every loop without a call keeps its P until it ends",
+        ],
+    },
+};
+
+/// Stops of the world that are remembered: the latest.
+const STOPS: usize = 256;
+
+#[derive(Debug)]
+pub(super) struct NoPreempt {
+    least: i64,
+    gaps: Gaps,
+    long: Waits,
+    /// Stops of the world by who stopped it: the stopper works, it holds nobody up.
+    stops: Vec<(GoId, i64, i64)>,
+    open: Option<(GoId, i64)>,
+}
+
+impl Detector for NoPreempt {
+    const RULES: &'static [&'static Rule] = &[&RULE];
+
+    fn new(thresholds: &Thresholds) -> Self {
+        Self {
+            least: nanos(thresholds.no_preempt),
+            gaps: Gaps::new(nanos(thresholds.stalled)),
+            long: Waits::default(),
+            stops: Vec::new(),
+            open: None,
+        }
+    }
+}
+
+impl Analysis for NoPreempt {
+    type Output = Found;
+
+    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+        match event.kind {
+            EventKind::RangeBegin(range) | EventKind::RangeActive(range) => {
+                if let (RangeName::StopTheWorld(_), Resource::Goroutine(by)) = (range.name, range.scope) {
+                    self.open = Some((by, event.time));
+                }
+            }
+            EventKind::RangeEnd { name: RangeName::StopTheWorld(_), .. } => {
+                if let Some((by, start)) = self.open.take() {
+                    if event.time.saturating_sub(start) >= 100_000 {
+                        self.stops.truncate(STOPS - 1);
+                        self.stops.insert(0, (by, start, event.time));
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.gaps.event(event, cx);
+    }
+
+    fn span(&mut self, span: &Span, cx: &Context<'_>) {
+        self.gaps.advance(cx.now());
+        if span.state != GoState::Running || span.duration() < self.least || !is_of_program(span, cx) {
+            return;
+        }
+        let id = cx.goroutine(span.goroutine).id;
+        let own = self.stops.iter().filter(|(by, ..)| *by == id);
+        let stopping = own.map(|(_, start, end)| overlap((*start, *end), (span.start, span.end)));
+        let stopping = stopping.fold(0, i64::saturating_add);
+        let stalled = self.gaps.overlap(span.start, span.end);
+        let time = span.duration().saturating_sub(stalled).saturating_sub(stopping);
+        if time >= self.least {
+            // Where it stopped says more than where it began.
+            let stack = if span.ender.stack.is_none() { span.stack } else { span.ender.stack };
+            self.long.add_time(span.end.saturating_sub(time), span.end, stack, StackId::NONE);
+        }
+    }
+
+    fn finish(self, cx: &Context<'_>) -> Found {
+        let Some((stack, _)) = self.long.worst() else { return Found::default() };
+        let summary = format!(
+            "a goroutine kept its P {} for longer than the scheduler allows, for {} at most",
+            times(self.long.count()),
+            Amount::nanos(self.long.max())
+        );
+        let evidence = self.long.evidence(cx, "stretch without preemption", "stretches without preemption");
+        let share = self.long.sum() as f64 / (cx.elapsed().max(1) as f64 * cx.gomaxprocs().max(1) as f64);
+        let finding = Finding::new(&RULE, Severity::Warning, frames::subject(cx, stack), summary);
+        // Up to 50 ms the machine may as well have taken the CPU away from the thread.
+        let sure = if self.long.max() >= 50_000_000 { Confidence::Certain } else { Confidence::Hint };
+        let findings = vec![finding.share(share).proof(evidence).sure(sure)];
+        Found { findings, moments: self.long.moments(cx, RULE.id), ..Found::default() }
+    }
+}
+
+/// How long two stretches of time have in common.
+fn overlap(a: (i64, i64), b: (i64, i64)) -> i64 {
+    a.1.min(b.1).saturating_sub(a.0.max(b.0)).max(0)
+}

@@ -1,0 +1,128 @@
+//! `sched-latency`: goroutines that could run and wait for a P.
+
+use super::detector::{Detector, Found, evidence, is_of_program};
+use super::waits::Waits;
+use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::thresholds::{Thresholds, nanos};
+use crate::table::Map;
+use crate::symbol::FuncName;
+use crate::trace::analysis::{Analysis, Cause, Context, GoKind, Histogram, Span};
+use crate::trace::{GoState, StackId, StringId};
+
+const RULE: Rule = Rule {
+    id: "sched-latency",
+    title: "goroutines wait long for a P",
+    advice: "There is more CPU work than the Ps can do at such moments: raise the CPU limit or GOMAXPROCS, bound the \
+             CPU-bound goroutines, or move them out of the process that must answer quickly.",
+    basis: "10 ms in 1 % of all waits, and at least 3 times. 10 ms is the scheduler's time slice: a longer wait had more \
+            than one whole slice ahead of it. Timers and network events that were noticed late do not show here.",
+    needs: &[&[Source::Trace]],
+    explanation: Explanation {
+        sees: "The time from the moment at which a goroutine becomes runnable to the moment at which it runs. It reports \
+               how many of these waits took 10 ms or more, what made the goroutines runnable, and which groups of \
+               goroutines waited.",
+        costs: "The delay is added to every step of a request that hands work to another goroutine: a channel, a lock, a \
+                timer, a finished read.",
+        silent: "Fewer than 3 long waits, or less than 1 % of all; waits before the trace began or after it ended; \
+                 goroutines whose creation the trace does not hold.",
+        example: &[
+            "for range 1000 {",
+            "    go hash(block) // a thousand CPU-bound goroutines on 4 Ps: the handler waits its turn",
+            "}",
+        ],
+    },
+};
+
+#[derive(Debug)]
+pub(super) struct SchedLatency {
+    least: i64,
+    least_share: f64,
+    all: Histogram,
+    long: Waits,
+    causes: Map<Cause, u64>,
+    groups: Map<StringId, Histogram>,
+    most_runnable: usize,
+}
+
+impl Detector for SchedLatency {
+    const RULES: &'static [&'static Rule] = &[&RULE];
+
+    fn new(thresholds: &Thresholds) -> Self {
+        Self {
+            least: nanos(thresholds.sched),
+            least_share: thresholds.sched_share,
+            all: Histogram::default(),
+            long: Waits::default(),
+            causes: Map::default(),
+            groups: Map::default(),
+            most_runnable: 0,
+        }
+    }
+}
+
+impl Analysis for SchedLatency {
+    type Output = Found;
+
+    fn span(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.state != GoState::Runnable || !is_of_program(span, cx) {
+            return;
+        }
+        let unnamed = cx.goroutine(span.goroutine).kind == GoKind::Unnamed;
+        if unnamed || span.is_open_start || span.is_open_end {
+            return;
+        }
+        let time = span.duration();
+        self.all.add(time);
+        if time < self.least {
+            return;
+        }
+        self.long.add_time(span.start, span.end, span.stack, StackId::NONE);
+        *self.causes.entry(span.cause).or_default() += 1;
+        self.groups.entry(cx.goroutine(span.goroutine).name).or_default().add(time);
+        self.most_runnable = self.most_runnable.max(cx.count(GoState::Runnable) + 1);
+    }
+
+    fn finish(self, cx: &Context<'_>) -> Found {
+        let (long, all) = (self.long.count(), self.all.count());
+        if long < 3 || (long as f64) < self.least_share * all as f64 {
+            return Found::default();
+        }
+        let p99 = Amount::nanos(self.all.quantile(0.99));
+        let summary = format!(
+            "{} of {} waits for a P took {} or more; 1 in 100 takes {p99} or more",
+            Amount::count(long),
+            Amount::count(all),
+            Amount::nanos(self.least),
+        );
+        let mut causes: Vec<_> = self.causes.iter().collect();
+        causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(**count), **cause));
+        let causes: Vec<_> =
+            causes.iter().map(|(cause, count)| format!("{} {}", count, cause.name())).collect();
+        let mut groups: Vec<_> = self.groups.iter().collect();
+        groups.sort_by_key(|(name, waits)| (std::cmp::Reverse(waits.sum()), **name));
+        let lines = groups.iter().take(5).map(|(name, waits)| {
+            let key = FuncName::parse(cx.string(**name)).key().into_owned();
+            let (count, p99) = (Amount::count(waits.count()), Amount::nanos(waits.quantile(0.99)));
+            format!("{count} × goroutines of {key}, 99th percentile {p99}")
+        });
+        let evidence = evidence(format!(
+            "why they became runnable: {}; up to {} were runnable at once on {} Ps",
+            causes.join(", "),
+            Amount::count(self.most_runnable),
+            Amount::count(cx.gomaxprocs()),
+        ))
+        .figure("long", Amount::count(long))
+        .figure("all", Amount::count(all))
+        .figure("p99", p99)
+        .figure("max", Amount::nanos(self.all.max()))
+        .figure("sum", Amount::nanos(self.all.sum()))
+        .figure("most_runnable", Amount::count(self.most_runnable))
+        .lines(lines.collect::<Vec<_>>());
+        let subject = groups.first().map_or(Subject::program(), |(name, _)| {
+            Subject::function(FuncName::parse(cx.string(**name)).key(), None)
+        });
+        let share = long as f64 / all as f64;
+        let finding = Finding::new(&RULE, Severity::Warning, subject, summary).share(share).proof(evidence);
+        Found { findings: vec![finding], moments: self.long.moments(cx, RULE.id), ..Found::default() }
+    }
+}
