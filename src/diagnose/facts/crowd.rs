@@ -2,8 +2,8 @@
 
 use crate::diagnose::finding::{Place, wait_phrase};
 use crate::diagnose::inputs::{Frame, Profiled, value_index};
-use crate::table::Map;
 use crate::symbol::{FuncKey, FuncName, WaitClass};
+use crate::table::Map;
 
 /// The goroutines of one snapshot.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use super::crowd::Group;
 use crate::diagnose::inputs::Profiled;
-use crate::table::Map;
 use crate::symbol::FuncKey;
+use crate::table::Map;
 
 /// A group's count over several snapshots.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use super::frames;
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject, wait_phrase};
 use crate::diagnose::rules::joined::{goroutines, pile_up};
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::Map;
 use crate::symbol::{FuncName, WaitClass};
+use crate::table::Map;
 use crate::trace::analysis::{Analysis, Context, GoIndex};
 use crate::trace::{Event, EventKind, GoState, GoTransition, StackId, StringId};
 

@@ -4,8 +4,8 @@ use super::detector::{Detector, Found, evidence, is_of_program};
 use super::frames;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject, things};
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::Map;
 use crate::symbol::FuncName;
+use crate::table::Map;
 use crate::trace::analysis::{Analysis, Context, Span};
 use crate::trace::{Event, EventKind, GoState, StackId};
 

@@ -8,8 +8,8 @@ use super::frames;
 use super::waits::Waits;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject, times};
 use crate::diagnose::thresholds::{Thresholds, nanos};
-use crate::table::Map;
 use crate::symbol::{FuncName, WaitClass};
+use crate::table::Map;
 use crate::trace::analysis::{Analysis, Context, Histogram, Span};
 use crate::trace::{GoState, StackId, StringId};
 

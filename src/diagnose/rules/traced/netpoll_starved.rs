@@ -7,8 +7,8 @@
 use super::detector::{Detector, Found, evidence, is_of_program};
 use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::{Map, Set};
 use crate::symbol::FuncName;
+use crate::table::{Map, Set};
 use crate::trace::analysis::{Analysis, Cause, Context, Histogram, Span};
 use crate::trace::{Event, EventKind, GoState, StringId, ThreadId};
 

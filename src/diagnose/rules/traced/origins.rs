@@ -2,8 +2,8 @@
 
 use super::frames;
 use crate::diagnose::inputs::Creation;
-use crate::table::Map;
 use crate::symbol::FuncName;
+use crate::table::Map;
 use crate::trace::analysis::Context;
 use crate::trace::{StackId, StringId};
 

@@ -4,8 +4,8 @@ use super::detector::{Detector, Found, evidence, is_of_program};
 use super::waits::Waits;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::{Thresholds, nanos};
-use crate::table::Map;
 use crate::symbol::FuncName;
+use crate::table::Map;
 use crate::trace::analysis::{Analysis, Cause, Context, GoKind, Histogram, Span};
 use crate::trace::{GoState, StackId, StringId};
 

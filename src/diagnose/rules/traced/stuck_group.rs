@@ -6,8 +6,8 @@ use crate::diagnose::finding::{
     Amount, Confidence, Explanation, Finding, Rule, Severity, Source, wait_phrase,
 };
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::Map;
 use crate::symbol::{FuncName, WaitClass};
+use crate::table::Map;
 use crate::trace::analysis::{Analysis, Context, Span};
 use crate::trace::{Event, EventKind, FrameId, GoState, StackId, StringId};
 
