@@ -11,7 +11,6 @@ pub mod html;
 mod markup;
 pub mod perfetto;
 pub mod sarif;
-pub mod sarif_report;
 pub mod speedscope;
 mod trace_profile;
 

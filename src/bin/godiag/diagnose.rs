@@ -4,7 +4,7 @@ use std::io::Write;
 
 use godiag::diagnose::{Diagnosis, Report, Thresholds};
 use godiag::export::html::Page;
-use godiag::export::sarif_report;
+use godiag::export::sarif;
 
 use crate::{Failure, Outcome, Result, input};
 
@@ -49,7 +49,7 @@ impl Form {
         } else if self.markdown {
             report.write_markdown(out)?;
         } else if self.sarif {
-            sarif_report::write_report(report, out)?;
+            sarif::write_report(report, out)?;
         } else {
             report.write_text(out)?;
         }

@@ -195,7 +195,7 @@ fn every_form_of_the_report_holds_every_finding() {
     let cpu = Profile::open(data("order/cpu.pb.gz")).unwrap();
     let (mut markdown, mut sarif, mut html) = (Vec::new(), Vec::new(), Vec::new());
     report.write_markdown(&mut markdown).unwrap();
-    godiag::export::sarif_report::write_report(&report, &mut sarif).unwrap();
+    godiag::export::sarif::write_report(&report, &mut sarif).unwrap();
     godiag::export::html::Page::new(&report).with_profile("cpu", &cpu).write(&mut html).unwrap();
     let sarif: serde_json::Value = serde_json::from_slice(&sarif).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
