@@ -5,6 +5,7 @@
 //! element.
 
 pub mod chrome;
+pub mod events;
 pub mod flame;
 pub mod folded;
 pub mod html;

@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::num::NonZeroUsize;
 
+use godiag::export::events::{self, Stacks};
 use godiag::trace::{Loss, Reader};
 
+use super::count;
 use super::filter::Filter;
-use super::{count, json, text};
 use crate::{Outcome, Result};
 
 #[derive(clap::Args)]
@@ -48,12 +49,15 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         Ok(reader) => reader,
         Err(error) => {
             if args.json {
-                json::end(out, "open_error", &error)?;
+                let mut line = Vec::new();
+                events::append_error("open_error", &error, &mut line);
+                out.write_all(&line)?;
             }
             return Err(super::failure(&args.file, error));
         }
     };
-    let mut line = Vec::with_capacity(CHUNK + 4096);
+    let stacks = if args.stacks { Stacks::Frames } else { Stacks::Counts };
+    let mut lines = Vec::with_capacity(CHUNK + 4096);
     let mut filter = args.filter.start();
     let outcome = loop {
         let event = match reader.next_event() {
@@ -65,25 +69,26 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             continue;
         }
         if args.json {
-            json::event(&mut line, &event, &reader, args.stacks);
+            events::append_json(&event, &reader, stacks, &mut lines);
         } else {
-            text::event(&mut line, &event, reader.tables(), args.stacks);
+            events::append_text(&event, reader.tables(), stacks, &mut lines);
         }
-        if line.len() >= CHUNK {
-            out.write_all(&line)?;
-            line.clear();
+        if lines.len() >= CHUNK {
+            out.write_all(&lines)?;
+            lines.clear();
         }
     };
-    out.write_all(&line)?;
-    if let Some(error) = outcome {
-        if args.json {
-            json::end(out, "error", &error)?;
+    if args.json {
+        match &outcome {
+            Some(error) => events::append_error("error", error, &mut lines),
+            None => events::append_end(reader.loss(), &mut lines),
         }
+    }
+    out.write_all(&lines)?;
+    if let Some(error) = outcome {
         return Err(super::failure(&args.file, error));
     }
-    if args.json {
-        json::eof(out, reader.loss())?;
-    } else {
+    if !args.json {
         tell(reader.loss(), out)?;
     }
     Ok(if reader.loss().is_none() { Outcome::Fine } else { Outcome::Findings })

@@ -9,9 +9,7 @@ mod findings;
 mod footprint;
 mod index;
 pub(crate) mod info;
-mod json;
 mod raw;
-mod text;
 
 use std::io::Write;
 

@@ -1,33 +1,29 @@
 //! Events as text, in the form of `go tool trace -d=parsed`.
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use godiag::Printable;
-use godiag::trace::{Event, EventKind, RangeName, StackId, StringId, Tables};
+use super::stacks::Stacks;
+use crate::text::Printable;
+use crate::trace::{Event, EventKind, RangeName, StackId, StringId, Tables};
 
-/// Appends `event`: one line, and its stacks below it if they are wanted.
-pub(super) fn event(out: &mut Vec<u8>, event: &Event, tables: &Tables, stacks: bool) {
-    // Writing into a Vec does not fail.
-    let _ = line(out, event, tables);
+/// Appends an event: one line, and its stacks below it if they are wanted. Names are made safe for a terminal.
+pub fn append_text(event: &Event, tables: &Tables, stacks: Stacks, out: &mut Vec<u8>) {
+    // Writing into a vector cannot fail.
+    let _ = write_line(event, tables, out);
     out.push(b'\n');
-    if !stacks {
+    if stacks == Stacks::Counts {
         return;
     }
     if let EventKind::GoTransition(transition) = event.kind {
-        stack(out, "TransitionStack=\n", transition.stack, tables);
+        append_stack("TransitionStack=\n", transition.stack, tables, out);
     }
-    stack(out, "Stack=\n", event.stack, tables);
+    append_stack("Stack=\n", event.stack, tables, out);
 }
 
-fn line(out: &mut Vec<u8>, event: &Event, tables: &Tables) -> std::io::Result<()> {
-    let (m, p, g) = (event.thread.raw(), event.proc.raw(), event.goroutine.raw());
-    write!(out, "M={m} P={p} G={g} {} Time={}", event.kind.name(), event.time)?;
+fn write_line(event: &Event, tables: &Tables, out: &mut Vec<u8>) -> io::Result<()> {
+    let (thread, proc, goroutine) = (event.thread.raw(), event.proc.raw(), event.goroutine.raw());
+    write!(out, "M={thread} P={proc} G={goroutine} {} Time={}", event.kind.name(), event.time)?;
     let text = |id: StringId| Printable(tables.string(id));
-    let name = |name: RangeName| {
-        let mut text = Vec::new();
-        name.write(tables, &mut text);
-        text
-    };
     match &event.kind {
         EventKind::Sync { n, clock } => {
             write!(out, " N={n}")?;
@@ -36,18 +32,11 @@ fn line(out: &mut Vec<u8>, event: &Event, tables: &Tables) -> std::io::Result<()
             }
         }
         EventKind::Metric { metric, value } => write!(out, " Name=\"{}\" Value={value}", metric.name())?,
-        EventKind::Label(label) => write!(out, " Label=\"{}\" Resource=Goroutine({g})", text(*label))?,
-        EventKind::RangeBegin(range) | EventKind::RangeActive(range) => {
-            write!(out, " Name=\"{}\" Scope={}", Printable(&name(range.name)), range.scope)?;
+        EventKind::Label(label) => {
+            write!(out, " Label=\"{}\" Resource=Goroutine({goroutine})", text(*label))?;
         }
-        EventKind::RangeEnd { name: of, swept, reclaimed } => {
-            if let Some(range) = event.range() {
-                write!(out, " Name=\"{}\" Scope={} Attributes=[", Printable(&name(*of)), range.scope)?;
-            }
-            if *of == RangeName::Sweep {
-                write!(out, "\"bytes swept\"={swept} \"bytes reclaimed\"={reclaimed}")?;
-            }
-            out.push(b']');
+        EventKind::RangeBegin(_) | EventKind::RangeActive(_) | EventKind::RangeEnd { .. } => {
+            write_range(event, tables, out)?;
         }
         EventKind::TaskBegin(task) | EventKind::TaskEnd(task) => {
             let (id, parent) = (task.id.0, task.parent.0);
@@ -71,17 +60,32 @@ fn line(out: &mut Vec<u8>, event: &Event, tables: &Tables) -> std::io::Result<()
         }
         EventKind::Experimental { event, args } => {
             write!(out, " Name={} Args=[", event.name())?;
-            for (i, (name, value)) in event.arg_names().iter().zip(args).enumerate() {
-                write!(out, "{}{name}={value}", if i == 0 { "" } else { ", " })?;
+            for (index, (name, value)) in event.arg_names().iter().zip(args).enumerate() {
+                write!(out, "{}{name}={value}", if index == 0 { "" } else { ", " })?;
             }
             out.push(b']');
         }
-        _ => {}
+        EventKind::StackSample => {}
     }
     Ok(())
 }
 
-fn stack(out: &mut Vec<u8>, title: &str, stack: StackId, tables: &Tables) {
+fn write_range(event: &Event, tables: &Tables, out: &mut Vec<u8>) -> io::Result<()> {
+    let Some(range) = event.range() else { return Ok(()) };
+    let mut name = Vec::new();
+    range.name.write(tables, &mut name);
+    write!(out, " Name=\"{}\" Scope={}", Printable(&name), range.scope)?;
+    if let EventKind::RangeEnd { swept, reclaimed, .. } = event.kind {
+        write!(out, " Attributes=[")?;
+        if range.name == RangeName::Sweep {
+            write!(out, "\"bytes swept\"={swept} \"bytes reclaimed\"={reclaimed}")?;
+        }
+        out.push(b']');
+    }
+    Ok(())
+}
+
+fn append_stack(title: &str, stack: StackId, tables: &Tables, out: &mut Vec<u8>) {
     if stack.is_none() {
         return;
     }
