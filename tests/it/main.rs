@@ -5,7 +5,7 @@ mod asm;
 mod data;
 mod design;
 mod diagnose;
-mod exports;
+mod export;
 mod fuzz_seeds;
 mod pprof;
 #[cfg(feature = "prost")]
@@ -15,7 +15,6 @@ mod symbol;
 mod trace_analysis;
 #[cfg(feature = "cli")]
 mod trace_cli;
-mod trace_export;
 mod trace_parallel;
 mod trace_text;
 #[cfg(feature = "cli")]
