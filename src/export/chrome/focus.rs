@@ -1,4 +1,4 @@
-//! What a focused view shows: a goroutine with those that woke it, or a task with its descendants
+//! The part of a trace that a focused view shows: a goroutine and its wakers, or a task and its descendants
 //! (`cmd/trace/jsontrace.go`).
 
 use crate::error::{Error, ErrorKind, Result};
@@ -6,12 +6,12 @@ use crate::table::Set;
 use crate::trace::analysis::{Analysis, Compat, Context, Goroutines, Summary, Text, UserTask};
 use crate::trace::{Event, EventKind, GoId, GoState, Reader, TaskId};
 
-/// A part of a trace to look at, found in a pass of its own over it.
+/// A part of a trace, found in a pass of its own.
 #[derive(Clone, Debug)]
 pub struct Focus {
     /// Rows are goroutines, not procs.
     pub(super) by_goroutine: bool,
-    /// From when to when.
+    /// The first and the last time shown, in nanoseconds.
     pub(super) range: (i64, i64),
     pub(super) goroutine: GoId,
     pub(super) goroutines: Option<Set<GoId>>,
@@ -19,13 +19,13 @@ pub struct Focus {
     pub(super) tasks: Vec<FocusTask>,
 }
 
-/// A task to be shown.
+/// A task that is shown.
 #[derive(Clone, Debug)]
 pub(super) struct FocusTask {
     pub(super) id: TaskId,
     pub(super) name: Text,
     pub(super) parent: Option<TaskId>,
-    /// When, and by which goroutine.
+    /// The time, and the goroutine that began it.
     pub(super) start: Option<(i64, GoId)>,
     pub(super) end: Option<(i64, GoId)>,
     pub(super) regions: Vec<FocusRegion>,
@@ -41,7 +41,7 @@ pub(super) struct FocusRegion {
 }
 
 impl Focus {
-    /// A goroutine while it lives, and those that woke it, and who woke these; rows are goroutines.
+    /// A goroutine while it lives, its wakers, and their wakers; rows are goroutines.
     ///
     /// # Errors
     /// Those of [`Reader::next_event`]; `Usage` if there is no such goroutine.
@@ -61,7 +61,7 @@ impl Focus {
     pub fn task(reader: &mut Reader<'_>, id: TaskId) -> Result<Self> {
         let summary = reader.run(Goroutines::new(Compat::GoTool))?;
         let task = summary.task(id).ok_or_else(|| unknown("task", id.0))?;
-        // The earliest that is known of it, but its begin if that is.
+        // Its begin if that is in the trace, or else the earliest event known of it.
         let logs = task.logs.iter().map(|log| (log.time, log.goroutine));
         let first = task.start.map(|start| (start, task.creator));
         let first = first.or_else(|| logs.chain(task.end.map(|end| (end, task.ender))).min_by_key(|at| at.0));
@@ -76,7 +76,7 @@ impl Focus {
     /// A task and its descendants while it runs; rows are procs.
     ///
     /// # Errors
-    /// As of [`task`](Self::task).
+    /// Those of [`task`](Self::task).
     pub fn task_on_procs(reader: &mut Reader<'_>, id: TaskId) -> Result<Self> {
         let summary = reader.run(Goroutines::new(Compat::GoTool))?;
         let task = summary.task(id).filter(|task| task.start.is_some() || task.end.is_some());
@@ -95,7 +95,7 @@ fn range(summary: &Summary, task: &UserTask) -> (i64, i64) {
     (task.start.unwrap_or(summary.start), task.end.unwrap_or(summary.end))
 }
 
-/// A task and all within it, in order of their begin.
+/// A task and its descendants, in the order in which they begin.
 fn descendants<'s>(summary: &'s Summary, task: &'s UserTask) -> Vec<&'s UserTask> {
     let mut seen: Set<TaskId> = Set::default();
     let (mut open, mut out) = (vec![task], Vec::new());
@@ -105,7 +105,7 @@ fn descendants<'s>(summary: &'s Summary, task: &'s UserTask) -> Vec<&'s UserTask
             open.extend(task.children.iter().rev().filter_map(|id| summary.task(*id)));
         }
     }
-    // Only those whose begin is not in the trace go by their end.
+    // Tasks that began before the trace are ordered by their end.
     let end = |task: &UserTask| if task.start.is_some() { i64::MIN } else { task.end.unwrap_or(summary.end) };
     out.sort_by_key(|task| (task.start.unwrap_or(summary.start), end(task)));
     out
@@ -129,14 +129,14 @@ fn shown(summary: &Summary, task: &UserTask) -> FocusTask {
     }
 }
 
-/// Who ended whose wait, as pairs.
+/// Pairs of goroutines: the waker and the one whose wait it ended.
 #[derive(Debug, Default)]
 struct Wakes {
     pairs: Set<(GoId, GoId)>,
 }
 
 impl Wakes {
-    /// A goroutine, those that woke it, and those that woke these.
+    /// A goroutine, its wakers, and their wakers.
     fn related(&self, id: GoId) -> Set<GoId> {
         let mut out: Set<GoId> = [id].into_iter().collect();
         for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! A goroutine as the viewer sees it: where it executes, which ranges are open, why it will start
+//! A goroutine as the viewer sees it: the row on which it executes, its open ranges, the cause of its next start
 //! (`cmd/trace/gstate.go`).
 
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::emitter::{Emitter, NETWORK, SYSCALLS, Slice};
 use crate::trace::{GoId, StackId, StringId, Tables};
 
-/// Why a goroutine will start.
+/// The event that made a goroutine runnable, from which an arrow leads to its start.
 #[derive(Debug)]
 struct StartCause {
     name: Vec<u8>,
@@ -32,10 +32,10 @@ pub(super) struct Goroutine {
     name: Vec<u8>,
     is_named: bool,
     label: StringId,
-    /// The row on which it executes, since when.
+    /// The row on which it executes, and the time since when.
     executing: Option<(i64, i64)>,
     last_stop: StackId,
-    /// Open ranges: name, since when (0: it does not execute), stack.
+    /// Open ranges: name, begin (0 while the goroutine does not execute), stack.
     ranges: Vec<(Vec<u8>, i64, StackId)>,
     completed: Vec<Completed>,
     syscall: Option<(i64, StackId)>,
@@ -59,7 +59,7 @@ impl Goroutine {
         }
     }
 
-    /// Names it by the root of any stack of its own.
+    /// Adds the root function of the first stack seen of it to its name.
     pub(super) fn augment_name(&mut self, stack: StackId, tables: &Tables) {
         if self.is_named || stack.is_none() {
             return;
@@ -71,7 +71,7 @@ impl Goroutine {
         }
     }
 
-    /// Its name, with the label of what it is doing.
+    /// Its name, with its label.
     pub(super) fn full_name(&self, tables: &Tables) -> Vec<u8> {
         let mut name = self.name.clone();
         if self.label != StringId::EMPTY {
@@ -134,8 +134,8 @@ impl Goroutine {
         out.instant(name, time, SYSCALLS, stack, "", tables)
     }
 
-    /// It was unblocked on `row`. By proc, the network's wake-ups have a row of their own; and an arrow from row 0 is
-    /// never drawn, as in Go.
+    /// It was unblocked on `row`. By proc, wake-ups by the network poller have a row of their own. As in Go, no arrow
+    /// begins at row 0.
     pub(super) fn unblock<W: Write>(
         &mut self,
         time: i64,
@@ -195,7 +195,7 @@ impl Goroutine {
         Ok(())
     }
 
-    /// Ends what is open, at the end of the trace.
+    /// Ends its open slices at the end of the trace.
     pub(super) fn finish<W: Write>(
         &mut self,
         end: i64,

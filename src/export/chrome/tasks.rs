@@ -1,5 +1,5 @@
-//! Tasks and regions of a focused view (`cmd/trace/gen.go`). Their stacks are those of the events that begin and end them,
-//! noted while the trace passes by.
+//! Tasks and regions of a focused view (`cmd/trace/gen.go`). Their stacks are those of the events that begin and end
+//! them, collected during the pass over the trace.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ enum Mark {
     TaskBegins(TaskId),
     TaskEnds(TaskId),
     RegionBegins(GoId, i64),
-    /// Itself, or with its goroutine.
+    /// By an event of its own, or by the end of its goroutine.
     RegionEnds(GoId, i64),
 }
 
@@ -38,7 +38,7 @@ impl Tasks {
         Self { wanted, stacks: Map::default() }
     }
 
-    /// Takes an event.
+    /// Keeps the stack of an event that begins or ends one of the tasks or regions.
     pub(super) fn event(&mut self, event: &Event) {
         let mark = match event.kind {
             EventKind::TaskBegin(task) => Mark::TaskBegins(task.id),
@@ -58,7 +58,7 @@ impl Tasks {
         self.stacks.get(&mark).copied().unwrap_or(StackId::NONE)
     }
 
-    /// Writes all tasks, and their regions where rows are goroutines; gives the rows of tasks.
+    /// Writes all tasks, and their regions where rows are goroutines; returns the rows of the tasks.
     pub(super) fn write<W: Write>(
         &self,
         focus: &Focus,

@@ -45,6 +45,14 @@ const WINGS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     (
+        "export",
+        &[
+            &["markup"],
+            &["chrome", "events", "flame", "folded", "perfetto", "sarif", "speedscope", "trace_profile"],
+            &["html"],
+        ],
+    ),
+    (
         "pprof",
         &[
             &["types", "rule", "units", "options"],
@@ -65,7 +73,7 @@ const WINGS: &[(&str, &[&[&str]])] = &[
 ];
 
 /// Rooms whose circles are not untied yet.
-const NOT_YET: &[&str] = &["trace", "export", "bin", "symbol", "error", "wire"];
+const NOT_YET: &[&str] = &["trace", "bin", "symbol", "error", "wire"];
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(path)
