@@ -1,7 +1,7 @@
-//! Folded stacks: a line a stack, `root;caller;leaf 123`, as Brendan Gregg's flame graph scripts write them.
+//! Folded stacks: one line per stack, `root;caller;leaf 123`, as Brendan Gregg's flame graph scripts write them.
 //!
-//! Written from a [`Report`], with its filters and granularity, in byte order and each stack once; read into a
-//! [`Profile`]. The separator `;` inside a name becomes `:`; line breaks are escaped.
+//! [`write()`] takes a [`Report`], with its filters and granularity, and writes each stack once, in byte order; [`read`]
+//! makes a [`Profile`]. The separator `;` inside a name becomes `:`; line breaks are escaped.
 //!
 //! ```
 //! use godiag::export::folded;
@@ -20,7 +20,7 @@ use crate::pprof::report::Report;
 use crate::pprof::{Builder, Line, LocationId, Profile, ValueType};
 use crate::text::Printable;
 
-/// Writes the stacks of `report`. Negative values, of a difference, are written as they are.
+/// Writes the stacks of `report`. A difference may have negative values, which are written as they are.
 ///
 /// # Errors
 /// [`ErrorKind::Io`].
@@ -48,7 +48,7 @@ pub(super) fn frame(name: &[u8]) -> String {
 /// skipped.
 ///
 /// # Errors
-/// [`ErrorKind::BadMagic`] with the line that has no number at its end.
+/// [`ErrorKind::BadMagic`] with the first line that does not end in a whole number.
 pub fn read(input: &[u8], kind: &str, unit: &str) -> Result<Profile> {
     let mut builder = Builder::new();
     let ty = ValueType::new(builder.string(kind.as_bytes()), builder.string(unit.as_bytes()));

@@ -1,4 +1,4 @@
-//! A profile of a trace as a pprof profile.
+//! Where goroutines of a trace spend their time, as a pprof profile.
 
 use crate::error::Result;
 use crate::pprof::{Builder, Label, LabelValue, Line, Profile, ValueType};

@@ -1,4 +1,4 @@
-//! What the page's charts have in common.
+//! The frame of every chart on the page.
 
 use std::io::{self, Write};
 

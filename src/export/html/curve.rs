@@ -1,4 +1,4 @@
-//! The curve of minimum mutator utilization over the length of the window.
+//! Minimum mutator utilization by the length of the window.
 
 use std::io::{self, Write};
 

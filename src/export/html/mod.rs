@@ -1,8 +1,8 @@
 //! A diagnosis as one HTML page: findings, flame graph, timeline of the worst moments, MMU curve.
 //!
-//! The page needs nothing but itself: no font, script or picture from elsewhere, so that it can be kept as an artefact
-//! and opened from a disk. Every name from an input is escaped, and a content security policy forbids the page to load
-//! or send anything.
+//! In goes a [`Report`], and what is at hand of its inputs; out comes a page that needs nothing but itself: no font,
+//! script or picture from elsewhere, so that it can be kept as a build artefact and opened from disk, in light or dark.
+//! Every name from an input is escaped, and a content security policy forbids the page to load or send anything.
 
 mod chart;
 mod curve;
@@ -17,7 +17,7 @@ use crate::diagnose::{Report, Traced};
 use crate::pprof::Profile;
 use crate::pprof::report;
 
-/// A page about a diagnosis. What is not given is left out.
+/// A page about a diagnosis. Sections without data are left out.
 #[derive(Clone, Debug)]
 pub struct Page<'a> {
     report: &'a Report,
@@ -32,7 +32,7 @@ impl<'a> Page<'a> {
         Self { report, cpu: None, trace: None, mmu: &[] }
     }
 
-    /// Adds a flame graph of a CPU profile; `name` is what the page calls it.
+    /// Adds a flame graph of a CPU profile; the page calls it `name`.
     #[must_use]
     pub fn with_profile(mut self, name: &'a str, profile: &'a Profile) -> Self {
         self.cpu = Some((name, profile));
@@ -73,7 +73,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The flame graph of a profile's default values; nothing where it has none to draw.
+/// Writes the flame graph of a profile's default column; nothing if no stack has a value above 0.
 fn write_flame_graph(name: &str, profile: &Profile, out: &mut impl Write) -> io::Result<()> {
     let Ok(report) = report::Report::new(profile, &report::Options::default()) else { return Ok(()) };
     let Ok(graph) = FlameGraph::new(&report, &flame::Options::default().with_title(name)) else {

@@ -1,4 +1,4 @@
-//! The page around the pictures.
+//! The page around the charts: its head, the findings, the list of inputs.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use crate::export::markup::Escaped;
 
 const STYLE: &str = include_str!("page.css");
 
-/// The policy: nothing is loaded, nothing is sent.
+/// Nothing is loaded, nothing is sent.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 pub(super) fn head(report: &Report, out: &mut impl Write) -> io::Result<()> {

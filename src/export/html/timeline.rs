@@ -1,4 +1,4 @@
-//! The worst moments of a trace, a row for each rule.
+//! The worst moments of a trace, one row per rule.
 
 use std::io::{self, Write};
 

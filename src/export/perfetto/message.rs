@@ -32,7 +32,7 @@ impl Message {
         self
     }
 
-    /// Text: a protobuf string must be UTF-8.
+    /// A protobuf string must be UTF-8.
     pub(super) fn text(&mut self, field: u32, text: &[u8]) -> &mut Self {
         self.bytes(field, String::from_utf8_lossy(text).as_bytes())
     }

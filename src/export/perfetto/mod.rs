@@ -1,15 +1,15 @@
 //! A trace as a Perfetto protobuf, for ui.perfetto.dev and Perfetto's trace processor.
 //!
-//! What goes in: the events of a trace, in one pass. What comes out: a `perfetto.protos.Trace` (field numbers of
+//! In go the events of a trace, in one pass; out comes a `perfetto.protos.Trace` (field numbers of
 //! `protos/perfetto/trace/trace_packet.proto`, `track_event/*.proto` at v50) with these tracks:
 //!
-//! * *Goroutines*, grouped by the function they start with: a slice for each state, a wait by what it waits for;
-//! * *Ps* and *Threads*: which goroutine runs there;
+//! * *Goroutines*, grouped by the function they start with: a slice for each state, each wait named after its reason;
+//! * *Ps* and *Threads*: the goroutine that runs there;
 //! * *GC*: the mark phase, and stops of the world;
-//! * counters: heap, heap goal, goroutines that run, can run, and wait.
+//! * counters: heap, heap goal, GOMAXPROCS, and goroutines that are running, runnable and waiting.
 //!
-//! An arrow (a flow) leads from who wakes a goroutine to the moment from which it can run again. The time of each
-//! slice is that of the span it shows, so that sums over slices are those of the goroutine summary.
+//! An arrow (a flow) leads from the waker of a goroutine to the moment from which it can run again. Slices have the
+//! times of the analyses' spans, so that sums over slices equal those of the goroutine summary.
 //!
 //! ```no_run
 //! # let bytes: Vec<u8> = Vec::new();
@@ -37,7 +37,7 @@ use packets::{Packets, Track};
 /// Those of [`Reader::next_event`], and `Io`.
 ///
 /// # Cost
-/// One pass; memory for a few words a goroutine.
+/// One pass; memory for a few words per goroutine.
 pub fn write(reader: &mut Reader<'_>, out: impl Write) -> Result<()> {
     reader.run(Perfetto::new(out))??;
     Ok(())
@@ -46,7 +46,7 @@ pub fn write(reader: &mut Reader<'_>, out: impl Write) -> Result<()> {
 /// The export, as an analysis of a trace.
 struct Perfetto<W: Write> {
     out: Packets<BufWriter<W>>,
-    /// The first thing that went wrong.
+    /// The first error of the writer.
     outcome: io::Result<()>,
     began: bool,
     /// By goroutine: the thread on which it executes.
@@ -76,7 +76,7 @@ impl<W: Write> Perfetto<W> {
         }
     }
 
-    /// Does `work` unless writing has failed before.
+    /// Does `work` unless writing failed before.
     fn attempt(&mut self, work: impl FnOnce(&mut Self) -> io::Result<()>) {
         if self.outcome.is_ok() {
             self.outcome = work(self);
@@ -130,7 +130,7 @@ impl<W: Write> Perfetto<W> {
         self.flows.get_mut(goroutine.index()).map_or(0, std::mem::take)
     }
 
-    /// A moment on the waker's track, from which the flow begins.
+    /// Writes an instant on the waker's track, from which the flow begins.
     fn wake(&mut self, span: &Span, time: i64, cx: &Context<'_>) -> io::Result<()> {
         let Some(waker) = cx.index_of(span.ender.goroutine) else { return Ok(()) };
         self.flow_count += 1;
@@ -202,7 +202,7 @@ impl<W: Write> Perfetto<W> {
         self.out.counter(track, now, value)
     }
 
-    /// The counters of goroutines, as far as they changed.
+    /// Writes the counters of goroutines that changed.
     fn count(&mut self, now: i64, cx: &Context<'_>) -> io::Result<()> {
         const ROWS: [(GoState, Track, &[u8]); 3] = [
             (GoState::Running, Track::Running, b"Goroutines running"),
@@ -278,7 +278,7 @@ impl<W: Write> Analysis for Perfetto<W> {
     }
 }
 
-/// What a goroutine is called on tracks that are not its own.
+/// The name of a goroutine on the tracks of Ps and threads.
 fn goroutine_name(goroutine: GoIndex, cx: &Context<'_>) -> Vec<u8> {
     let go = cx.goroutine(goroutine);
     [format!("G{} ", go.id).as_bytes(), cx.string(go.name)].concat()

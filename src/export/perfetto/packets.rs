@@ -37,11 +37,11 @@ const COUNTER: u64 = 4;
 
 /// All packets are of one sequence.
 const SEQUENCE: u64 = 1;
-/// Interned names begin anew, and are needed.
+/// Clears the interned names (1), and depends on those that follow (2).
 const FLAGS_FIRST: u64 = 1 | 2;
 const FLAGS: u64 = 2;
 
-/// A track, which has a number of its own.
+/// A track; each has its own uuid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Track {
     Goroutines,
@@ -106,7 +106,7 @@ impl<W: Write> Packets<W> {
         self.out.write_all(&head.0)
     }
 
-    /// The first packet: what is interned before it does not count.
+    /// Writes the first packet, which clears all interned names.
     pub(super) fn begin(&mut self) -> io::Result<()> {
         let mut packet = Message::default();
         packet.varint(field::PACKET_SEQUENCE, SEQUENCE).varint(field::PACKET_FLAGS, FLAGS_FIRST);
@@ -117,7 +117,7 @@ impl<W: Write> Packets<W> {
         !self.tracks.contains(&track)
     }
 
-    /// Describes a track, unless that was done before.
+    /// Describes a track unless it is described already.
     pub(super) fn track(&mut self, track: Track, parent: Option<Track>, name: &[u8]) -> io::Result<()> {
         self.describe(track, parent, name, false)
     }
@@ -149,7 +149,7 @@ impl<W: Write> Packets<W> {
         self.packet(&packet)
     }
 
-    /// A packet with an event; `name` is interned if it is new.
+    /// Writes a packet with an event, and interns `name` if it is new.
     fn event(&mut self, time: i64, event: &mut Message, name: Option<&[u8]>) -> io::Result<()> {
         let mut packet = Message::default();
         packet.varint(field::PACKET_TIMESTAMP, time.max(0) as u64);
@@ -170,7 +170,7 @@ impl<W: Write> Packets<W> {
         self.packet(&packet)
     }
 
-    /// A slice; `flow` ends at it unless it is 0.
+    /// Writes a slice; unless `flow` is 0, that flow ends at it.
     pub(super) fn slice(
         &mut self,
         track: Track,
@@ -190,7 +190,7 @@ impl<W: Write> Packets<W> {
         self.event(end, &mut event, None)
     }
 
-    /// A moment from which `flow` begins.
+    /// Writes an instant from which `flow` begins.
     pub(super) fn instant(&mut self, track: Track, name: &[u8], time: i64, flow: u64) -> io::Result<()> {
         let mut event = Message::default();
         event.varint(field::EVENT_TYPE, INSTANT).varint(field::EVENT_TRACK, track.uuid());
