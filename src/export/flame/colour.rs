@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::tree::Pair;
-use crate::symbol::FuncName;
+use crate::symbol::{FuncName, Owner};
 
 /// Hues of packages that are neither the runtime's nor the standard library's, in degrees; `main` has the first.
 const HUES: [u16; 10] = [16, 2, 30, 44, 56, 344, 326, 306, 288, 270];
@@ -15,14 +15,14 @@ const SHADES: u32 = 3;
 /// Shares of the total from which a change is drawn stronger.
 const STEPS: [f64; 5] = [0.000_1, 0.001, 0.01, 0.05, 0.2];
 
-/// The colour of a frame: the number of a style rule.
+/// The colour of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Colour {
-    /// Whatever has no package: native code, files, labels, the root.
+    /// Without a package: native code, files, labels, the root.
     Plain,
     /// A package and a shade.
     Package { hue: u16, saturation: u8, shade: u8 },
-    /// More than before; 0 to [`STEPS`]' length, which is the strongest.
+    /// More than before: how many of [`STEPS`] the change reaches.
     Grown(u8),
     /// Less than before.
     Shrunk(u8),
@@ -46,17 +46,14 @@ impl Colour {
         // Beside the function, a name may have its file and line.
         let function = name.split(|&byte| byte == b' ').next().unwrap_or_default();
         let parsed = FuncName::parse(function);
-        if parsed.package().is_empty() && !parsed.is_runtime() {
-            return Self::Plain;
-        }
         let shade = (hash(function) % SHADES) as u8;
         let pick = |hues: &[u16]| hues[hash(parsed.package()) as usize % hues.len()];
-        if parsed.is_runtime() {
-            runtime(shade)
-        } else if !is_user(parsed.package()) {
-            standard(pick(&STANDARD_HUES), shade)
-        } else {
-            package(if parsed.package() == b"main" { HUES[0] } else { pick(&HUES) }, shade)
+        match parsed.owner(None) {
+            Owner::Native => Self::Plain,
+            Owner::Runtime => runtime(shade),
+            Owner::Standard => standard(pick(&STANDARD_HUES), shade),
+            Owner::Program if parsed.package() == b"main" => package(HUES[0], shade),
+            Owner::Program | Owner::Dependency => package(pick(&HUES), shade),
         }
     }
 
@@ -145,12 +142,6 @@ pub(super) fn write_rules(colours: &BTreeSet<Colour>, out: &mut impl Write) -> i
     writeln!(out, "}}")
 }
 
-/// The package is of a module, not of the standard library, as far as its path tells.
-fn is_user(package: &[u8]) -> bool {
-    let first = package.split(|byte| *byte == b'/').next().unwrap_or_default();
-    first == b"main" || first.contains(&b'.')
-}
-
 /// FNV-1a.
 fn hash(text: &[u8]) -> u32 {
     text.iter().fold(2_166_136_261, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(16_777_619))
@@ -169,7 +160,8 @@ mod tests {
         assert_eq!(hue("runtime.mallocgc"), RUNTIME_HUE);
         assert!(STANDARD_HUES.contains(&hue("net/http.(*conn).serve")));
         assert_eq!(hue("main.main"), HUES[0]);
-        assert_eq!(hue("example.com/order.F /src/order/f.go:3"), hue("example.com/order.(*T[...]).G"));
+        assert!(!STANDARD_HUES.contains(&hue("shop/order.F")));
+        assert_eq!(hue("shop/order.F /src/order/f.go:3"), hue("shop/order.(*T[...]).G"));
         assert_eq!(Colour::package(b"__memcpy"), Colour::Plain);
     }
 
