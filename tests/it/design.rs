@@ -1,7 +1,6 @@
 //! DESIGN.md says of godiag's differences from Go's tools exactly what the comparisons allow.
 
 use std::fs;
-use std::path::Path;
 
 /// Section, name and reason of each difference. The table keeps each value on one line.
 fn table() -> Vec<[String; 3]> {
@@ -30,7 +29,7 @@ fn bullets(design: &str, heading: &str) -> Vec<String> {
 }
 
 fn read(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+    fs::read_to_string(crate::fixtures::repository().join(name)).unwrap()
 }
 
 #[test]

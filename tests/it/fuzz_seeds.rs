@@ -1,7 +1,7 @@
 //! The fuzz targets' seeds run through the fuzz targets' oracles, and the fuzz crate has a program for each target.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[path = "../support/targets/mod.rs"]
 pub(crate) mod targets;
@@ -22,7 +22,7 @@ fn run(target: &str, check: impl Fn(&[u8])) {
 }
 
 fn fuzz() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
+    crate::fixtures::repository().join("fuzz")
 }
 
 /// The names of the files in a folder of the fuzz crate without their ending, sorted.

@@ -2,10 +2,10 @@
 
 mod architecture;
 mod asm;
-mod data;
 mod design;
 mod diagnose;
 mod export;
+mod fixtures;
 mod fuzz_seeds;
 mod pprof;
 #[cfg(feature = "prost")]

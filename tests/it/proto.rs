@@ -9,7 +9,7 @@ use godiag::wire::{Fields, Value};
 use prost::Message as _;
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    crate::fixtures::repository()
 }
 
 /// A field of a message: `message: label type name = number`.

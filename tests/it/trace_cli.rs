@@ -1,14 +1,12 @@
 //! `godiag trace` as a command: counting on several threads, the index, and which events are wanted.
 
-use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
 /// Three generations, in gzip.
 fn trace() -> String {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnose/samples/stw_nopreempt.trace.gz");
+    let path = crate::fixtures::path("diagnose/samples/stw_nopreempt.trace.gz");
     path.to_str().unwrap().to_owned()
 }
 
@@ -81,7 +79,7 @@ fn filters_choose_what_all_events_hold() {
 fn wrong_use_and_wrong_input_end_with_2() {
     assert_eq!(godiag(&["events", "--threads", "2", &trace()]).1, Some(2));
     assert_eq!(godiag(&["events", "--from", "soon", &trace()]).1, Some(2));
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let source = crate::fixtures::repository().join("Cargo.toml");
     assert_eq!(godiag(&["events", "--count", source.to_str().unwrap()]).1, Some(2));
     assert_eq!(godiag(&["index", source.to_str().unwrap()]).1, Some(2));
 }

@@ -1,6 +1,6 @@
 //! Several generations at once: the same as one after the other, and not by reading them twice.
 
-use super::data::{file, files, inflate};
+use super::fixtures::{file, files, inflate};
 use super::fuzz_seeds::targets::trace_v2::parallel;
 use godiag::trace::{Options, read_parts};
 

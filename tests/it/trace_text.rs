@@ -2,11 +2,11 @@
 
 use godiag::trace::wire::{RawEvents, parse_text, write_text};
 
-use crate::data;
+use crate::fixtures;
 
 #[test]
 fn texts_describe_the_traces_they_were_written_from() {
-    let files = data::files("trace1/text", ".txt");
+    let files = fixtures::files("trace1/text", ".txt");
     assert!(!files.is_empty());
     for (name, text) in files {
         let trace = parse_text(&text).unwrap_or_else(|error| panic!("{name}: {error}"));

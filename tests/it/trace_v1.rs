@@ -7,7 +7,7 @@ use godiag::ErrorKind;
 use godiag::trace::{Event, Footprint, Loss, Options, Reader};
 use serde_json::Value;
 
-use crate::data;
+use crate::fixtures;
 
 /// All events, and the error at the end if there is one.
 fn read(input: &[u8], options: Options) -> (Vec<Event>, Option<godiag::Error>, Loss) {
@@ -27,8 +27,8 @@ fn read(input: &[u8], options: Options) -> (Vec<Event>, Option<godiag::Error>, L
 
 /// The JSON lines of `godiag trace events`.
 fn dump(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
-    let arguments = ["trace", "events", "--json", "--stacks", &path];
+    let path = fixtures::path(name);
+    let arguments = ["trace", "events", "--json", "--stacks", path.to_str().unwrap()];
     Command::new(env!("CARGO_BIN_EXE_godiag")).args(arguments).output().unwrap().stdout
 }
 
@@ -64,27 +64,27 @@ fn assert_as_in_go(name: &str, golden: &[u8]) {
 
 #[test]
 fn recorded_traces_read_as_in_go() {
-    for (name, _) in data::files("trace1/recorded", ".trace") {
-        let golden = data::inflate(&data::file(&format!("{name}.tracedump.gz")));
+    for (name, _) in fixtures::files("trace1/recorded", ".trace") {
+        let golden = fixtures::inflate(&fixtures::file(&format!("{name}.tracedump.gz")));
         assert_as_in_go(&name, &golden);
     }
 }
 
 #[test]
 fn malformed_traces_are_refused_where_go_refuses_them() {
-    let files = data::files("trace1/malformed", ".trace");
+    let files = fixtures::files("trace1/malformed", ".trace");
     assert_eq!(files.len(), 20);
     for (name, _) in files {
-        assert_as_in_go(&name, &data::file(&format!("{name}.tracedump")));
+        assert_as_in_go(&name, &fixtures::file(&format!("{name}.tracedump")));
     }
 }
 
 fn hostile(name: &str) -> Vec<u8> {
     match name {
         "mut-1.19-0" | "mut-1.19-2" | "trunc-real-1.19-3" | "trunc-real-1.19-7" => {
-            data::inflate(&data::file(&format!("hostile/trace1/{name}.trace.gz")))
+            fixtures::inflate(&fixtures::file(&format!("hostile/trace1/{name}.trace.gz")))
         }
-        _ => data::file(&format!("hostile/trace1/{name}.trace")),
+        _ => fixtures::file(&format!("hostile/trace1/{name}.trace")),
     }
 }
 
@@ -155,7 +155,7 @@ fn salvage_keeps_what_stands_before_the_damage() {
 
 #[test]
 fn salvage_of_an_intact_trace_is_the_strict_reading() {
-    for (name, bytes) in data::files("trace1/recorded", ".trace") {
+    for (name, bytes) in fixtures::files("trace1/recorded", ".trace") {
         let (strict, salvaged) = (read(&bytes, Options::default()), read(&bytes, Options::salvage()));
         assert_eq!(strict.0, salvaged.0, "{name}");
         assert!(salvaged.2.is_none(), "{name}");
@@ -164,7 +164,7 @@ fn salvage_of_an_intact_trace_is_the_strict_reading() {
 
 #[test]
 fn a_cut_anywhere_is_told_and_costs_only_what_is_cut_off() {
-    let whole = data::file("trace1/recorded/profiled-1.21.trace");
+    let whole = fixtures::file("trace1/recorded/profiled-1.21.trace");
     let mut most = 0;
     for len in (16..whole.len()).step_by(61) {
         let cut = &whole[..len];
@@ -216,7 +216,7 @@ fn many_blocked_procs_are_refused_and_salvaged() {
 
 #[test]
 fn the_footprint_counts_every_byte() {
-    for (name, bytes) in data::files("trace1/recorded", ".trace") {
+    for (name, bytes) in fixtures::files("trace1/recorded", ".trace") {
         let footprint = Footprint::of(&bytes).unwrap();
         let sum: u64 = footprint.shares.iter().map(|share| share.bytes).sum();
         assert_eq!(sum + 16, bytes.len() as u64, "{name}");

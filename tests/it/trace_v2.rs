@@ -7,12 +7,11 @@ use super::fuzz_seeds::targets::trace_v2::{check, drain, read};
 use godiag::trace::{Event, EventKind, Index, Options, Reader};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
-use crate::data;
+use crate::fixtures;
 
 fn hostile() -> impl Iterator<Item = (Vec<String>, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hostile/trace2");
+    let folder = fixtures::path("hostile/trace2");
     let manifest = fs::read_to_string(folder.join("manifest.tsv")).unwrap();
     let rows: Vec<Vec<String>> =
         manifest.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect();
@@ -74,7 +73,7 @@ fn is_near(found: &str, wanted: &str) -> bool {
 /// What stands in events can look like batches: here at 114,953 bytes, of generation 23 and thread 4.
 #[test]
 fn the_way_back_into_a_cut_trace_does_not_lead_into_events() {
-    let whole = data::inflate(&data::file("diagnose/samples/leak_http.trace.gz"));
+    let whole = fixtures::inflate(&fixtures::file("diagnose/samples/leak_http.trace.gz"));
     let threads = |bytes: &[u8]| {
         let ((events, error), _) = drain(Reader::with(bytes, Options::salvage()));
         assert!(error.is_none());
@@ -134,7 +133,7 @@ fn essence(events: &[Event]) -> Vec<(&'static str, i64)> {
 
 #[test]
 fn generations_can_be_read_apart() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hostile/trace2");
+    let folder = fixtures::path("hostile/trace2");
     for file in ["trunc-26-0147.trace", "tables-first.trace", "ok-26.trace", "trunc-22-0135.trace"] {
         let bytes = fs::read(folder.join(file)).unwrap();
         let (whole, error) = read(&bytes);

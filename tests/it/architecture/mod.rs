@@ -76,7 +76,7 @@ const WINGS: &[(&str, &[&[&str]])] = &[
 const NOT_YET: &[&str] = &["trace", "bin", "symbol", "error", "wire"];
 
 fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(path)
+    crate::fixtures::repository().join("src").join(path)
 }
 
 /// The imports among the files of the library.

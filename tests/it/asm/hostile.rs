@@ -4,7 +4,7 @@ use godiag::ErrorKind;
 use godiag::asm::{Baseline, Build, CompilerOutput, LineKind, Lines, plain};
 
 use super::listing::text;
-use crate::data;
+use crate::fixtures;
 
 /// What the corpus wants of each file: functions where it says how many, and a word of the warning.
 const ACCEPTED: &[(&str, Option<usize>, &str)] = &[
@@ -88,7 +88,7 @@ fn refused_with_the_reason() {
 
 #[test]
 fn every_file_of_the_corpus_is_named_here() {
-    let files = data::files("asm/hostile", ".txt.gz");
+    let files = fixtures::files("asm/hostile", ".txt.gz");
     assert_eq!(files.len(), ACCEPTED.len() + 3);
 }
 

@@ -4,12 +4,12 @@ use godiag::asm::{CompilerOutput, GoVersions, Metrics, plain};
 use godiag::wire;
 use serde_json::Value;
 
-use crate::data;
+use crate::fixtures;
 
 /// The bytes of a file below `tests/data/asm`, inflated.
 pub(crate) fn text(name: &str) -> Vec<u8> {
-    let bytes = data::file(&format!("asm/{name}"));
-    if bytes.starts_with(&wire::GZIP_MAGIC) { data::inflate(&bytes) } else { bytes }
+    let bytes = fixtures::file(&format!("asm/{name}"));
+    if bytes.starts_with(&wire::GZIP_MAGIC) { fixtures::inflate(&bytes) } else { bytes }
 }
 
 /// The record of `expect-amd64.json.gz` for one function and release.
@@ -72,11 +72,11 @@ fn counts(m: &Metrics) -> [(&'static str, u32); 13] {
 #[test]
 fn every_line_is_classified() {
     let mut read = 0;
-    for (name, bytes) in data::files("asm", "") {
+    for (name, bytes) in fixtures::files("asm", "") {
         if name.ends_with("json.gz") || name.ends_with(".tar.gz") || name.contains("/hostile/") {
             continue;
         }
-        let bytes = if bytes.starts_with(&wire::GZIP_MAGIC) { data::inflate(&bytes) } else { bytes };
+        let bytes = if bytes.starts_with(&wire::GZIP_MAGIC) { fixtures::inflate(&bytes) } else { bytes };
         let text = plain(&bytes).unwrap();
         let out = CompilerOutput::parse(&text).unwrap();
         let counts = out.counts();

@@ -8,7 +8,7 @@ use godiag::pprof::{Builder, Line, Profile, ValueType};
 use godiag::{Content, Format, Input, Kind};
 
 use super::{data, ids};
-use crate::data;
+use crate::fixtures;
 
 /// A folder of its own with copies of some test data.
 fn folder(name: &str, files: &[(&str, &[u8])]) -> PathBuf {
@@ -35,9 +35,9 @@ fn text(report: &Report) -> String {
 
 #[test]
 fn a_folder_of_dumps_and_texts_has_an_answer() {
-    let dump = data::file("diagnose/samples/leak_http.goroutine.end.txt.gz");
-    let plain = data::inflate(&dump);
-    let count = data::file("pprof/go1.27.3/goroutine.debug1.txt.gz");
+    let dump = fixtures::file("diagnose/samples/leak_http.goroutine.end.txt.gz");
+    let plain = fixtures::inflate(&dump);
+    let count = fixtures::file("pprof/go1.27.3/goroutine.debug1.txt.gz");
     let folder =
         folder("texts", &[("dump.txt.gz", &dump), ("dump.txt", &plain), ("goroutine.debug1.txt.gz", &count)]);
     let report = opened(&folder);
@@ -80,13 +80,13 @@ fn a_text_of_the_same_moment_is_no_further_snapshot() {
         diagnosis.add(&name, fs::read(data(&format!("order/{name}"))).unwrap()).unwrap();
     }
     assert_eq!(ids(&diagnosis.run()), ["leak-growth"]);
-    diagnosis.add("debug1.txt", data::file("pprof/go1.27.3/goroutine.debug1.txt.gz")).unwrap();
+    diagnosis.add("debug1.txt", fixtures::file("pprof/go1.27.3/goroutine.debug1.txt.gz")).unwrap();
     assert_eq!(ids(&diagnosis.run()), ["leak-growth"]);
 }
 
 #[test]
 fn files_that_are_not_used_are_in_the_report() {
-    let cpu = data::file("diagnose/order/cpu.pb.gz");
+    let cpu = fixtures::file("diagnose/order/cpu.pb.gz");
     let cut = &cpu[..cpu.len() / 2];
     let folder = folder(
         "aside",
@@ -132,7 +132,7 @@ fn inputs_are_recognised_and_opened() {
         ("diagnose/samples/flight.trace.gz", Kind::Trace, true),
         ("diagnose/order/build.txt.gz", Kind::Compiler, true),
     ] {
-        let bytes = data::file(name);
+        let bytes = fixtures::file(name);
         let input = Input::parse(&bytes).unwrap();
         assert_eq!((input.kind(), input.is_compressed()), (Some(kind), compressed), "{name}");
         let opened = match input.content().unwrap() {

@@ -13,7 +13,7 @@ use godiag::pprof::Profile;
 
 /// A file of the demonstration, or of the small programs with one problem each.
 fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnose").join(name)
+    crate::fixtures::path("diagnose").join(name)
 }
 
 /// The diagnosis of some profiles.

@@ -1,7 +1,6 @@
 //! Traces for Chrome's viewer: equal to Go's own answer.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use godiag::export::chrome::{self, Focus, View};
 use godiag::trace::{GoId, Options, Reader, TaskId};
@@ -9,7 +8,7 @@ use godiag::{Limits, wire};
 use serde_json::Value;
 
 pub(super) fn sample(name: &str) -> Vec<u8> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnose/samples");
+    let folder = crate::fixtures::path("diagnose/samples");
     wire::inflate(&std::fs::read(folder.join(name)).unwrap(), &Limits::DEFAULT).unwrap()
 }
 
@@ -58,7 +57,7 @@ fn canonical(json: &[u8]) -> Vec<String> {
 
 #[test]
 fn a_high_proc_number_does_not_bring_a_row_for_each_below_it() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/diagnose/high-proc.trace");
+    let path = crate::fixtures::repository().join("fuzz/seeds/diagnose/high-proc.trace");
     let bytes = std::fs::read(path).unwrap();
     let mut json = Vec::new();
     chrome::write(&mut Reader::with(&bytes, Options::salvage()).unwrap(), View::Procs, &mut json).unwrap();

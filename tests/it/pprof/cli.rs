@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{Builder, Line, LocationId, ValueType};
 
-use crate::data::read_text;
+use crate::fixtures::read_text;
 use crate::pprof::reports::data;
 
 const HEAP: &str = "go1.27.3/heap.debug0.pb.gz";

@@ -4,7 +4,7 @@ use godiag::ErrorKind;
 use godiag::pprof::goroutine::{Entry, Note};
 use godiag::pprof::{GoroutineDump, ReadOptions};
 
-use crate::data::{self, inflate};
+use crate::fixtures::{self, inflate};
 
 /// The dumps among the samples, by name.
 fn dumps() -> Vec<(String, Vec<u8>)> {
@@ -13,7 +13,7 @@ fn dumps() -> Vec<(String, Vec<u8>)> {
             || name.contains("debug2")
             || name.contains("debug3")
     };
-    let mut dumps = data::files("pprof", ".txt.gz");
+    let mut dumps = fixtures::files("pprof", ".txt.gz");
     dumps.retain(|(name, _)| is_dump(name));
     dumps.into_iter().map(|(name, bytes)| (name, inflate(&bytes))).collect()
 }
@@ -75,7 +75,7 @@ fn is_position(line: &[u8]) -> bool {
 }
 
 fn sample(name: &str) -> Vec<u8> {
-    inflate(&data::file(&format!("pprof/{name}.gz")))
+    inflate(&fixtures::file(&format!("pprof/{name}.gz")))
 }
 
 #[test]
@@ -214,7 +214,7 @@ const HOSTILE: &[(&str, &str, usize)] = &[
 #[test]
 fn hostile_dumps_are_errors_or_kept_in_part() {
     for &(name, expected, goroutines) in HOSTILE {
-        let text = inflate(&data::file(&format!("hostile/goroutine/{name}.txt.gz")));
+        let text = inflate(&fixtures::file(&format!("hostile/goroutine/{name}.txt.gz")));
         let strict = GoroutineDump::parse(&text);
         let found = strict.as_ref().map_or_else(|error| error.kind().name(), |_| "ok");
         assert_eq!(found, expected, "{name}");
@@ -230,7 +230,7 @@ fn hostile_dumps_are_errors_or_kept_in_part() {
 
 #[test]
 fn every_prefix_is_an_error_or_a_smaller_dump() {
-    let text = inflate(&data::file("hostile/goroutine/d2-ok.txt.gz"));
+    let text = inflate(&fixtures::file("hostile/goroutine/d2-ok.txt.gz"));
     let mut most = 0;
     for end in 0..text.len() {
         if let Ok(dump) = GoroutineDump::parse_with(&text[..end], &ReadOptions::lenient()) {
@@ -244,7 +244,7 @@ fn every_prefix_is_an_error_or_a_smaller_dump() {
 
 #[test]
 fn limits_hold() {
-    let text = inflate(&data::file("hostile/goroutine/d2-args-many.txt.gz"));
+    let text = inflate(&fixtures::file("hostile/goroutine/d2-args-many.txt.gz"));
     let limits = godiag::Limits::DEFAULT.with_line(1000);
     let error = GoroutineDump::parse_with(&text, &ReadOptions::default().with_limits(limits)).unwrap_err();
     assert!(error.is_limit() && error.line_column() == Some((2, 1)), "{error}");

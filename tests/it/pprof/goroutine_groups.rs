@@ -4,15 +4,15 @@ use godiag::pprof::goroutine::{Evidence, Group, GroupBy, Snapshot, SuspectOption
 use godiag::pprof::{GoroutineDump, Profile};
 use godiag::symbol::WaitClass;
 
-use crate::data::{self, inflate};
+use crate::fixtures::{self, inflate};
 
 fn profile(name: &str) -> Snapshot {
-    let profile = Profile::parse(&data::file(&format!("diagnose/samples/{name}.pprof"))).unwrap();
+    let profile = Profile::parse(&fixtures::file(&format!("diagnose/samples/{name}.pprof"))).unwrap();
     Snapshot::of_profile(&profile, GroupBy::default())
 }
 
 fn dump(name: &str, by: GroupBy) -> Snapshot {
-    let text = inflate(&data::file(&format!("diagnose/samples/{name}.txt.gz")));
+    let text = inflate(&fixtures::file(&format!("diagnose/samples/{name}.txt.gz")));
     Snapshot::of_dump(&GoroutineDump::parse(&text).unwrap(), by)
 }
 

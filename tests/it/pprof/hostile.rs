@@ -4,14 +4,14 @@
 //! `salvage_prefix`: refused, and lenient reading keeps what is whole. `limit_error`: refused for a limit.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use godiag::pprof::{self, Profile, ReadOptions, View, decompress};
 use godiag::{Error, ErrorKind, Limits};
 use serde_json::Value;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hostile/pprof")
+    crate::fixtures::path("hostile/pprof")
 }
 
 fn manifest() -> Vec<Value> {

@@ -5,7 +5,7 @@ use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{Builder, Label, LabelValue, Line, Merge, Profile, ValueType};
 
-use crate::data::read_text;
+use crate::fixtures::read_text;
 use crate::pprof::reports::data;
 
 fn open(name: &str) -> Profile {

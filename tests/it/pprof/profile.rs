@@ -1,12 +1,12 @@
 //! Profiles: what is read is what the file holds.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use godiag::pprof::{Profile, ReadOptions, StringId};
 
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof").join(name)
+    crate::fixtures::path("pprof").join(name)
 }
 
 #[test]

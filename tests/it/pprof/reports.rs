@@ -7,7 +7,7 @@ use godiag::pprof::Profile;
 use godiag::pprof::filter::Pattern;
 use godiag::pprof::report::{Granularity, Options, Report, SortBy};
 
-use crate::data::read_text;
+use crate::fixtures::read_text;
 
 /// The profiles with goldens of every report: the golden's name, and the file.
 const PROFILES: [(&str, &str); 8] = [
@@ -22,7 +22,7 @@ const PROFILES: [(&str, &str); 8] = [
 ];
 
 pub(crate) fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof").join(name)
+    crate::fixtures::path("pprof").join(name)
 }
 
 fn profile(file: &str) -> Profile {
@@ -271,7 +271,7 @@ fn goldens_are_all_read() {
 
 #[test]
 fn a_pattern_too_large_to_compile_drops_no_frames() {
-    let profile = Profile::parse(&crate::data::file("hostile/pprof/regex-bomb.pb")).unwrap();
+    let profile = Profile::parse(&crate::fixtures::file("hostile/pprof/regex-bomb.pb")).unwrap();
     assert!(!Report::new(&profile, &Options::default()).unwrap().top().unwrap().rows().is_empty());
     let error = Pattern::parse("((a{0,100}){0,100}){0,100}").unwrap_err();
     assert!(error.is_limit(), "{error}");

@@ -3,10 +3,10 @@
 use godiag::ErrorKind;
 use godiag::pprof::{HeapSite, Profile, heap_growth, lock_sites};
 
-use crate::data;
+use crate::fixtures;
 
 fn open(name: &str) -> Profile {
-    Profile::parse(&data::file(name)).unwrap()
+    Profile::parse(&fixtures::file(name)).unwrap()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use godiag::pprof::report::{Granularity, Options, Report, SortBy};
 use godiag::pprof::{Stream, View, decompress};
 use godiag::{ErrorKind, Limits};
 
-use crate::data;
+use crate::fixtures;
 
 fn options() -> Vec<Options> {
     let default = Options::default;
@@ -27,9 +27,9 @@ fn texts(report: &Report<'_>) -> [Vec<u8>; 2] {
 fn every_profile_gives_the_same_reports_as_a_stream() {
     let mut streamed = 0;
     let files = [
-        data::files("pprof", ".pb.gz"),
-        data::files("hostile/pprof", ".gz"),
-        data::files("diagnose", ".pprof"),
+        fixtures::files("pprof", ".pb.gz"),
+        fixtures::files("hostile/pprof", ".gz"),
+        fixtures::files("diagnose", ".pprof"),
     ];
     for (name, input) in files.concat() {
         let message = decompress(&input, &Limits::DEFAULT);
@@ -52,7 +52,7 @@ fn every_profile_gives_the_same_reports_as_a_stream() {
 
 #[test]
 fn limits_hold_for_streams() {
-    let input = data::file("pprof/compile-net-http.cpu.pb.gz");
+    let input = fixtures::file("pprof/compile-net-http.cpu.pb.gz");
     let open =
         |limits| Stream::parse_with(&input, &limits).map(|stream| stream.is_some()).map_err(|e| e.kind());
     assert_eq!(open(Limits::DEFAULT), Ok(true));

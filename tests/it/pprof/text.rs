@@ -6,7 +6,7 @@ use godiag::pprof::{LabelValue, MemStats, Profile, ReadOptions, Rule};
 use godiag::symbol::FuncName;
 use godiag::{ErrorKind, Limits};
 
-use crate::data::{self, inflate};
+use crate::fixtures::{self, inflate};
 
 const VERSIONS: [&str; 4] = ["go1.21.13", "go1.23.9", "go1.25.5", "go1.27.3"];
 
@@ -68,8 +68,9 @@ fn text_and_protobuf_agree() {
                 continue;
             }
             let binary =
-                Profile::parse(&data::file(&format!("pprof/{version}/{kind}.debug0.pb.gz"))).unwrap();
-            let text = Profile::parse(&data::file(&format!("pprof/{version}/{kind}.debug1.txt.gz"))).unwrap();
+                Profile::parse(&fixtures::file(&format!("pprof/{version}/{kind}.debug0.pb.gz"))).unwrap();
+            let text =
+                Profile::parse(&fixtures::file(&format!("pprof/{version}/{kind}.debug1.txt.gz"))).unwrap();
             assert_eq!(totals(&text), totals(&binary), "{version} {kind}");
             assert_eq!(text.period(), binary.period(), "{version} {kind}");
             let (from_text, mut from_binary) = (functions(&text), functions(&binary));
@@ -109,8 +110,8 @@ fn labels(profile: &Profile) -> Vec<(String, String, i64)> {
 #[test]
 fn labels_and_object_sizes_are_recovered() {
     for (kind, expected) in [("goroutine", 4), ("heap", 20)] {
-        let binary = Profile::parse(&data::file(&format!("pprof/go1.27.3/{kind}.debug0.pb.gz"))).unwrap();
-        let text = Profile::parse(&data::file(&format!("pprof/go1.27.3/{kind}.debug1.txt.gz"))).unwrap();
+        let binary = Profile::parse(&fixtures::file(&format!("pprof/go1.27.3/{kind}.debug0.pb.gz"))).unwrap();
+        let text = Profile::parse(&fixtures::file(&format!("pprof/go1.27.3/{kind}.debug1.txt.gz"))).unwrap();
         let (text, mut binary) = (labels(&text), labels(&binary));
         assert!(text.len() >= expected, "{kind}: {}", text.len());
         // Every label of the earlier profile is in the later one.
@@ -121,7 +122,7 @@ fn labels_and_object_sizes_are_recovered() {
 
 #[test]
 fn mutex_profiles_are_scaled_twice_only_as_google_pprof_does_it() {
-    let text = data::file("pprof/go1.27.3/mutex.debug1.txt.gz");
+    let text = fixtures::file("pprof/go1.27.3/mutex.debug1.txt.gz");
     let value = |options: &ReadOptions| {
         let (profile, _) = Profile::parse_with(&text, options).unwrap();
         let sample = profile.samples().next().unwrap();
@@ -135,7 +136,7 @@ fn mutex_profiles_are_scaled_twice_only_as_google_pprof_does_it() {
 
 #[test]
 fn memory_statistics_are_kept() {
-    let text = inflate(&data::file("pprof/go1.27.3/heap.debug1.txt.gz"));
+    let text = inflate(&fixtures::file("pprof/go1.27.3/heap.debug1.txt.gz"));
     let stats = MemStats::parse(&text).unwrap();
     assert_eq!(
         (stats.alloc, stats.heap_objects, stats.num_gc, stats.max_rss),
@@ -148,11 +149,12 @@ fn memory_statistics_are_kept() {
 
 #[test]
 fn a_dump_is_a_goroutine_profile_too() {
-    let profile = Profile::parse(&data::file("pprof/go1.27.3/goroutine.labels-on.debug2.txt.gz")).unwrap();
+    let profile =
+        Profile::parse(&fixtures::file("pprof/go1.27.3/goroutine.labels-on.debug2.txt.gz")).unwrap();
     let labels = labels(&profile);
     assert!(labels.contains(&("tenant".into(), "acme".into(), 1)));
     assert!(labels.contains(&("state".into(), "select (no cases)".into(), 1)));
-    let text = Profile::parse(&data::file("pprof/go1.27.3/goroutine.debug1.txt.gz")).unwrap();
+    let text = Profile::parse(&fixtures::file("pprof/go1.27.3/goroutine.debug1.txt.gz")).unwrap();
     let (dump, text) = (functions(&profile), functions(&text));
     assert_eq!(dump.get("main.(*server).loop"), text.get("main.(*server).loop"));
 }
@@ -180,7 +182,7 @@ const HOSTILE: &[(&str, &str, usize)] = &[
 #[test]
 fn hostile_text_is_an_error_or_kept_in_part() {
     for &(name, expected, samples) in HOSTILE {
-        let text = inflate(&data::file(&format!("hostile/{name}.gz")));
+        let text = inflate(&fixtures::file(&format!("hostile/{name}.gz")));
         let strict = Profile::parse(&text);
         assert_eq!(strict.map_or_else(|error| error.kind().name(), |_| "ok"), expected, "{name}");
         match Profile::parse_with(&text, &ReadOptions::lenient()) {
@@ -198,7 +200,7 @@ fn hostile_text_is_an_error_or_kept_in_part() {
 
 #[test]
 fn the_line_limit_holds() {
-    let text = inflate(&data::file("hostile/goroutine/d1-labels-deep.txt.gz"));
+    let text = inflate(&fixtures::file("hostile/goroutine/d1-labels-deep.txt.gz"));
     let options = ReadOptions::strict().with_limits(Limits::DEFAULT.with_line(1000));
     assert!(Profile::parse_with(&text, &options).unwrap_err().is_limit());
     let lenient = ReadOptions::lenient().with_limits(options.limits);
@@ -208,7 +210,7 @@ fn the_line_limit_holds() {
 #[test]
 fn every_prefix_is_an_error_or_a_smaller_profile() {
     for name in ["goroutine/d1-ok.txt", "pprof-legacy/cpu-ok.prof"] {
-        let text = inflate(&data::file(&format!("hostile/{name}.gz")));
+        let text = inflate(&fixtures::file(&format!("hostile/{name}.gz")));
         let whole = Profile::parse(&text).unwrap().samples().len();
         for end in 0..text.len() {
             if let Ok((profile, _)) = Profile::parse_with(&text[..end], &ReadOptions::lenient()) {

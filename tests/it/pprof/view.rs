@@ -1,7 +1,7 @@
 //! Views agree with profiles on every file there is, whole and cut at every byte.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use godiag::Limits;
 use godiag::pprof::decompress;
@@ -10,7 +10,7 @@ use crate::fuzz_seeds::targets::pprof_view::check;
 
 /// Every file below `tests/data/pprof`.
 fn files() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof");
+    let root = crate::fixtures::path("pprof");
     let mut files = Vec::new();
     let mut folders = vec![root];
     while let Some(folder) = folders.pop() {

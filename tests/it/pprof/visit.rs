@@ -1,14 +1,14 @@
 //! The visitor: whole or in chunks, it sees what a view sees.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use godiag::Limits;
 use godiag::pprof::visit::{Flat, Item, Items, Push};
 use godiag::pprof::{Profile, View, decompress};
 
 fn files() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pprof");
+    let root = crate::fixtures::path("pprof");
     ["go1.21.13", "go1.27.3", "real", "malformed"]
         .into_iter()
         .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())

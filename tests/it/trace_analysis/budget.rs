@@ -6,10 +6,10 @@
 use godiag::trace::Reader;
 use godiag::trace::analysis::{Activity, Budget, BudgetReport, GroupRole, Site, StuckKind, VerdictKind};
 
-use crate::data;
+use crate::fixtures;
 
 fn budget(name: &str) -> BudgetReport {
-    let bytes = data::inflate(&data::file(&format!("trace-analysis/budget/{name}.trace.gz")));
+    let bytes = fixtures::inflate(&fixtures::file(&format!("trace-analysis/budget/{name}.trace.gz")));
     Reader::new(&bytes).unwrap().run(Budget::default()).unwrap()
 }
 
@@ -117,7 +117,7 @@ fn healthy_programs_wait_for_something_to_do() {
 
 #[test]
 fn times_add_up() {
-    for (name, _) in data::files("trace-analysis/budget", ".trace.gz") {
+    for (name, _) in fixtures::files("trace-analysis/budget", ".trace.gz") {
         let name = name.rsplit('/').next().unwrap().trim_end_matches(".trace.gz");
         let report = budget(name);
         let mut work = 0;

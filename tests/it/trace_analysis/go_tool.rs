@@ -13,7 +13,7 @@ use godiag::trace::analysis::{
 use serde_json::Value;
 
 use super::analyse;
-use crate::data;
+use crate::fixtures;
 
 const FOLDER: &str = "trace-analysis/go1.27.3";
 
@@ -42,7 +42,7 @@ fn samples(profile: &Profile) -> Vec<(Frames, Vec<i64>)> {
 #[test]
 fn the_four_profiles_are_those_of_go() {
     let mut compared = 0;
-    for (name, bytes) in data::files(FOLDER, ".pprof") {
+    for (name, bytes) in fixtures::files(FOLDER, ".pprof") {
         let file = name.rsplit('/').next().unwrap();
         let (sample, kind) = file.strip_suffix(".pprof").unwrap().rsplit_once('.').unwrap();
         let kind = TraceProfile::ALL.into_iter().find(|profile| profile.name() == kind).unwrap();
@@ -79,9 +79,9 @@ fn stats_of_ours(stats: &ExecStats) -> [Value; 7] {
 #[test]
 fn goroutines_regions_and_tasks_are_those_of_go() {
     let (mut goroutines, mut regions, mut tasks) = (0, 0, 0);
-    for (name, bytes) in data::files(FOLDER, ".summary.json.gz") {
+    for (name, bytes) in fixtures::files(FOLDER, ".summary.json.gz") {
         let sample = name.rsplit('/').next().unwrap().strip_suffix(".summary.json.gz").unwrap();
-        let go: Value = serde_json::from_slice(&data::inflate(&bytes)).unwrap();
+        let go: Value = serde_json::from_slice(&fixtures::inflate(&bytes)).unwrap();
         let ours = analyse(sample, Goroutines::new(Compat::GoTool));
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
 
@@ -154,7 +154,7 @@ fn row(point: &MmuPoint) -> MmuPointOf {
 fn mutator_utilization_is_that_of_go() {
     let mut compared = 0;
     let quantiles = [0.0, 1.0 - 0.999, 1.0 - 0.99, 1.0 - 0.95];
-    for (name, bytes) in data::files(FOLDER, ".json.gz") {
+    for (name, bytes) in fixtures::files(FOLDER, ".json.gz") {
         let file = name.rsplit('/').next().unwrap().strip_suffix(".json.gz").unwrap();
         let (sample, what) = file.split_once('.').unwrap();
         if what == "summary" {
@@ -163,7 +163,7 @@ fn mutator_utilization_is_that_of_go() {
         let per_proc = what == "mmu-perproc";
         let analysis = MutatorUtilization::new(Compat::GoTool).with_sweep(false).with_per_proc(per_proc);
         let ours = analyse(sample, analysis).curve();
-        let go: Value = serde_json::from_slice(&data::inflate(&bytes)).unwrap();
+        let go: Value = serde_json::from_slice(&fixtures::inflate(&bytes)).unwrap();
         if what == "mmu-worst-10ms" {
             let worst = ours.worst_windows(10_000_000, 10);
             let worst: Vec<_> = worst.iter().map(|window| (window.time, window.utilization)).collect();

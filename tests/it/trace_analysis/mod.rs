@@ -8,11 +8,11 @@ mod salvage;
 use godiag::trace::Reader;
 use godiag::trace::analysis::Analysis;
 
-use crate::data;
+use crate::fixtures;
 
 /// The trace of a sample program.
 fn trace(name: &str) -> Vec<u8> {
-    data::inflate(&data::file(&format!("diagnose/samples/{name}.trace.gz")))
+    fixtures::inflate(&fixtures::file(&format!("diagnose/samples/{name}.trace.gz")))
 }
 
 /// What an analysis makes of a sample's trace.
