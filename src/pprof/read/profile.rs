@@ -19,7 +19,7 @@ impl Profile {
     /// of the older forms of gperftools, Java and jemalloc.
     ///
     /// # Errors
-    /// Those of [`decompress`](super::decompress); what is wrong with the protobuf message, at its offset in
+    /// Those of [`decompress`](crate::pprof::decompress); what is wrong with the protobuf message, at its offset in
     /// the decompressed input; the first rule of validity that it breaks.
     ///
     /// # Cost

@@ -10,7 +10,7 @@
 //!
 //! Text is that of `go tool pprof` 1.27 with `TZ=UTC` and `-symbolize=none`, byte for byte, except where the
 //! tool is wrong or depends on chance; [`Options::compat`] has those. Sums are exact. Names go to text
-//! through [`Printable`].
+//! through [`Printable`](crate::Printable).
 //!
 //! ```
 //! use godiag::pprof::{Builder, Line, ValueType, report::{Options, Report}};

@@ -15,7 +15,7 @@ pub struct WorkGroup {
     pub name: Text,
     /// What they are for.
     pub role: GroupRole,
-    /// Their time is part of [`BudgetReport::work`].
+    /// Their time is part of [`BudgetReport::work`](super::BudgetReport::work).
     pub counts: bool,
     /// How many there were.
     pub goroutines: u64,
