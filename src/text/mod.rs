@@ -2,6 +2,7 @@
 
 mod duration;
 pub(crate) mod json;
+pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod quote;
 #[cfg(feature = "serde")]

@@ -10,7 +10,7 @@ use crate::asm::analysis::SiteKind;
 use crate::asm::runtime::AllocKind;
 
 pub(super) const ALLOC_LOOP: Explanation = Explanation {
-    finds: "A call in a loop that allocates an object, a slice, a map or a channel.",
+    sees: "A call in a loop that allocates an object, a slice, a map or a channel.",
     costs: "Every iteration allocates: about 20 ns and more for each, and garbage for the collector.",
     silent: "Closures, boxes, growing slices and strings have rules of their own.",
     bad: "\

@@ -8,7 +8,7 @@ use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 
 pub(super) const BARRIER_LOOP: Explanation = Explanation {
-    finds: "A test of `runtime.writeBarrier` in a loop: a pointer is stored to the heap.",
+    sees: "A test of `runtime.writeBarrier` in a loop: a pointer is stored to the heap.",
     costs: "A test per store, and while the garbage collector marks, a call or a buffer write per pointer.",
     silent: "Stores to the stack, and stores of values without pointers, need no barrier.",
     bad: "\

@@ -8,7 +8,7 @@ use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 
 pub(super) const BIG_COPY: Explanation = Explanation {
-    finds: "A copy of 128 bytes or more in the code: through duffcopy, vector moves, `REP MOVSQ` or a copy loop.",
+    sees: "A copy of 128 bytes or more in the code: through duffcopy, vector moves, `REP MOVSQ` or a copy loop.",
     costs: "The bytes are moved on every pass; copies of large elements can dominate a range loop.",
     silent: "Copies through memmove have no constant size, and are not reported.",
     bad: "\

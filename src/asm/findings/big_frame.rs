@@ -9,7 +9,7 @@ use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 
 pub(super) const BIG_FRAME: Explanation = Explanation {
-    finds: "A frame of 4 KiB or more; of 1 KiB or more in a function that calls itself.",
+    sees: "A frame of 4 KiB or more; of 1 KiB or more in a function that calls itself.",
     costs: "Goroutines start with a stack of 2 KiB. The first call of such a function copies the whole stack to a larger \
             one, in every goroutine, and the memory stays as long as the goroutine.",
     silent: "Recursion through other functions is not seen.",

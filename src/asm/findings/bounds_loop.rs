@@ -8,8 +8,8 @@ use super::rule::Rule;
 use crate::asm::analysis::SiteKind;
 
 pub(super) const BOUNDS_LOOP: Explanation = Explanation {
-    finds: "A conditional branch in a loop to a call of `runtime.panicBounds` or `panicIndex`: the compiler could not \
-            prove that the index is in range.",
+    sees: "A conditional branch in a loop to a call of `runtime.panicBounds` or `panicIndex`: the compiler could not \
+           prove that the index is in range.",
     costs: "A compare and a branch per access. They are cheap alone, and they keep the loop from being unrolled or \
             its loads from being combined.",
     silent: "Checks that the compiler removed are not in the code.",

@@ -9,7 +9,7 @@ use crate::asm::analysis::SiteKind;
 use crate::asm::runtime::AllocKind;
 
 pub(super) const BOX: Explanation = Explanation {
-    finds: "A call of `runtime.convT` and its like: a value is copied to the heap to become an interface.",
+    sees: "A call of `runtime.convT` and its like: a value is copied to the heap to become an interface.",
     costs: "The copy is an allocation, which the garbage collector has to free.",
     silent: "Pointers, single bytes and constants need no box, and neither does an interface that does not escape.",
     bad: "log.Println(count)",
@@ -17,7 +17,7 @@ pub(super) const BOX: Explanation = Explanation {
 };
 
 pub(super) const BOX_LOOP: Explanation = Explanation {
-    finds: "A value that is boxed in a loop: a call of `runtime.convT` and its like.",
+    sees: "A value that is boxed in a loop: a call of `runtime.convT` and its like.",
     costs: "Every iteration allocates, and the garbage collector runs more often.",
     silent: "Pointers, single bytes and constants need no box, and neither does an interface that does not escape.",
     bad: "\

@@ -11,8 +11,8 @@ use crate::asm::decisions::DecisionKind;
 use crate::asm::runtime::AllocKind;
 
 pub(super) const CLOSURE_HEAP: Explanation = Explanation {
-    finds: "An allocation of a closure object: a struct whose first field is the code pointer and whose other fields are \
-            the captured values. Captures by reference are listed as evidence, from `-m=2`.",
+    sees: "An allocation of a closure object: a struct whose first field is the code pointer and whose other fields are \
+           the captured values. Captures by reference are listed as evidence, from `-m=2`.",
     costs: "Making the func value allocates, every time. A variable that is captured by reference moves to the heap \
             as well, and is no longer kept in a register.",
     silent: "A closure that does not escape is built on the stack, and one without captures is static data; \
@@ -29,7 +29,7 @@ func (c *counter) next() int { c.n++; return c.n }",
 };
 
 pub(super) const GOROUTINE_CLOSURE: Explanation = Explanation {
-    finds: "A `go` statement in a loop, and in the same loop a closure object on the heap.",
+    sees: "A `go` statement in a loop, and in the same loop a closure object on the heap.",
     costs: "Each iteration allocates the closure and starts a goroutine with a stack of at least 2 KiB, which the \
             scheduler has to run. For small items this costs more than the work itself.",
     silent: "A `go` statement whose function captures nothing is not reported.",

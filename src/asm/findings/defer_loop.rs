@@ -9,7 +9,7 @@ use crate::asm::analysis::SiteKind;
 use crate::asm::runtime::AllocKind;
 
 pub(super) const DEFER_LOOP: Explanation = Explanation {
-    finds: "A call of `runtime.deferproc` in a loop, or of `runtime.deferprocat` in the body of a range-over-func loop.",
+    sees: "A call of `runtime.deferproc` in a loop, or of `runtime.deferprocat` in the body of a range-over-func loop.",
     costs: "The deferred calls run when the function returns, not when the iteration ends: files and locks stay open, \
             and each one takes a record on the heap.",
     silent: "A defer outside of loops is open-coded or on the stack.",

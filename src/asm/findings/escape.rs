@@ -15,8 +15,8 @@ use crate::asm::runtime::AllocKind;
 use crate::table::Set;
 
 pub(super) const ESCAPE: Explanation = Explanation {
-    finds: "An allocation in the listing at a place where the compiler says that a value escapes or a variable is moved \
-            to the heap; with the flow from `-m=2` that explains it.",
+    sees: "An allocation in the listing at a place where the compiler says that a value escapes or a variable is moved \
+           to the heap; with the flow from `-m=2` that explains it.",
     costs: "The value is allocated on the heap each time, and the garbage collector has to free it.",
     silent: "What the compiler prints alone is no finding: it says `escapes to heap` for constants, static closures \
              and inlined code too. Appended backing arrays are the matter of `grow`.",
@@ -25,7 +25,7 @@ pub(super) const ESCAPE: Explanation = Explanation {
 };
 
 pub(super) const BIG_VAR_HEAP: Explanation = Explanation {
-    finds: "An allocation of a variable or value that the compiler moved to the heap because of its size or alignment.",
+    sees: "An allocation of a variable or value that the compiler moved to the heap because of its size or alignment.",
     costs: "A large allocation per call: it is cleared, and often makes the next garbage collection due.",
     silent: "Smaller values stay on the stack. The limits are 128 KiB for variables (10 MiB up to Go 1.23) and 64 KiB \
              for new, make and literals.",

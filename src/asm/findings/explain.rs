@@ -1,14 +1,17 @@
 //! The explanation of each rule, from the rule's file.
 
+use std::io::{self, Write};
+
 use super::explanation::Explanation;
 use super::rule::Rule;
 use super::{
     alloc_loop, barrier_loop, big_copy, big_frame, bounds_loop, boxing, closure, defer_loop, escape,
     func_call_loop, grow, interface_loop, near_budget, no_inline, pool, strings_loop, waiting_loop,
 };
+use crate::text::page::{write_code, write_paragraph};
 
 impl Rule {
-    /// What the rule finds, why that costs, when it is silent, and an example.
+    /// What the rule sees, why that costs, when it is silent, and an example.
     pub const fn explanation(self) -> &'static Explanation {
         match self {
             Self::ClosureHeap => &closure::CLOSURE_HEAP,
@@ -40,56 +43,28 @@ impl Rule {
         }
     }
 
-    /// The rule's page as text: title, explanation, advice, and the releases it knows.
+    /// Writes the rule's page: what it sees, why that costs, when it is silent, an example, what to do.
+    ///
+    /// # Errors
+    /// Those of `out`.
     ///
     /// ```
-    /// use godiag::asm::Rule;
-    /// assert!(Rule::DeferLoop.page().contains("defer f.Close()"));
+    /// let mut page = Vec::new();
+    /// godiag::asm::Rule::DeferLoop.write_page(&mut page)?;
+    /// assert!(String::from_utf8_lossy(&page).contains("defer f.Close()"));
+    /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn page(self) -> String {
-        let Explanation { finds, costs, silent, bad, good } = self.explanation();
-        let mut page = format!("{}: {}\n", self.id(), self.title());
-        for (heading, text) in [
-            ("What it finds", *finds),
-            ("Why it costs", *costs),
-            ("When it is silent", *silent),
-            ("What to do", self.fix()),
-        ] {
-            page.push_str(&format!("\n{heading}\n"));
-            push_wrapped(&mut page, text);
-        }
-        for (heading, code) in [("Instead of", *bad), ("Write", *good)] {
-            page.push_str(&format!("\n{heading}\n\n"));
-            for line in code.lines() {
-                page.push_str(&format!("        {line}\n"));
-            }
-        }
-        page.push_str(&format!("\nGo releases: {}\n", self.go_versions()));
-        page
+    pub fn write_page(self, out: &mut impl Write) -> io::Result<()> {
+        let Explanation { sees, costs, silent, bad, good } = self.explanation();
+        writeln!(out, "{}: {}", self.id(), self.title())?;
+        write_paragraph(out, "What it sees", sees)?;
+        write_paragraph(out, "Why it costs", costs)?;
+        write_paragraph(out, "When it is silent", silent)?;
+        write_code(out, "Instead of", bad.lines())?;
+        write_code(out, "Write", good.lines())?;
+        write_paragraph(out, "What to do", self.fix())?;
+        writeln!(out, "\nGo releases: {}", self.go_versions())
     }
-}
-
-/// Columns of a line of text.
-const WIDTH: usize = 92;
-
-/// Appends a paragraph, indented and wrapped at words.
-fn push_wrapped(page: &mut String, text: &str) {
-    let mut column = WIDTH;
-    for word in text.split(' ') {
-        if column + 1 + word.chars().count() > WIDTH {
-            if !page.ends_with('\n') {
-                page.push('\n');
-            }
-            page.push_str("    ");
-            column = 4;
-        } else {
-            page.push(' ');
-            column += 1;
-        }
-        page.push_str(word);
-        column += word.chars().count();
-    }
-    page.push('\n');
 }
 
 #[cfg(test)]
@@ -99,9 +74,11 @@ mod tests {
     #[test]
     fn every_rule_has_a_page_that_fits_a_terminal() {
         for rule in Rule::ALL {
-            let page = rule.page();
-            let Explanation { finds, costs, silent, bad, good } = rule.explanation();
-            for text in [finds, costs, silent] {
+            let mut page = Vec::new();
+            rule.write_page(&mut page).unwrap();
+            let page = String::from_utf8(page).unwrap();
+            let Explanation { sees, costs, silent, bad, good } = rule.explanation();
+            for text in [sees, costs, silent] {
                 assert!(text.ends_with('.') && !text.contains("  "), "{rule}: {text}");
             }
             assert!(!bad.is_empty() && !good.is_empty() && bad != good, "{rule}");

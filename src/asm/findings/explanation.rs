@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub struct Explanation {
     /// What the rule sees in the compiler's output.
-    pub finds: &'static str,
+    pub sees: &'static str,
     /// Why that costs time or memory.
     pub costs: &'static str,
     /// When the rule reports nothing, or is less sure.

@@ -9,7 +9,7 @@ use crate::asm::analysis::{Indirect, SiteKind};
 use crate::severity::Confidence;
 
 pub(super) const FUNC_CALL_LOOP: Explanation = Explanation {
-    finds: "A call through a func value in a loop.",
+    sees: "A call through a func value in a loop.",
     costs: "The callee is not inlined, so every iteration pays for a call, and values passed by pointer escape.",
     silent: "A func value that the compiler knows is called directly, or inlined.",
     bad: "\
@@ -20,8 +20,8 @@ for i := range xs {
 };
 
 pub(super) const DICTIONARY_LOOP: Explanation = Explanation {
-    finds: "A call through a register in a loop that belongs neither to an interface nor to a func value, as generic \
-            code makes it through its dictionary.",
+    sees: "A call through a register in a loop that belongs neither to an interface nor to a func value, as generic \
+           code makes it through its dictionary.",
     costs: "Types of one shape, such as all pointers, share one body of a generic function. It finds methods of \
             its type parameter at run time, so they are not inlined.",
     silent: "Where the origin of the code pointer cannot be followed, the finding is likely instead of certain.",

@@ -14,7 +14,7 @@ use crate::asm::runtime::AllocKind;
 use crate::severity::Confidence;
 
 pub(super) const GROW: Explanation = Explanation {
-    finds: "`append` in a loop, in a function that makes no slice with a capacity before the loop.",
+    sees: "`append` in a loop, in a function that makes no slice with a capacity before the loop.",
     costs: "The slice grows by doubling (by a quarter from 256 elements): each growth allocates and copies, and the \
             outgrown arrays are garbage.",
     silent: "A make, Grow or slices.Grow outside of the loop keeps the rule silent. The call to growslice is there \

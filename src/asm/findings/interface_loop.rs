@@ -12,8 +12,8 @@ use crate::asm::listing::{Reloc, RelocKind};
 use crate::severity::Confidence;
 
 pub(super) const INTERFACE_LOOP: Explanation = Explanation {
-    finds: "A call through a register in a loop, whose code pointer was loaded from the method table of an interface. \
-            The method is given by its index among the names in alphabetical order.",
+    sees: "A call through a register in a loop, whose code pointer was loaded from the method table of an interface. \
+           The method is given by its index among the names in alphabetical order.",
     costs: "The call cannot be inlined, pointers passed to it escape, and the processor has to predict its target. In a \
             short loop the call often costs more than the method.",
     silent: "Calls that the compiler devirtualised are direct. Where a profile (-pgo) devirtualised the usual \

@@ -10,7 +10,7 @@ use crate::asm::output::CompilerOutput;
 use crate::severity::Confidence;
 
 pub(super) const NEAR_BUDGET: Explanation = Explanation {
-    finds: "A function that the compiler does not inline because its cost exceeds the budget by at most 10 %.",
+    sees: "A function that the compiler does not inline because its cost exceeds the budget by at most 10 %.",
     costs: "Every caller pays for the call, where a small change would make the function inlinable.",
     silent: "It needs `-m=2`, which prints the cost. Counting stops soon after the budget, so functions far above it \
              are not reported.",

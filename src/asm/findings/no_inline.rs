@@ -12,8 +12,8 @@ use crate::asm::decisions::DecisionKind;
 use crate::severity::Confidence;
 
 pub(super) const NO_INLINE: Explanation = Explanation {
-    finds: "A call in a loop to a function that the compiler did not inline, with the reason from `-m=2`; and outside of \
-            loops, a call from a function that is so big that only callees of cost 20 or less are inlined into it.",
+    sees: "A call in a loop to a function that the compiler did not inline, with the reason from `-m=2`; and outside of \
+           loops, a call from a function that is so big that only callees of cost 20 or less are inlined into it.",
     costs: "A call takes some nanoseconds, keeps values out of registers, and hides from the compiler that an \
             argument does not escape or a bounds check is not needed.",
     silent: "It needs the decisions of the callee's package, so callees of packages that were not built with -m are \

@@ -13,7 +13,7 @@ use crate::severity::Confidence;
 use crate::text::path::{base, is_same_file};
 
 pub(super) const POOL_VALUE: Explanation = Explanation {
-    finds: "A box made on the line of a call to `sync.Pool.Put`, before it.",
+    sees: "A box made on the line of a call to `sync.Pool.Put`, before it.",
     costs: "Put takes an `any`. A value that is no pointer, a slice included, is copied to the heap for it: the pool \
             saves the buffer, and each Put allocates a slice header.",
     silent: "Pointers need no box.",
@@ -26,7 +26,7 @@ pool.Put(buf)",
 };
 
 pub(super) const POOL_NO_PUT: Explanation = Explanation {
-    finds: "A function that calls `sync.Pool.Get` and not `Put`.",
+    sees: "A function that calls `sync.Pool.Get` and not `Put`.",
     costs: "A pool that is never refilled makes a new value for each Get.",
     silent: "This is a hint: the function may hand the value to another one, which puts it back.",
     bad: "\
@@ -39,7 +39,7 @@ buf.WriteString(s)",
 };
 
 pub(super) const POOL_NO_RESET: Explanation = Explanation {
-    finds: "A function that gets and puts a value whose type has a Reset, and neither calls nor inlines Reset.",
+    sees: "A function that gets and puts a value whose type has a Reset, and neither calls nor inlines Reset.",
     costs: "The next user finds the data of the previous one, and the value grows without end.",
     silent: "It needs the decisions (-m) of the build. Fields that are cleared by hand cannot be seen, so the finding \
              is a hint.",
@@ -55,7 +55,7 @@ pool.Put(buf)",
 };
 
 pub(super) const POOL_LOCAL: Explanation = Explanation {
-    finds: "An allocation of a `sync.Pool` in a function.",
+    sees: "An allocation of a `sync.Pool` in a function.",
     costs: "The pool lives as long as one call, so every Get makes a new value, and the pool itself is allocated.",
     silent: "A pool that is a package variable, or a field of a longer-lived value, is not allocated here.",
     bad: "\

@@ -10,7 +10,7 @@ use crate::asm::runtime::AllocKind;
 use crate::severity::Confidence;
 
 pub(super) const CONVERT_LOOP: Explanation = Explanation {
-    finds: "A call in a loop that converts between a string and a slice of bytes or runes.",
+    sees: "A call in a loop that converts between a string and a slice of bytes or runes.",
     costs: "The conversion copies, and allocates for more than 32 bytes.",
     silent: "m[string(b)], string(b) == s and range []byte(s) do not copy, and make no such call.",
     bad: "\
@@ -24,7 +24,7 @@ for _, line := range lines {
 };
 
 pub(super) const CONCAT_LOOP: Explanation = Explanation {
-    finds: "A call of `runtime.concatstrings` and its like in a loop.",
+    sees: "A call of `runtime.concatstrings` and its like in a loop.",
     costs: "Each concatenation copies everything so far: n pieces take time proportional to n².",
     silent: "Concatenating short strings into a fresh one per iteration makes the same call, so the finding is likely, \
              not certain.",

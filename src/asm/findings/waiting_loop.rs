@@ -9,7 +9,7 @@ use crate::asm::analysis::SiteKind;
 use crate::severity::Confidence;
 
 pub(super) const TIME_LOOP: Explanation = Explanation {
-    finds: "A call of time.Now, time.Since, time.After, time.NewTimer or time.NewTicker in a loop.",
+    sees: "A call of time.Now, time.Since, time.After, time.NewTimer or time.NewTicker in a loop.",
     costs: "Reading the clock takes about 40 ns; each timer is an allocation, and before Go 1.23 one that time.After \
             left behind lived until it fired.",
     silent: "This is a hint: the clock may be the loop's purpose.",
@@ -36,7 +36,7 @@ for {
 };
 
 pub(super) const LOCK_LOOP: Explanation = Explanation {
-    finds: "A call of the slow path of a mutex, or of RWMutex.Lock or RLock, in a loop.",
+    sees: "A call of the slow path of a mutex, or of RWMutex.Lock or RLock, in a loop.",
     costs: "Each round trip takes 10 to 20 ns without contention; with contention the lock's cache line moves \
             between processors every time.",
     silent: "This is a hint: the lock may have to be released between iterations.",

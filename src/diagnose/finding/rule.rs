@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::evidence::Source;
+use crate::text::page::{write_code, write_paragraph};
 
 /// A rule. Each is one file, which says all of this beside the code that finds it.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,9 +39,6 @@ pub struct Explanation {
     pub example: &'static [&'static str],
 }
 
-/// Columns that a line of a page may have.
-const WIDTH: usize = 100;
-
 impl Rule {
     /// Writes the rule's page: what it sees, why it costs, when it is silent, an example, what to do.
     ///
@@ -49,15 +47,12 @@ impl Rule {
     pub fn write_page(&self, out: &mut impl Write) -> io::Result<()> {
         let Explanation { sees, costs, silent, example } = self.explanation;
         writeln!(out, "{}: {}", self.id, self.title)?;
-        paragraph(out, "What it sees", sees)?;
-        paragraph(out, "Why it costs", costs)?;
-        paragraph(out, "Thresholds and limits", self.basis)?;
-        paragraph(out, "When it is silent", silent)?;
-        writeln!(out, "\nExample\n")?;
-        for line in example {
-            writeln!(out, "{}", format!("    {line}").trim_end())?;
-        }
-        paragraph(out, "What to do", self.advice)?;
+        write_paragraph(out, "What it sees", sees)?;
+        write_paragraph(out, "Why it costs", costs)?;
+        write_paragraph(out, "Thresholds and limits", self.basis)?;
+        write_paragraph(out, "When it is silent", silent)?;
+        write_code(out, "Example", example.iter().copied())?;
+        write_paragraph(out, "What to do", self.advice)?;
         let group = |group: &&[Source]| {
             let names: Vec<_> = group.iter().map(|source| source.name()).collect();
             names.join(" or ")
@@ -65,20 +60,4 @@ impl Rule {
         let needs: Vec<_> = self.needs.iter().map(group).collect();
         writeln!(out, "\nNeeds: {}", needs.join("; "))
     }
-}
-
-/// A heading, and a text wrapped at words.
-fn paragraph(out: &mut impl Write, heading: &str, text: &str) -> io::Result<()> {
-    write!(out, "\n{heading}\n\n ")?;
-    let mut column = 1;
-    for word in text.split_whitespace() {
-        let width = word.chars().count();
-        if column > 1 && column + 1 + width > WIDTH {
-            write!(out, "\n ")?;
-            column = 1;
-        }
-        write!(out, " {word}")?;
-        column += 1 + width;
-    }
-    writeln!(out)
 }

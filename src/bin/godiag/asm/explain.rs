@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         if index > 0 {
             writeln!(out)?;
         }
-        out.write_all(rule.page().as_bytes())?;
+        rule.write_page(out)?;
     }
     Ok(Outcome::Fine)
 }
