@@ -18,7 +18,7 @@ impl Facts<'_> {
             let started = things(creation.count, "goroutine");
             let text =
                 format!("{} starts them at {}: {started} in the trace", creation.creator, creation.place);
-            let evidence = Evidence::new(Source::Trace, name, text).at(Some(creation.place.clone()));
+            let evidence = Evidence::new(Source::Trace, name, text).located(Some(creation.place.clone()));
             out.push(evidence.figure("created", Amount::count(creation.count)));
         }
         let parent = declared(root);
@@ -32,7 +32,9 @@ impl Facts<'_> {
             if let Some(first) = starts.first() {
                 let place = Place::new(first.position.file, first.position.line);
                 let text = format!("{parent} holds the go statement, at {place}");
-                out.push(compiled.evidence(text).lines(lines.take(3).collect::<Vec<_>>()).at(Some(place)));
+                out.push(
+                    compiled.evidence(text).lines(lines.take(3).collect::<Vec<_>>()).located(Some(place)),
+                );
             }
         }
         out
@@ -62,12 +64,12 @@ impl Facts<'_> {
         let mut text = format!("{} in {} snapshots", counts.join(", "), counts.len());
         let slope = growth.slope();
         if let Some((slope, fit)) = slope {
-            text.push_str(&format!(": {} a minute, R² {fit:.2}", Amount::count(slope as i64)));
+            text.push_str(&format!(": {} per minute, R² {fit:.2}", Amount::count(slope as i64)));
         }
         let mut evidence = Evidence::new(Source::GoroutineProfile, &self.snapshot_names, text)
             .figure("first", Amount::count(growth.counts.first().copied().unwrap_or(0)))
             .figure("last", Amount::count(growth.counts.last().copied().unwrap_or(0)))
-            .at(Some(growth.group.place.clone()));
+            .located(Some(growth.group.place.clone()));
         if let Some((slope, fit)) = slope {
             evidence =
                 evidence.figure("per_minute", Amount::count(slope as i64)).figure("fit", Amount::share(fit));

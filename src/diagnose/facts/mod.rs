@@ -51,7 +51,7 @@ impl<'c> Facts<'c> {
             Some(Column { profiled, sums: Sums::of(profiled, index) })
         };
         // Of several CPU profiles, the one with most to say.
-        let cpu = inputs.of(Source::CpuProfile).into_iter();
+        let cpu = inputs.of_kind(Source::CpuProfile).into_iter();
         let cpu = cpu.max_by_key(|p| value_index(p.profile, "cpu").map_or(0, |index| p.total(index)));
         let heap = inputs.last(Source::HeapProfile);
         let snapshots = inputs.snapshots();
@@ -62,7 +62,7 @@ impl<'c> Facts<'c> {
             cpu: column(cpu, "cpu"),
             objects: column(heap, "alloc_objects"),
             bytes: column(heap, "alloc_space"),
-            crowd: Crowd::largest(&inputs.of(Source::GoroutineProfile)),
+            crowd: Crowd::largest(&inputs.of_kind(Source::GoroutineProfile)),
             growth: Growth::all(&snapshots),
             snapshot_names: names.join(", "),
             go_minor: go_minor(inputs),

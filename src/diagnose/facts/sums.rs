@@ -95,13 +95,13 @@ impl<'p> Sums<'p> {
             }
             let Some((row, line, callee)) = blamed.or(leaf) else { continue };
             add(&mut sums.functions[row].blamed, value);
-            let at = *sites.entry((row, line)).or_insert_with(|| {
+            let slot = *sites.entry((row, line)).or_insert_with(|| {
                 let function = &sums.functions[row];
                 let (key, file) = (function.key, function.file);
                 sums.sites.push(Site { key, file, line, blamed: 0, flat: 0, callees: Vec::new() });
                 sums.sites.len() - 1
             });
-            let site = &mut sums.sites[at];
+            let site = &mut sums.sites[slot];
             add(&mut site.blamed, value);
             match callee.map(|row| sums.functions[row].key) {
                 None => add(&mut site.flat, value),

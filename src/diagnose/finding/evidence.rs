@@ -94,7 +94,7 @@ impl Evidence {
     }
 
     #[must_use]
-    pub(crate) fn at(mut self, place: Option<Place>) -> Self {
+    pub(crate) fn located(mut self, place: Option<Place>) -> Self {
         self.place = place;
         self
     }

@@ -38,8 +38,8 @@ pub(crate) fn mismatches(inputs: &Inputs<'_>) -> Vec<Mismatch> {
         out.push(Mismatch { input: input.to_owned(), other: other.to_owned(), reason });
     };
     let profiles = &inputs.profiles;
-    for (at, profiled) in profiles.iter().enumerate() {
-        let before = profiles.get(..at).unwrap_or_default().iter();
+    for (index, profiled) in profiles.iter().enumerate() {
+        let before = profiles.get(..index).unwrap_or_default().iter();
         if let Some((other, reason)) =
             before.into_iter().find_map(|other| Some((other, differs(other, profiled)?)))
         {
@@ -72,7 +72,7 @@ fn differs(a: &Profiled<'_>, b: &Profiled<'_>) -> Option<String> {
     let (id_a, id_b) = (a.build_id(), b.build_id());
     if !id_a.is_empty() && !id_b.is_empty() && id_a != id_b {
         return Some(format!(
-            "other builds: build id {} ({}) and {} ({})",
+            "different builds: build id {} ({}) and {} ({})",
             Printable(id_a),
             Printable(a.binary()),
             Printable(id_b),
@@ -82,7 +82,7 @@ fn differs(a: &Profiled<'_>, b: &Profiled<'_>) -> Option<String> {
     // Equal build ids are proof enough; without them a name is better than nothing.
     let known = !id_a.is_empty() && id_a == id_b;
     if !known && !a.binary().is_empty() && !b.binary().is_empty() && a.binary() != b.binary() {
-        return Some(format!("other binaries: {} and {}", Printable(a.binary()), Printable(b.binary())));
+        return Some(format!("different binaries: {} and {}", Printable(a.binary()), Printable(b.binary())));
     }
     // Snapshots of one kind are meant to be taken apart.
     if a.source == b.source { None } else { apart(interval(a)?, interval(b)?) }
@@ -104,8 +104,8 @@ fn apart((from_a, to_a): (i64, i64), (from_b, to_b): (i64, i64)) -> Option<Strin
 fn trace_differs(profiled: &Profiled<'_>, traced: &Traced) -> Option<String> {
     let mut nearest: Map<&[u8], u64> = Map::default();
     let profile = profiled.profile;
-    for (at, location) in profile.locations().iter().enumerate() {
-        let id = crate::pprof::LocationId::from_index(u32::try_from(at).ok()?);
+    for (index, location) in profile.locations().iter().enumerate() {
+        let id = crate::pprof::LocationId::from_index(u32::try_from(index).ok()?);
         // The function that holds the address, not those inlined there.
         let Some(line) = profile.lines(id).last() else { continue };
         let Some(key) = profiled.key(line.function.index()) else { continue };
@@ -115,7 +115,7 @@ fn trace_differs(profiled: &Profiled<'_>, traced: &Traced) -> Option<String> {
         *least = distance.min(*least);
     }
     if nearest.len() >= 3 && nearest.values().all(|distance| *distance > FUNCTION) {
-        return Some(format!("other builds: none of {} functions has the same address", nearest.len()));
+        return Some(format!("different builds: none of {} functions has the same address", nearest.len()));
     }
     let interval = interval(profiled).filter(|_| profiled.source != Source::HeapProfile)?;
     apart(interval, traced.wall?)
@@ -126,8 +126,8 @@ fn source_differs(profiled: &Profiled<'_>, compiled: &Compiled<'_>) -> Option<St
     let mut lines: Map<&[u8], Set<u32>> = Map::default();
     let (mut fits, mut seen) = (0u64, 0u64);
     let profile = profiled.profile;
-    for at in 0..profile.locations().len() {
-        let id = crate::pprof::LocationId::from_index(u32::try_from(at).ok()?);
+    for index in 0..profile.locations().len() {
+        let id = crate::pprof::LocationId::from_index(u32::try_from(index).ok()?);
         for line in profile.lines(id) {
             let Some(key) =
                 profiled.key(line.function.index()).filter(|key| !compiled.functions(key).is_empty())
@@ -143,7 +143,7 @@ fn source_differs(profiled: &Profiled<'_>, compiled: &Compiled<'_>) -> Option<St
         }
     }
     (seen >= 4 && fits * 2 < seen).then(|| {
-        format!("other source: of {seen} lines of the profile only {fits} are lines of these functions")
+        format!("different source: of {seen} lines in the profile only {fits} are lines of these functions")
     })
 }
 
@@ -152,6 +152,6 @@ fn version_differs(traced: &Traced, compiled: &Compiled<'_>) -> Option<String> {
     let newest = compiled.output.go_versions().max.map(u32::from)?;
     let format = traced.go_minor?;
     (format > newest).then(|| {
-        format!("other toolchains: the trace is of Go 1.{format} or later, the compiler of Go 1.{newest} or before")
+        format!("different toolchains: the trace is from Go 1.{format} or later, the compiler from Go 1.{newest} or before")
     })
 }

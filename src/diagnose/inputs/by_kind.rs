@@ -26,7 +26,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// The profiles of one kind, in the order of time.
-    pub(crate) fn of(&self, source: Source) -> Vec<&Profiled<'a>> {
+    pub(crate) fn of_kind(&self, source: Source) -> Vec<&Profiled<'a>> {
         self.profiles.iter().filter(|profiled| profiled.source == source).collect()
     }
 
@@ -34,7 +34,7 @@ impl<'a> Inputs<'a> {
     /// many as there are. A text of the same moment as a profile is no second snapshot.
     pub(crate) fn snapshots(&self) -> Vec<&Profiled<'a>> {
         let mut series: Vec<((bool, Format), Vec<&Profiled<'a>>)> = Vec::new();
-        for snapshot in self.of(Source::GoroutineProfile) {
+        for snapshot in self.of_kind(Source::GoroutineProfile) {
             let key = (snapshot.profile.time_nanos() > 0, snapshot.form);
             match series.iter_mut().find(|(other, _)| *other == key) {
                 Some((_, snapshots)) => snapshots.push(snapshot),

@@ -41,15 +41,15 @@ impl<'a> Compiled<'a> {
         }
         let mut inlining = Map::default();
         let mut by_line: Map<u32, Vec<usize>> = Map::default();
-        for (at, decision) in output.decisions().iter().enumerate() {
+        for (index, decision) in output.decisions().iter().enumerate() {
             if let Some(position) = decision.position {
-                by_line.entry(position.line).or_default().push(at);
+                by_line.entry(position.line).or_default().push(index);
             }
             let Some(local) = function_of(&decision.kind) else { continue };
             let is_main = decision.package.is_some_and(|package| main.get(&package) == Some(&true));
             let path = output.package(decision.package).map(Package::path);
             let path = if is_main { b"main" } else { path.unwrap_or(b"main") };
-            inlining.entry(FuncKey::in_package(path, local).as_bytes().to_vec()).or_insert(at);
+            inlining.entry(FuncKey::in_package(path, local).as_bytes().to_vec()).or_insert(index);
         }
         Self { input: input.to_owned(), output, functions, inlining, by_line }
     }
@@ -66,8 +66,8 @@ impl<'a> Compiled<'a> {
 
     /// The decisions about one line.
     pub(crate) fn decisions<'s>(&'s self, place: &'s Place) -> impl Iterator<Item = &'s Decision<'a>> {
-        let at = self.by_line.get(&place.line).map(Vec::as_slice).unwrap_or_default();
-        let decisions = at.iter().filter_map(|at| self.output.decisions().get(*at));
+        let indexes = self.by_line.get(&place.line).map(Vec::as_slice).unwrap_or_default();
+        let decisions = indexes.iter().filter_map(|index| self.output.decisions().get(*index));
         decisions.filter(|decision| decision.position.is_some_and(|pos| is_same_file(pos.file, &place.file)))
     }
 
@@ -136,8 +136,8 @@ pub(crate) struct Escape {
 fn step(step: &FlowStep<'_>) -> Option<String> {
     match step {
         FlowStep::From { expr, why, position } if *why != b"spill" => {
-            let at = position.map(|pos| format!(" at line {}", pos.line)).unwrap_or_default();
-            Some(format!("{} ({}){at}", Printable(expr), Printable(why)))
+            let line = position.map(|pos| format!(" at line {}", pos.line)).unwrap_or_default();
+            Some(format!("{} ({}){line}", Printable(expr), Printable(why)))
         }
         _ => None,
     }

@@ -132,12 +132,12 @@ pub(super) fn capital(text: &str) -> String {
 fn wrapped(out: &mut impl Write, first: &str, indent: &str, text: &str) -> io::Result<()> {
     let mut column = first.chars().count();
     write!(out, "{first}")?;
-    for (at, word) in text.split(' ').filter(|word| !word.is_empty()).enumerate() {
+    for (number, word) in text.split(' ').filter(|word| !word.is_empty()).enumerate() {
         let width = word.chars().count();
-        if at > 0 && column + 1 + width > WIDTH {
+        if number > 0 && column + 1 + width > WIDTH {
             write!(out, "\n{indent}")?;
             column = indent.chars().count();
-        } else if at > 0 {
+        } else if number > 0 {
             write!(out, " ")?;
             column += 1;
         }

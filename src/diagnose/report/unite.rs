@@ -27,8 +27,8 @@ fn same(a: &Finding, b: &Finding) -> bool {
 /// Gives each thing's strongest finding the evidence of the others, and marks those as its parts.
 pub(crate) fn unite(findings: &mut [Finding]) {
     findings.sort_by_key(|finding| rank(finding).1);
-    for at in 0..findings.len() {
-        let (before, rest) = findings.split_at_mut(at);
+    for index in 0..findings.len() {
+        let (before, rest) = findings.split_at_mut(index);
         let Some(finding) = rest.first_mut() else { break };
         let Some(main) = before.iter_mut().find(|main| main.part_of.is_none() && same(main, finding)) else {
             continue;

@@ -97,5 +97,12 @@ pub(super) fn tail(report: &Report, out: &mut impl Write) -> io::Result<()> {
         }
         write!(out, "</ul></section>")?;
     }
+    if !report.left_aside.is_empty() {
+        write!(out, "<section><h2>Left aside</h2><ul>")?;
+        for file in &report.left_aside {
+            write!(out, "<li>{}: {}</li>", Escaped::text(&file.name), Escaped::text(&file.reason))?;
+        }
+        write!(out, "</ul></section>")?;
+    }
     writeln!(out, "</main></body></html>")
 }

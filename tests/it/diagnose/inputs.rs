@@ -100,7 +100,10 @@ fn files_that_are_not_used_are_in_the_report() {
     report.write_markdown(&mut markdown).unwrap();
     let markdown = String::from_utf8(markdown).unwrap();
     let json = serde_json::to_value(&report).unwrap();
-    for form in [text(&report), markdown, json["left_aside"].to_string()] {
+    let mut html = Vec::new();
+    godiag::export::html::Page::new(&report).write(&mut html).unwrap();
+    let html = String::from_utf8(html).unwrap();
+    for form in [text(&report), markdown, json["left_aside"].to_string(), html] {
         assert!(form.contains("index.html") && form.contains("this is an HTML page"), "{form}");
     }
     // A file by itself is an error if it cannot be read.

@@ -134,7 +134,7 @@ fn the_first_lines_are_those_of_the_readme() {
 }
 
 #[test]
-fn inputs_of_other_programs_are_told_before_any_finding() {
+fn inputs_of_other_programs_are_reported_before_any_finding() {
     let report = order(&inflated("samples/healthy.trace.gz"), &inflated("samples/pool_misuse.S.txt.gz"));
     let told: Vec<_> = report
         .mismatches
@@ -143,7 +143,7 @@ fn inputs_of_other_programs_are_told_before_any_finding() {
         .collect();
     assert!(told.iter().any(|(other, _)| *other == "order.trace"), "{told:?}");
     assert!(
-        told.iter().any(|(other, why)| *other == "build.txt" && why.contains("other source")),
+        told.iter().any(|(other, why)| *other == "build.txt" && why.contains("different source")),
         "{told:?}"
     );
     let mut text = Vec::new();
@@ -167,7 +167,7 @@ fn later(name: &str, minutes: i64) -> Profile {
 }
 
 #[test]
-fn inputs_of_another_time_are_told() {
+fn inputs_of_another_time_are_reported() {
     let trace = std::fs::read(data("order/order.trace")).unwrap();
     let traced = Traced::read(&mut Reader::new(&trace).unwrap(), Thresholds::default()).unwrap();
     let cpu = Profile::open(data("order/cpu.pb.gz")).unwrap();

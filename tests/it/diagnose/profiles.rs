@@ -81,7 +81,7 @@ fn the_collector_takes_the_cpu() {
 }
 
 #[test]
-fn contention_is_told_from_one_long_wait() {
+fn contention_is_not_one_long_wait() {
     let report =
         of_profiles(&["samples/mutex_contention.mutex.pprof", "samples/mutex_contention.block.pprof"]);
     assert_eq!(ids(&report), ["lock-contention"]);

@@ -79,7 +79,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         });
         let evidence =
             Evidence::new(Source::HeapProfile, &bytes.profiled.input, "the lines that allocate most");
-        evidence.lines(lines).at(bytes.sums.sites.first().map(Site::place))
+        evidence.lines(lines).located(bytes.sums.sites.first().map(Site::place))
     });
     let top = facts.bytes.as_ref().and_then(|bytes| bytes.sums.sites.first());
     let subject =

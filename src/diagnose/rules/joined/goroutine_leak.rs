@@ -35,7 +35,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let groups = Group::all(leak);
     let all: i64 = groups.iter().map(|group| group.count).fold(0, i64::saturating_add);
     // The leak profile has only those that leak; snapshots and traces have how many there are in all.
-    let snapshots = facts.inputs.of(Source::GoroutineProfile);
+    let snapshots = facts.inputs.of_kind(Source::GoroutineProfile);
     let counts =
         snapshots.iter().map(|p| Group::all(p).iter().map(|group| group.count).fold(0, i64::saturating_add));
     let traced =
@@ -50,7 +50,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let proof = Evidence::new(Source::GoroutineLeakProfile, &leak.input, text)
             .figure("goroutines", Amount::count(group.count))
             .lines(group.stack_lines())
-            .at(Some(group.place.clone()));
+            .located(Some(group.place.clone()));
         let share = group.count as f64 / total.max(all).max(1) as f64;
         let severity = if group.count >= 10 { Severity::Error } else { Severity::Warning };
         let subject = Subject::function(group.function.clone(), Some(group.place.clone()));

@@ -72,7 +72,7 @@ fn finding(facts: &Facts<'_>, function: &FunctionSum<'_>) -> Option<Finding> {
     .figure("bytes", Amount::bytes(size))
     .figure("share", Amount::share(share))
     .lines(sites.iter().take(LINES).map(|site| line(facts, site)).collect::<Vec<_>>())
-    .at(Some(top.place()));
+    .located(Some(top.place()));
     let compiler = facts.compilers().iter().find_map(|compiled| compiler(compiled, &sites));
     let confidence = if compiler.is_some() { Confidence::Certain } else { Confidence::Likely };
     let severity = if share >= 0.25 { Severity::Error } else { Severity::Warning };

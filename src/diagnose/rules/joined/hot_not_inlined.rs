@@ -63,7 +63,7 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
     let place = decision.position.map(|pos| Place::new(pos.file, pos.line));
     let mut evidence = compiled
         .evidence(format!("line {}: cannot be inlined: {}", decision.line, text(&reason)))
-        .at(place.clone());
+        .located(place.clone());
     if let NoInline::TooComplex { cost, budget } = reason {
         evidence = evidence.figure("cost", Amount::count(cost)).figure("budget", Amount::count(budget));
     }

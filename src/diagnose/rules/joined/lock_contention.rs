@@ -149,7 +149,7 @@ fn finding(
             c.place,
             Amount::share(c.share)
         );
-        let evidence = Evidence::new(c.profiled.source, &c.profiled.input, text).at(Some(c.place.clone()));
+        let evidence = Evidence::new(c.profiled.source, &c.profiled.input, text).located(Some(c.place.clone()));
         evidence.figure("delay", Amount::nanos(c.delay)).figure("contentions", Amount::count(c.count))
     });
     let subject = Subject::function(key.clone(), Some(first));

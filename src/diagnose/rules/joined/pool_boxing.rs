@@ -64,11 +64,11 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, site: &Site<'_>) -> Optio
     )
     .figure("share", Amount::share(share))
     .figure("objects", Amount::count(site.flat))
-    .at(Some(place.clone()));
+    .located(Some(place.clone()));
     let listing = compiled
         .evidence(format!("at that line {} is called, and then sync.(*Pool).Put", Printable(call.as_bytes())))
         .lines([line(&boxing), line(&put)])
-        .at(Some(place.clone()));
+        .located(Some(place.clone()));
     let severity = if share >= 0.25 { Severity::Error } else { Severity::Warning };
     let subject = Subject::function(site.key.clone(), Some(place));
     let finding = Finding::new(&RULE, severity, subject, summary).share(share);

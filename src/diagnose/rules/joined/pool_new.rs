@@ -66,7 +66,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             Amount::bytes(value)
         );
         let text = format!("{} allocated at {new} for Get at {place}", Amount::bytes(value));
-        let evidence = Evidence::new(Source::HeapProfile, &bytes.profiled.input, text).at(Some(new));
+        let evidence = Evidence::new(Source::HeapProfile, &bytes.profiled.input, text).located(Some(new));
         let evidence = evidence.figure("bytes", Amount::bytes(value)).figure("share", Amount::share(share));
         let finding = Finding::new(&RULE, Severity::Warning, Subject::function(key, Some(place)), summary);
         out.push(finding.share(share).proof(evidence).sure(Confidence::Likely));
