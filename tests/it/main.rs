@@ -2,6 +2,8 @@
 
 mod architecture;
 mod asm;
+#[cfg(feature = "cli")]
+mod cli;
 mod design;
 mod diagnose;
 mod export;

@@ -10,8 +10,8 @@ use crate::{Failure, Outcome, Result, input};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Files or folders: profiles, goroutine dumps, traces, compiler output, gzipped or not; lines of Go source beside
-    /// them are shown
+    /// Files or folders: profiles, goroutine dumps, traces, compiler output, gzipped or not; of Go sources, the lines
+    /// concerned are printed
     #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<String>,
     /// Explain the rule with this id; without one, list all rules
@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// Also write a page with findings, flame graph and timeline to this file
     #[arg(long, value_name = "FILE")]
     html: Option<String>,
-    /// Set from which value on something is reported, such as lock-wait=100ms
+    /// Set a threshold above which something is reported, such as lock-wait=100ms (repeatable)
     #[arg(long = "threshold", value_name = "NAME=VALUE")]
     thresholds: Vec<String>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    pub(crate) fn write(&self, report: &Report, out: &mut impl Write) -> std::result::Result<(), Failure> {
+    pub(crate) fn write(&self, report: &Report, out: &mut impl Write) -> Result<()> {
         if self.json {
             serde_json::to_writer_pretty(&mut *out, report)?;
             writeln!(out)?;
@@ -58,7 +58,7 @@ impl Form {
 }
 
 /// The default thresholds with what the command line sets.
-pub(crate) fn thresholds(settings: &[String]) -> std::result::Result<Thresholds, Failure> {
+pub(crate) fn thresholds(settings: &[String]) -> Result<Thresholds> {
     let mut thresholds = Thresholds::default();
     for setting in settings {
         let usage = || Failure::Usage(format!("--threshold {setting}: not of the form NAME=VALUE"));

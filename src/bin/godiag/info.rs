@@ -6,14 +6,14 @@ use godiag::asm::{Arch, CompilerOutput, GoVersions, plain};
 use godiag::{Format, Limits, Printable, detect, wire};
 use serde::Serialize;
 
-use crate::{Failure, Outcome, Result, input, trace};
+use crate::{Outcome, Result, input, trace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Files to look at
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
-    /// Print one JSON object a line
+    /// Print one JSON object per file
     #[arg(long)]
     json: bool,
 }
@@ -56,8 +56,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             outcome = Outcome::Findings;
         }
         if args.json {
-            serde_json::to_writer(&mut *out, &info)?;
-            writeln!(out)?;
+            crate::print::json(&info, out)?;
         } else {
             print(&info, out)?;
         }
@@ -65,7 +64,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     Ok(outcome)
 }
 
-fn look(file: &str) -> std::result::Result<Info, Failure> {
+fn look(file: &str) -> Result<Info> {
     let mut bytes = input::read(file)?;
     let mut problems = Vec::new();
     let compressed = detect(&bytes) == Format::Gzip;

@@ -7,6 +7,7 @@ mod diagnose;
 mod info;
 mod input;
 mod pprof;
+mod print;
 mod trace;
 
 use std::io::Write;
@@ -22,7 +23,7 @@ enum Outcome {
     Findings,
 }
 
-type Result = std::result::Result<Outcome, Failure>;
+type Result<T = Outcome> = std::result::Result<T, Failure>;
 
 /// Why a command could not do its work: printed as one line, exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +40,7 @@ enum Failure {
     Json(#[from] serde_json::Error),
 }
 
-/// Reads Go's profiles, execution traces and compiler output, and says what they mean.
+/// Read Go's profiles, execution traces and compiler output, and say what they mean
 #[derive(Parser)]
 #[command(name = "godiag", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
@@ -52,18 +53,18 @@ const EXIT_CODES: &str = "A file named - is standard input.\n\
 
 #[derive(Subcommand)]
 enum Command {
-    /// Says what each file is: format, version, contents, problems
+    /// Print what each file is: format, version, contents, problems
     Info(info::Args),
-    /// Reads profiles
+    /// Read profiles
     #[command(subcommand, arg_required_else_help = true)]
     Pprof(Box<pprof::Verb>),
-    /// Reads execution traces
+    /// Read execution traces
     #[command(subcommand, arg_required_else_help = true)]
     Trace(trace::Verb),
-    /// Reads compiler output: listings, decisions, logs
+    /// Read compiler output: listings, decisions, logs
     #[command(subcommand, arg_required_else_help = true)]
     Asm(asm::Verb),
-    /// Says what is slow and why, by profiles, traces and compiler output together
+    /// Find out what is slow and why, from profiles, traces and compiler output together
     Diagnose(diagnose::Args),
 }
 

@@ -62,11 +62,12 @@ pub fn read_parts<T: Send>(
         return Ok(vec![read(&mut Reader::with(input, options)?)]);
     }
     let (parts, tables) = prepare(input, version);
+    let threads = threads.get().min(parts.len()).max(1);
     let job =
         Job { input, version, options, parts: &parts, tables: &tables, read: &read, tasks: AtomicU8::new(0) };
-    let turns = Turns { turn: Mutex::new(Turn::new()), passed: Condvar::new(), ahead: 2 * threads.get() };
+    let turns = Turns { turn: Mutex::new(Turn::new()), passed: Condvar::new(), ahead: 2 * threads };
     std::thread::scope(|scope| {
-        for _ in 1..threads.get().min(parts.len()) {
+        for _ in 1..threads {
             scope.spawn(|| job.work(&turns));
         }
         job.work(&turns);

@@ -14,16 +14,16 @@ use crate::{Outcome, Result};
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
-    /// Only decisions of these kinds, such as escapes_to_heap,cannot_inline
+    /// Keep decisions of these kinds, such as escapes_to_heap,cannot_inline
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<String>,
-    /// Only decisions about what matches
+    /// Keep decisions about what matches
     #[arg(long, value_name = "REGEXP")]
     focus: Option<regex::bytes::Regex>,
     /// Print the steps of escape flows
     #[arg(long)]
     flow: bool,
-    /// Print one JSON object a line
+    /// Print one JSON object per decision
     #[arg(long)]
     json: bool,
 }
@@ -56,8 +56,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             continue;
         }
         if args.json {
-            serde_json::to_writer(&mut *out, &row(&output, decision))?;
-            writeln!(out)?;
+            crate::print::json(&row(&output, decision), out)?;
         } else {
             print(&output, decision, args.flow, out)?;
         }

@@ -16,19 +16,19 @@ use crate::{Outcome, Result};
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
-    /// Only these rules, such as bce-loop,box-loop
+    /// Keep findings of these rules, such as bce-loop,box-loop
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
     rule: Vec<Rule>,
-    /// Only functions whose symbol matches
+    /// Keep functions whose symbol matches
     #[arg(long, value_name = "REGEXP")]
     focus: Option<regex::bytes::Regex>,
-    /// Only findings at least this sure
+    /// Keep findings at least this sure
     #[arg(long, value_enum, default_value_t = Sure::Hint)]
     confidence: Sure,
-    /// Only what happens in loops
+    /// Keep what happens in loops
     #[arg(long)]
     loops: bool,
-    /// Also check what -m says against what the listing allocates, and list what does not match
+    /// Compare what -m says with what the listing allocates, too, and print what does not match
     #[arg(long)]
     cross_check: bool,
     #[command(flatten)]
@@ -93,8 +93,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         () if args.form.sarif => sarif::write_findings(&output, &findings, &mut *out)?,
         () if args.form.json => {
             for finding in &findings {
-                serde_json::to_writer(&mut *out, &row(&output, finding))?;
-                writeln!(out)?;
+                crate::print::json(&row(&output, finding), out)?;
             }
         }
         () if args.form.markdown => markdown(&findings, out)?,
@@ -180,8 +179,7 @@ fn print_check(
             explained: check.explained,
             allocations_without_reason: check.unmatched.len(),
         };
-        serde_json::to_writer(&mut *out, &summary)?;
-        writeln!(out)?;
+        crate::print::json(&summary, out)?;
         return Ok(Outcome::Fine);
     }
     writeln!(

@@ -3,7 +3,7 @@
 /// Text, where none is chosen.
 #[derive(clap::Args)]
 pub(crate) struct Form {
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
     /// Print Markdown, as for a comment on a change

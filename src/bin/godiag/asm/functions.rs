@@ -13,16 +13,16 @@ use crate::{Outcome, Result};
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
-    /// Only functions whose symbol matches
+    /// Keep functions whose symbol matches
     #[arg(long, value_name = "REGEXP")]
     focus: Option<regex::bytes::Regex>,
     /// Sort by this column, largest first
     #[arg(long, value_enum, default_value_t = Sort::Order)]
     sort: Sort,
-    /// Wrappers that the compiler made, too
+    /// Keep wrappers that the compiler made, too
     #[arg(long)]
     wrappers: bool,
-    /// Print one JSON object a line
+    /// Print one JSON object per function
     #[arg(long)]
     json: bool,
 }
@@ -84,8 +84,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     rows.sort_by_key(|(_, _, metrics)| std::cmp::Reverse(args.sort.column(metrics)));
     if args.json {
         for (_, function, metrics) in &rows {
-            serde_json::to_writer(&mut *out, &row(&output, function, *metrics))?;
-            writeln!(out)?;
+            crate::print::json(&row(&output, function, *metrics), out)?;
         }
         return Ok(Outcome::Fine);
     }

@@ -23,22 +23,22 @@ pub(crate) struct Args {
     input: Input,
     #[command(flatten)]
     build: BuildArgs,
-    /// A CPU profile that says which functions are hot: their regressions fail
+    /// Take hot functions from this CPU profile: their regressions fail
     #[arg(long, value_name = "PROFILE")]
     profile: Option<String>,
-    /// The share of the profile from which a function is hot
+    /// Take functions of at least this share of the profile as hot
     #[arg(long, value_name = "PERCENT", default_value = "1%", value_parser = percent, requires = "profile")]
     hot: f64,
-    /// Percent that a function may grow before a warning
+    /// Warn when a function grows by more than this percentage
     #[arg(long, value_name = "PERCENT", default_value_t = 15)]
     size_warn: u32,
-    /// Percent that a hot function may grow before a failure
+    /// Fail when a hot function grows by more than this percentage
     #[arg(long, value_name = "PERCENT", default_value_t = 25)]
     size_fail: u32,
-    /// Compare even what another toolchain, machine or other flags made
+    /// Compare builds of different toolchains, machines or flags, too
     #[arg(long)]
     force: bool,
-    /// Functions whose changes are left out
+    /// Ignore changes of these functions
     #[arg(long, value_name = "REGEXP")]
     ignore: Option<regex::Regex>,
     /// Print all changes, not only warnings and failures
@@ -84,8 +84,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     match () {
         () if args.form.sarif => sarif::write_comparison(&comparison, &mut *out)?,
         () if args.form.json => {
-            serde_json::to_writer(&mut *out, &comparison)?;
-            writeln!(out)?;
+            crate::print::json(&comparison, out)?;
         }
         () if args.form.markdown => markdown(&comparison, &shown, out)?,
         () => print(&comparison, &shown, out)?,

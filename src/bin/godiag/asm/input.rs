@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use godiag::asm::{Arch, CompilerOutput, GoVersions, Options, plain};
-use godiag::{Limits, wire};
 
 use crate::{Failure, input};
 
@@ -13,10 +12,10 @@ pub(crate) struct Input {
     /// Output of `go build -gcflags='-S -m=2'`, JSON logs of `-json=0,DIR`, or `go tool objdump`; gzip is inflated
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
-    /// The machine (GOARCH), where it cannot be inferred
+    /// Set the machine, where it cannot be inferred
     #[arg(long, value_name = "GOARCH", value_parser = arch)]
     pub(crate) arch: Option<Arch>,
-    /// The toolchain's release, such as 1.27, where it cannot be inferred
+    /// Set the toolchain's release, such as 1.27, where it cannot be inferred
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub(crate) go: Option<u16>,
 }
@@ -59,12 +58,8 @@ impl Input {
 pub(crate) fn read_all(files: &[String]) -> Result<Vec<u8>, Failure> {
     let mut all = Vec::new();
     for file in files {
-        let failure = |error| Failure::Input { file: file.clone(), error };
-        let mut bytes = input::read(file)?;
-        if bytes.starts_with(&wire::GZIP_MAGIC) {
-            bytes = wire::inflate(&bytes, &Limits::DEFAULT).map_err(failure)?;
-        }
-        let text = match plain(&bytes).map_err(failure)? {
+        let bytes = input::inflated(file)?;
+        let text = match plain(&bytes).map_err(|error| input::failure(file, error))? {
             Cow::Borrowed(_) => None,
             Cow::Owned(text) => Some(text),
         };

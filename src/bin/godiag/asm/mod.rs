@@ -15,17 +15,17 @@ use crate::Result;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {
-    /// Lists the functions of a listing with their numbers
+    /// Print the functions of a listing with their metrics
     Functions(functions::Args),
-    /// Lists what the compiler decided: inlining, escapes, devirtualisation
+    /// Print what the compiler decided: inlining, escapes, devirtualisation
     Decisions(decisions::Args),
-    /// Says what costs in each function, how sure that is, and what to do about it
+    /// Print what costs in each function, how sure that is, and what to do about it
     Findings(findings::Args),
     /// Explain the rules of `findings`: what they find, why that costs, and what to write instead
     Explain(explain::Args),
-    /// Writes a baseline for `gate`: one line of numbers a function
+    /// Write a baseline for `gate`: one line of metrics per function
     Metrics(metrics::Args),
-    /// Compares a build with a baseline; exit code 1 on a failure
+    /// Compare a build with a baseline; exit code 1 on a failure
     Gate(gate::Args),
 }
 

@@ -13,10 +13,10 @@ pub(crate) struct Args {
     /// Profiles to check
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
-    /// Print one JSON object a line
+    /// Print one JSON object per file
     #[arg(long)]
     json: bool,
-    /// List warnings too: what is odd, but read by everyone
+    /// Print warnings too: what is odd, but every reader accepts
     #[arg(long)]
     warnings: bool,
 }
@@ -121,8 +121,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             outcome = Outcome::Findings;
         }
         if args.json {
-            serde_json::to_writer(&mut *out, &checked)?;
-            writeln!(out)?;
+            crate::print::json(&checked, out)?;
         } else {
             print(&checked, args.warnings, out)?;
         }

@@ -16,19 +16,19 @@ pub(crate) struct Args {
     /// The later profile
     #[arg(value_name = "AFTER")]
     after: String,
-    /// Percent of the earlier value by which an increase is a regression
+    /// Report an increase by this percentage of the earlier value as a regression
     #[arg(long, value_name = "PERCENT", default_value_t = 10.0)]
     threshold: f64,
-    /// Percent of the earlier total below which a difference is noise
+    /// Ignore differences below this percentage of the earlier total
     #[arg(long, value_name = "PERCENT", default_value_t = 0.5)]
     noise: f64,
-    /// Most rows to print; 0 is no maximum
+    /// Print at most this many rows; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20)]
     rows: usize,
-    /// Scale the later profile to the earlier one's total first: compares shares
+    /// Scale the later profile to the earlier one's total first, to compare shares
     #[arg(long)]
     normalize: bool,
-    /// Print JSON
+    /// Print one JSON object
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
     /// Print a Markdown table
@@ -50,8 +50,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let diff = Diff::new(&Report::new(&before, &options)?, &Report::new(&after, &options)?, &thresholds)?;
     let rows = if args.rows == 0 { usize::MAX } else { args.rows };
     if args.json {
-        serde_json::to_writer(&mut *out, &diff)?;
-        writeln!(out)?;
+        crate::print::json(&diff, out)?;
     } else if args.markdown {
         diff.write_markdown(rows, out)?;
     } else {

@@ -13,7 +13,7 @@ use crate::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct ExportArgs {
-    /// File to write; standard output without it
+    /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
     #[command(flatten)]
@@ -25,13 +25,13 @@ pub(crate) struct FlamegraphArgs {
     /// Colour by what changed since this profile
     #[arg(long, value_name = "FILE")]
     before: Option<String>,
-    /// Title of the picture; the file's name without it
+    /// Set the title of the picture, the file's name by default
     #[arg(long)]
     title: Option<String>,
-    /// Most frames to draw, the widest ones
+    /// Draw at most this many frames, the widest ones
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     max_frames: usize,
-    /// Most frames of a stack to draw, from the root
+    /// Draw at most this many frames of a stack, from the root
     #[arg(long, value_name = "N", default_value_t = 256)]
     max_depth: usize,
     #[command(flatten)]
@@ -43,10 +43,10 @@ pub(crate) struct UnfoldArgs {
     /// Folded stacks; - is standard input
     #[arg(value_name = "FILE")]
     file: String,
-    /// The type of the values
+    /// Set the type of the values
     #[arg(long, default_value = "samples")]
     kind: String,
-    /// The unit of the values
+    /// Set the unit of the values
     #[arg(long, default_value = "count")]
     unit: String,
     #[command(flatten)]
@@ -58,7 +58,7 @@ impl ExportArgs {
     fn with(
         &self,
         out: &mut impl Write,
-        print: impl FnOnce(&Report<'_>, &mut dyn Write) -> std::result::Result<(), Failure>,
+        print: impl FnOnce(&Report<'_>, &mut dyn Write) -> Result<()>,
     ) -> Result {
         self.args.with(|report| match &self.output {
             Some(file) => {

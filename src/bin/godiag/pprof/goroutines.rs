@@ -20,16 +20,16 @@ pub(crate) struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// What tells groups apart besides stack and wait class
+    /// Tell groups apart by this, besides stack and wait class
     #[arg(long, value_delimiter = ',', value_name = "WHAT")]
     by: Vec<By>,
-    /// Show at most this many groups; 0 for all
+    /// Print at most this many groups; 0 for all
     #[arg(long, default_value_t = 20, value_name = "N")]
     nodecount: usize,
-    /// Goroutines that a growing group must have gained
+    /// Report groups that gained at least this many goroutines
     #[arg(long, default_value_t = 10, value_name = "N")]
     min_growth: u64,
-    /// Goroutines of one group that are a pile-up
+    /// Report groups of at least this many goroutines as pile-ups
     #[arg(long, default_value_t = 5000, value_name = "N")]
     pile_up: u64,
 }
@@ -94,15 +94,14 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             groups: groups.iter().collect(),
             suspects: &suspects,
         };
-        serde_json::to_writer(&mut *out, &report)?;
-        writeln!(out)?;
+        crate::print::json(&report, out)?;
     } else {
         print(args, &files, &groups, &suspects, out)?;
     }
     Ok(if suspects.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }
 
-fn open(file: &str, by: GroupBy) -> std::result::Result<File, Failure> {
+fn open(file: &str, by: GroupBy) -> Result<File> {
     let failed = |error| Failure::Input { file: file.to_owned(), error };
     let bytes = input::read(file)?;
     let text = decompress(&bytes, &Limits::DEFAULT).map_err(failed)?;

@@ -4,6 +4,7 @@ use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{AnyProfile, Merge, Profile, ReadOptions};
 
+use crate::input::failure;
 use crate::{Failure, input};
 
 /// The files of a report.
@@ -92,8 +93,4 @@ pub(super) fn open(file: &str) -> Result<Profile, Failure> {
 fn any<'b>(file: &str, bytes: &'b [u8]) -> Result<AnyProfile<'b>, Failure> {
     let reading = ReadOptions::default().with_in_memory(true);
     Ok(AnyProfile::parse_with(bytes, &reading).map_err(|error| failure(file, error))?.0)
-}
-
-fn failure(file: &str, error: godiag::Error) -> Failure {
-    Failure::Input { file: file.to_owned(), error }
 }

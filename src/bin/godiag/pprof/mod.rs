@@ -16,47 +16,47 @@ use crate::Result;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {
-    /// Checks profiles against every rule of the format
+    /// Check profiles against every rule of the format
     Check(check::Args),
-    /// Functions with the largest values
+    /// Print the functions with the largest values
     Top(reports::Args),
-    /// Functions with their callers and callees
+    /// Print functions with their callers and callees
     Tree(reports::Args),
-    /// Callers and callees of the functions that match
+    /// Print callers and callees of the functions that match
     Peek(reports::PeekArgs),
-    /// Every sample with its stack
+    /// Print every sample with its stack
     Traces(reports::Args),
-    /// Everything the profile holds
+    /// Print everything in the profile
     Raw(reports::Args),
-    /// Labels, and how much of the value carries each
+    /// Print the labels, and how much of the value carries each
     Tags(reports::Args),
-    /// The free text that the profile carries
+    /// Print the comments of the profile
     Comments(reports::Args),
-    /// The call graph for KCachegrind
+    /// Write the call graph for KCachegrind
     Callgrind(reports::Args),
-    /// The call graph for Graphviz
+    /// Write the call graph for Graphviz
     Dot(reports::Args),
-    /// What the filters leave, as a profile
+    /// Write what the filters leave as a profile
     Proto(output::ProtoArgs),
-    /// The top functions, as a profile
+    /// Write the top functions as a profile
     Topproto(output::ProtoArgs),
-    /// Profiles added up, as a profile
+    /// Add up profiles, and write the sum as a profile
     Merge(output::MergeArgs),
-    /// Folded stacks, for flame graph scripts
+    /// Write folded stacks, for flame graph scripts
     Folded(export::ExportArgs),
-    /// A profile made of folded stacks
+    /// Write a profile made from folded stacks
     Unfold(export::UnfoldArgs),
-    /// A flame graph as SVG, or the difference of two
+    /// Write a flame graph as SVG, or the difference of two
     Flamegraph(export::FlamegraphArgs),
-    /// A profile for speedscope.app
+    /// Write a profile for speedscope.app
     Speedscope(export::ExportArgs),
-    /// What got worse between two profiles; exit code 1 when something did
+    /// Print what got worse between two profiles; exit code 1 if something did
     Diff(diff::Args),
-    /// What goroutines do, how their groups grow, and which look like a leak
+    /// Print what goroutines do, how their groups grow, and which look like a leak
     Goroutines(goroutines::Args),
-    /// What waiting at each lock costs
+    /// Print what waiting at each lock costs
     Contention(sites::ContentionArgs),
-    /// What the heap gains from profile to profile, by allocation site
+    /// Print what the heap gains from profile to profile, by allocation site
     Growth(sites::GrowthArgs),
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct ReportArgs {
     /// Sort by the value of a function with everything it calls
     #[arg(long)]
     cum: bool,
-    /// Most nodes to show; 0 is no maximum
+    /// Show at most this many nodes; 0 for all
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     nodecount: Option<i64>,
     /// Hide nodes below this share of the total
@@ -28,31 +28,31 @@ pub(crate) struct ReportArgs {
     /// Honour nodecount, nodefraction and edgefraction
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     trim: bool,
-    /// The column of values: a number or the name of a sample type
+    /// Choose the column of values: a number or the name of a sample type
     #[arg(long, value_name = "INDEX", alias = "sample_index")]
     sample_index: Option<String>,
     /// Divide values by those of the first column
     #[arg(long)]
     mean: bool,
-    /// Unit to print values in; auto chooses one for each value
+    /// Print values in this unit; auto chooses one per value
     #[arg(long, value_name = "UNIT", default_value = "minimum")]
     unit: String,
     /// Divide all values by this
     #[arg(long, value_name = "X", default_value_t = 1.0, alias = "divide_by", allow_negative_numbers = true)]
     divide_by: f64,
-    /// One row a function (the default)
+    /// Print one row per function (the default)
     #[arg(long)]
     functions: bool,
-    /// One row a function and file
+    /// Print one row per function and file
     #[arg(long)]
     filefunctions: bool,
-    /// One row a source file
+    /// Print one row per source file
     #[arg(long)]
     files: bool,
-    /// One row a source line
+    /// Print one row per source line
     #[arg(long)]
     lines: bool,
-    /// One row an address
+    /// Print one row per address
     #[arg(long)]
     addresses: bool,
     /// Attribute inlined calls to the function they were inlined into
@@ -61,7 +61,7 @@ pub(crate) struct ReportArgs {
     /// Tell columns of a line apart
     #[arg(long)]
     showcolumns: bool,
-    /// One node a path instead of one a function (dot, callgrind)
+    /// Draw one node per path instead of one per function (dot, callgrind)
     #[arg(long, alias = "call_tree")]
     call_tree: bool,
     /// Hide negative values, as in a difference
@@ -73,13 +73,13 @@ pub(crate) struct ReportArgs {
     /// Leave the profile's own lines out of the header
     #[arg(long, alias = "compact_labels")]
     compact_labels: bool,
-    /// Prefixes to remove from source paths
+    /// Remove these prefixes from source paths
     #[arg(long, value_name = "PATHS", default_value = "", alias = "trim_path")]
     trim_path: String,
-    /// Directories whose name ends the prefix to remove from source paths
+    /// Remove from source paths what ends in the name of one of these directories
     #[arg(long, value_name = "PATHS", default_value = "", alias = "source_path")]
     source_path: String,
-    /// Reproduce go tool pprof 1.27 where it is wrong
+    /// Reproduce the figures of `go tool pprof` of Go 1.27 where they are wrong
     #[arg(long)]
     compat: bool,
     #[command(flatten)]
@@ -119,10 +119,10 @@ struct FilterArgs {
     /// Drop labels with a matching key
     #[arg(long, value_name = "REGEX")]
     taghide: Option<String>,
-    /// Label keys whose values become frames at the root
+    /// Make the values of these label keys frames at the root
     #[arg(long, value_name = "KEYS", value_delimiter = ',')]
     tagroot: Vec<String>,
-    /// Label keys whose values become frames at the leaf
+    /// Make the values of these label keys frames at the leaf
     #[arg(long, value_name = "KEYS", value_delimiter = ',')]
     tagleaf: Vec<String>,
     /// Keep the frames that the profile itself asks to drop

@@ -12,7 +12,7 @@ use crate::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct OutputArgs {
-    /// File to write; standard output without it
+    /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
 }
@@ -35,7 +35,7 @@ pub(crate) struct MergeArgs {
     /// Refuse profiles whose sample types differ, instead of keeping what they have in common
     #[arg(long)]
     strict: bool,
-    /// What the values of each profile are multiplied by, in the order of the files
+    /// Multiply the values of each profile by this, in the order of the files
     #[arg(long, value_name = "X,X", value_delimiter = ',')]
     weights: Vec<f64>,
 }
@@ -66,7 +66,7 @@ pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
 }
 
 impl OutputArgs {
-    pub(super) fn write(&self, profile: &Profile, out: &mut impl Write) -> std::result::Result<(), Failure> {
+    pub(super) fn write(&self, profile: &Profile, out: &mut impl Write) -> Result<()> {
         match &self.output {
             Some(file) => {
                 let open = File::create(file).map_err(godiag::Error::from);

@@ -22,12 +22,12 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(super) fn options(&self) -> std::result::Result<Options, Failure> {
+    pub(super) fn options(&self) -> Result<Options> {
         self.report.options()
     }
 
     /// Refuses the options that choose, order or trim rows, for outputs that have none.
-    pub(super) fn refuse_without_rows(&self, output: &str) -> std::result::Result<(), Failure> {
+    pub(super) fn refuse_without_rows(&self, output: &str) -> Result<()> {
         let option = if self.json { Some("--json") } else { self.report.row_option() };
         match option {
             Some(option) => Err(Failure::Usage(format!("{option} does nothing to {output}"))),
@@ -41,21 +41,17 @@ impl Args {
     }
 
     /// Prepares the report and gives it to `print`.
-    pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
+    pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
         self.with_from(true, print)
     }
 
     /// As [`with`](Self::with), for a report that looks at samples two or three times: a large profile is not held in
     /// memory for that.
-    fn with_streamed(&self, print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>) -> Result {
+    fn with_streamed(&self, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
         self.with_from(false, print)
     }
 
-    fn with_from(
-        &self,
-        in_memory: bool,
-        print: impl FnOnce(&Report<'_>) -> std::result::Result<(), Failure>,
-    ) -> Result {
+    fn with_from(&self, in_memory: bool, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
         let options = self.options()?;
         let in_memory = in_memory || !options.filters.is_empty();
         self.files.with(&options, in_memory, |report| {
@@ -173,7 +169,7 @@ pub(super) fn dot(args: &Args, out: &mut impl Write) -> Result {
     args.with(|report| Ok(report.write_dot(out)?))
 }
 
-fn json(value: &impl serde::Serialize, out: &mut impl Write) -> std::result::Result<(), Failure> {
+fn json(value: &impl serde::Serialize, out: &mut impl Write) -> Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     Ok(writeln!(out)?)
 }

@@ -31,7 +31,7 @@ struct Shown {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Show at most this many sites; 0 for all
+    /// Print at most this many sites; 0 for all
     #[arg(long, default_value_t = 20, value_name = "N")]
     nodecount: usize,
 }
@@ -91,12 +91,11 @@ impl Shown {
 }
 
 fn print_json<T: Serialize>(sites: Vec<T>, out: &mut impl Write) -> Result {
-    serde_json::to_writer(&mut *out, &Sites { sites })?;
-    writeln!(out)?;
+    crate::print::json(&Sites { sites }, out)?;
     Ok(Outcome::Fine)
 }
 
-fn open(file: &str) -> std::result::Result<Profile, Failure> {
+fn open(file: &str) -> Result<Profile> {
     let parsed = Profile::parse_with(&input::read(file)?, &ReadOptions::lenient());
     parsed.map(|(profile, _)| profile).map_err(|error| Failure::Input { file: file.to_owned(), error })
 }

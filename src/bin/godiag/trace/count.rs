@@ -8,7 +8,7 @@ use godiag::trace::{Event, Loss, Options, Reader, read_parts};
 use serde::Serialize;
 
 use super::filter::{Filter, Running};
-use crate::{Outcome, Result};
+use crate::{Outcome, Result, input};
 
 #[derive(Serialize)]
 struct Counts {
@@ -44,12 +44,12 @@ pub(super) fn run(
             count(reader, |event| filter.wants(event))
         }
     });
-    let parts = parts.map_err(|error| super::failure(file, error))?;
+    let parts = parts.map_err(|error| input::failure(file, error))?;
     let mut counts = Counts { events: 0, kinds: BTreeMap::new(), salvaged: false };
     let mut loss = Loss::default();
     for part in parts {
         if let Some(error) = part.error {
-            return Err(super::failure(file, error));
+            return Err(input::failure(file, error));
         }
         for (kind, count) in part.kinds {
             *counts.kinds.entry(kind).or_default() += count;
@@ -59,14 +59,13 @@ pub(super) fn run(
     }
     counts.salvaged = !loss.is_none();
     if as_json {
-        serde_json::to_writer(&mut *out, &counts)?;
-        writeln!(out)?;
+        crate::print::json(&counts, out)?;
     } else {
         for (kind, count) in &counts.kinds {
             writeln!(out, "{count:>12} {kind}")?;
         }
         writeln!(out, "{:>12} events", counts.events)?;
-        super::events::tell(&loss, out)?;
+        super::loss::print(&loss, out)?;
     }
     Ok(if counts.salvaged { Outcome::Findings } else { Outcome::Fine })
 }

@@ -4,30 +4,30 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 
 use godiag::export::events::{self, Stacks};
-use godiag::trace::{Loss, Reader};
+use godiag::trace::Reader;
 
-use super::count;
 use super::filter::Filter;
-use crate::{Outcome, Result};
+use super::{count, loss};
+use crate::{Outcome, Result, input};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The trace
     #[arg(value_name = "FILE")]
     file: String,
-    /// Print one JSON object an event
+    /// Print one JSON object per event
     #[arg(long)]
     json: bool,
-    /// Print the stacks, not only how many frames they have
+    /// Print the stacks, not only their depths
     #[arg(long)]
     stacks: bool,
-    /// Keep what a damaged trace still holds, and tell what was lost
+    /// Keep what can be read of a damaged trace; exit code 1 if something was lost
     #[arg(long)]
     salvage: bool,
-    /// Print how many events there are of each kind, and no event
+    /// Print the number of events of each kind instead
     #[arg(long)]
     count: bool,
-    /// Count on so many threads; 0: as many as there are
+    /// Use this many threads to count; 0 for one per CPU
     #[arg(long, value_name = "N", default_value_t = 0, requires = "count")]
     threads: usize,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 const CHUNK: usize = 1 << 18;
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = super::read(&args.file)?;
+    let bytes = input::inflated(&args.file)?;
     if args.count {
         let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let threads = NonZeroUsize::new(args.threads).unwrap_or_else(all);
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
                 events::append_error("open_error", &error, &mut line);
                 out.write_all(&line)?;
             }
-            return Err(super::failure(&args.file, error));
+            return Err(input::failure(&args.file, error));
         }
     };
     let stacks = if args.stacks { Stacks::Frames } else { Stacks::Counts };
@@ -86,22 +86,10 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     }
     out.write_all(&lines)?;
     if let Some(error) = outcome {
-        return Err(super::failure(&args.file, error));
+        return Err(input::failure(&args.file, error));
     }
     if !args.json {
-        tell(reader.loss(), out)?;
+        loss::print(reader.loss(), out)?;
     }
     Ok(if reader.loss().is_none() { Outcome::Fine } else { Outcome::Findings })
-}
-
-/// One line about what was lost, if anything was.
-pub(super) fn tell(loss: &Loss, out: &mut impl Write) -> std::io::Result<()> {
-    let Some((kind, at)) = loss.first else { return Ok(()) };
-    writeln!(
-        out,
-        "# salvaged: {kind} at byte {at}; {} bytes in {} parts damaged, {} generations affected",
-        loss.bytes(),
-        loss.ranges.len(),
-        loss.generations
-    )
 }

@@ -6,35 +6,35 @@ use godiag::export::chrome::Focus;
 use godiag::export::{chrome, perfetto};
 use godiag::trace::{GoId, Reader, TaskId};
 
-use crate::{Outcome, Result};
+use crate::{Outcome, Result, input};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The trace
     #[arg(value_name = "FILE")]
     file: String,
-    /// The format to write
+    /// Choose the format
     #[arg(long, value_enum, default_value_t = To::Perfetto)]
     to: To,
-    /// What the rows of Chrome's picture are
+    /// Choose the rows of Chrome's picture
     #[arg(long, value_enum, default_value_t = View::Proc)]
     view: View,
-    /// Chrome: only this goroutine while it lives, and who woke it
+    /// Keep this goroutine, and those that woke it (Chrome)
     #[arg(long, value_name = "GOROUTINE", group = "focus")]
     goroutine: Option<i64>,
-    /// Chrome: only this task while it runs, its descendants and their goroutines
+    /// Keep this task while it runs, its descendants and their goroutines (Chrome)
     #[arg(long, value_name = "TASK", group = "focus")]
     task: Option<u64>,
-    /// Chrome: this task while it runs and its descendants, above the procs
+    /// Draw this task and its descendants above the procs (Chrome)
     #[arg(long, value_name = "TASK", group = "focus")]
     task_on_procs: Option<u64>,
-    /// The same as --to chrome
+    /// Write for Chrome, as --to chrome does
     #[arg(long, conflicts_with = "to")]
     json: bool,
-    /// Write to this file, not to standard output
+    /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
-    /// Keep what a damaged trace still holds
+    /// Keep what can be read of a damaged trace
     #[arg(long)]
     salvage: bool,
 }
@@ -72,8 +72,8 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = super::read(&args.file)?;
-    let failed = |error| super::failure(&args.file, error);
+    let bytes = input::inflated(&args.file)?;
+    let failed = |error| input::failure(&args.file, error);
     let mut reader = Reader::with(&bytes, super::options(args.salvage)).map_err(failed)?;
     let mut file;
     let out: &mut dyn Write = match &args.output {

@@ -1,4 +1,4 @@
-//! Which events are wanted.
+//! Filters of events.
 
 use godiag::Nanos;
 use godiag::trace::{Event, EventKind};
@@ -6,16 +6,16 @@ use godiag::trace::{Event, EventKind};
 /// Options that choose events.
 #[derive(clap::Args)]
 pub(crate) struct Filter {
-    /// Only events from this time on: 1.5s, 200ms, 3us or 70ns after the first event, or a time stamp without unit
+    /// Keep events from this time on: 1.5s, 200ms, 3us or 70ns after the first event, or a timestamp without unit
     #[arg(long, value_name = "TIME", value_parser = time)]
     from: Option<Time>,
-    /// Only events before this time
+    /// Keep events before this time
     #[arg(long, value_name = "TIME", value_parser = time)]
     to: Option<Time>,
-    /// Only events of this kind, such as StateTransition or RangeBegin (repeatable)
+    /// Keep events of this kind, such as StateTransition or RangeBegin (repeatable)
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<String>,
-    /// Only events on or about this goroutine
+    /// Keep events on or about this goroutine
     #[arg(long, value_name = "N")]
     g: Option<i64>,
 }

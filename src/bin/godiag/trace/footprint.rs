@@ -4,7 +4,7 @@ use std::io::Write;
 
 use godiag::trace::Footprint;
 
-use crate::{Outcome, Result};
+use crate::{Outcome, Result, input};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -17,11 +17,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = super::read(&args.file)?;
-    let footprint = Footprint::of(&bytes).map_err(|error| super::failure(&args.file, error))?;
+    let bytes = input::inflated(&args.file)?;
+    let footprint = Footprint::of(&bytes).map_err(|error| input::failure(&args.file, error))?;
     if args.json {
-        serde_json::to_writer(&mut *out, &footprint)?;
-        writeln!(out)?;
+        crate::print::json(&footprint, out)?;
         return Ok(Outcome::Fine);
     }
     let percent = |part: u64, whole: u64| format!("{:.2}%", part as f64 / whole.max(1) as f64 * 100.0);

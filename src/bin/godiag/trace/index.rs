@@ -5,17 +5,17 @@ use std::io::Write;
 use godiag::trace::Index;
 use serde::Serialize;
 
-use crate::{Outcome, Result};
+use crate::{Outcome, Result, input};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The trace
     #[arg(value_name = "FILE")]
     file: String,
-    /// Print one JSON object a generation
+    /// Print one JSON object per generation
     #[arg(long)]
     json: bool,
-    /// Count the events of each generation, for which every byte is read
+    /// Count the events of each generation, which reads every byte
     #[arg(long)]
     count: bool,
 }
@@ -36,8 +36,8 @@ struct Row {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = super::read(&args.file)?;
-    let failure = |error| super::failure(&args.file, error);
+    let bytes = input::inflated(&args.file)?;
+    let failure = |error| input::failure(&args.file, error);
     let index = Index::parse(&bytes).map_err(failure)?;
     if !args.json {
         writeln!(
@@ -65,8 +65,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             events,
         };
         if args.json {
-            serde_json::to_writer(&mut *out, &row)?;
-            writeln!(out)?;
+            crate::print::json(&row, out)?;
             continue;
         }
         let span = (row.last_batch.saturating_sub(row.start)) as f64 / 1e6;

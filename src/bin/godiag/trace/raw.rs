@@ -4,11 +4,11 @@ use std::io::Write;
 
 use godiag::trace::wire::{parse_text, write_text};
 
-use crate::{Failure, Outcome, Result};
+use crate::{Failure, Outcome, Result, input};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The trace; with --to-binary, its text form
+    /// The trace, or its text form with --to-binary
     #[arg(value_name = "FILE")]
     file: String,
     /// Read the text form and write the trace
@@ -17,15 +17,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = super::read(&args.file)?;
+    let bytes = input::inflated(&args.file)?;
     if args.to_binary {
-        out.write_all(&parse_text(&bytes).map_err(|error| super::failure(&args.file, error))?)?;
+        out.write_all(&parse_text(&bytes).map_err(|error| input::failure(&args.file, error))?)?;
     } else if let Err(error) = write_text(&bytes, out) {
         // What was read so far is out already; a reader that went away is no error of the file.
         if error.is_io() {
             return Err(Failure::Output(std::io::ErrorKind::BrokenPipe.into()));
         }
-        return Err(super::failure(&args.file, error));
+        return Err(input::failure(&args.file, error));
     }
     Ok(Outcome::Fine)
 }

@@ -26,7 +26,7 @@ impl fmt::Display for Report {
 pub(crate) struct Args {
     #[command(flatten)]
     common: super::Common,
-    /// Prints who ends whose waits as a graph in DOT, the heaviest edges as many as --rows
+    /// Print who ends whose waits as a graph in DOT: the heaviest edges, as many as --rows
     #[arg(long, conflicts_with = "json")]
     dot: bool,
 }

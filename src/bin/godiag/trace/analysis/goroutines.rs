@@ -24,13 +24,13 @@ impl fmt::Display for Report {
 pub(crate) struct Args {
     #[command(flatten)]
     common: super::Common,
-    /// Shows the critical path of the goroutine with this id instead: whose time explains its waits
+    /// Print the critical path of this goroutine instead: whose time explains its waits
     #[arg(long, value_name = "GOROUTINE")]
     path: Option<u64>,
-    /// Begins the path this many nanoseconds after the trace does
+    /// Begin the path this many nanoseconds after the trace does
     #[arg(long, value_name = "NS", requires = "path")]
     from: Option<i64>,
-    /// Ends the path this many nanoseconds after the trace begins
+    /// End the path this many nanoseconds after the trace begins
     #[arg(long, value_name = "NS", requires = "path")]
     to: Option<i64>,
 }

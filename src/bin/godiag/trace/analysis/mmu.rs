@@ -10,16 +10,16 @@ use serde::Serialize;
 pub(crate) struct Args {
     #[command(flatten)]
     common: super::Common,
-    /// What counts as the collector's work, as in Go's viewer
+    /// Choose what counts as the collector's work, as in Go's viewer
     #[arg(long, value_delimiter = ',', default_value = "stw,background,assist,sweep")]
     flags: Vec<Flag>,
-    /// Takes each proc for itself
+    /// Compute each proc on its own
     #[arg(long)]
     per_proc: bool,
-    /// Gives the distribution too: the 99.9th, 99th and 95th percentile of the worst
+    /// Print the distribution too: the 99.9th, 99th and 95th percentile of the worst
     #[arg(long)]
     mud: bool,
-    /// Shows the worst windows of this many milliseconds
+    /// Print the worst windows of this many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 10.0)]
     worst: f64,
 }
@@ -56,7 +56,7 @@ impl Report {
             curve: curve.plot(&quantiles),
             quantiles,
             worst_window,
-            worst: curve.worst_windows(worst_window, args.common.rows.min(10)),
+            worst: curve.worst_windows(worst_window, args.common.rows().min(10)),
         }
     }
 }

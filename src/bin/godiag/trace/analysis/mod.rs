@@ -18,30 +18,30 @@ use godiag::trace::analysis::{Analysis, Compat};
 use godiag::trace::{Loss, Reader};
 use serde::Serialize;
 
-use crate::{Failure, Outcome, Result};
+use crate::{Outcome, Result};
 
 /// What a trace means.
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {
-    /// The whole in a page: procs, goroutines, waits, collector
+    /// Print the whole on a page: procs, goroutines, waits, collector
     Summary(summary::Args),
-    /// Where the time of the program's work goes, and what is to blame for it
+    /// Print where the time of the program's work goes, and what is to blame for it
     Budget(budget::Args),
-    /// What each group of goroutines did with its time
+    /// Print what each group of goroutines did with its time
     Goroutines(goroutines::Args),
-    /// How long runnable goroutines waited for a proc
+    /// Print how long runnable goroutines waited for a proc
     Sched(sched::Args),
-    /// What goroutines waited for, where, and who ended it
+    /// Print what goroutines waited for, where, and who ended it
     Blocking(blocking::Args),
-    /// System calls, the procs they lost, and the network poller
+    /// Print system calls, the procs they lost, and the network poller
     Syscalls(syscalls::Args),
-    /// Cycles of the garbage collector, and stops of the world
+    /// Print cycles of the garbage collector, and stops of the world
     Gc(gc::Args),
-    /// Minimum mutator utilization: what the collector leaves to the program
+    /// Print the minimum mutator utilization: what the collector leaves to the program
     Mmu(mmu::Args),
-    /// Tasks, regions and logs of the program
+    /// Print tasks, regions and logs of the program
     Tasks(tasks::Args),
-    /// Writes a pprof profile of the time that goroutines spend
+    /// Print or write a profile of the time that goroutines spend
     Profile(profile::Args),
 }
 
@@ -63,25 +63,32 @@ pub(super) fn run(verb: &Verb, out: &mut impl Write) -> Result {
 /// What every verb takes.
 #[derive(clap::Args)]
 pub(crate) struct Common {
-    /// The trace; - is standard input
+    /// The trace
+    #[arg(value_name = "FILE")]
     file: String,
-    /// Prints JSON
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Shows at most this many rows of each table
+    /// Print at most this many rows of each table; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20)]
     rows: usize,
-    /// Keeps what a damaged trace still holds; exit code 1 if something was lost
+    /// Keep what can be read of a damaged trace; exit code 1 if something was lost
     #[arg(long)]
     salvage: bool,
-    /// Gives the figures of Go 1.27's `go tool trace`, also where they are known to be wrong
-    #[arg(long)]
-    go_compat: bool,
+    /// Reproduce the figures of `go tool trace` of Go 1.27 where they are wrong
+    #[arg(long, alias = "go-compat")]
+    compat: bool,
 }
 
 impl Common {
+    /// Rows of each table. They are a precision when they are printed, which has 16 bits.
+    fn rows(&self) -> usize {
+        let most = usize::from(u16::MAX);
+        if self.rows == 0 { most } else { self.rows.min(most) }
+    }
+
     fn compat(&self) -> Compat {
-        if self.go_compat { Compat::GoTool } else { Compat::Correct }
+        if self.compat { Compat::GoTool } else { Compat::Correct }
     }
 }
 
@@ -115,17 +122,14 @@ struct Answer<T> {
 }
 
 /// Runs an analysis over a trace.
-fn result<A: Analysis>(common: &Common, analysis: A) -> std::result::Result<(A::Output, Outcome), Failure> {
+fn result<A: Analysis>(common: &Common, analysis: A) -> Result<(A::Output, Outcome)> {
     let (output, missing) = read(common, analysis)?;
     Ok((output, outcome(missing.as_ref())))
 }
 
-fn read<A: Analysis>(
-    common: &Common,
-    analysis: A,
-) -> std::result::Result<(A::Output, Option<Missing>), Failure> {
-    let bytes = super::read(&common.file)?;
-    let failed = |error| super::failure(&common.file, error);
+fn read<A: Analysis>(common: &Common, analysis: A) -> Result<(A::Output, Option<Missing>)> {
+    let bytes = crate::input::inflated(&common.file)?;
+    let failed = |error| crate::input::failure(&common.file, error);
     let mut reader = Reader::with(&bytes, super::options(common.salvage)).map_err(failed)?;
     let output = reader.run(analysis).map_err(failed)?;
     Ok((output, Missing::of(reader.loss())))
@@ -145,11 +149,10 @@ fn answer<A: Analysis, T: Serialize + Display>(
     let (output, missing) = read(common, analysis)?;
     let (result, outcome) = (show(output), outcome(missing.as_ref()));
     if common.json {
-        serde_json::to_writer(&mut *out, &Answer { result, missing })?;
-        writeln!(out)?;
+        crate::print::json(&Answer { result, missing }, out)?;
         return Ok(outcome);
     }
-    write!(out, "{result:.*}", common.rows)?;
+    write!(out, "{result:.*}", common.rows())?;
     if let Some(missing) = missing {
         let Missing { bytes, generations, batches, first } = missing;
         let first = first.unwrap_or_default();

@@ -13,13 +13,13 @@ pub(crate) struct Args {
     kind: Kind,
     #[command(flatten)]
     common: super::Common,
-    /// Writes the pprof profile to this file instead of showing its records; - is standard output
+    /// Write the pprof profile to this file instead of printing its records; - is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
-    /// Charges the delay after a wake-up to the stack of the waker
+    /// Charge the delay after a wake-up to the stack of the waker
     #[arg(long)]
     waker: bool,
-    /// Counts the runtime's and the tracer's own goroutines too
+    /// Count the runtime's and the tracer's own goroutines too
     #[arg(long)]
     system: bool,
 }

@@ -39,10 +39,10 @@ impl fmt::Display for Report {
 pub(crate) struct Args {
     #[command(flatten)]
     common: super::Common,
-    /// Shows the critical path of the task with this number instead
+    /// Print the critical path of the task with this number instead
     #[arg(long, value_name = "TASK")]
     path: Option<u64>,
-    /// Shows the critical path of the longest region of this name instead
+    /// Print the critical path of the longest region of this name instead
     #[arg(long, value_name = "NAME", conflicts_with = "path")]
     region: Option<String>,
 }

@@ -1,0 +1,51 @@
+//! Options at the ends of their ranges.
+
+use super::godiag;
+
+const TRACE: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/samples/stw_nopreempt.trace.gz");
+
+fn stdout(args: &[&str]) -> String {
+    let output = godiag(args);
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn any_number_of_rows_can_be_asked_for() {
+    for verb in ["summary", "sched", "blocking", "goroutines"] {
+        let all = stdout(&["trace", verb, "--rows", "0", TRACE]);
+        // A page has room for eight rows of each table, however many are asked for.
+        assert!(verb == "summary" || !all.contains(" more\n"), "{all}");
+        for rows in ["65535", "65536", "18446744073709551615"] {
+            assert_eq!(stdout(&["trace", verb, "--rows", rows, TRACE]), all, "{verb} {rows}");
+        }
+        assert!(stdout(&["trace", verb, "--rows", "1", TRACE]).len() < all.len(), "{verb}");
+    }
+}
+
+#[test]
+fn more_threads_than_generations_are_not_started() {
+    let one = stdout(&["trace", "events", "--count", "--threads", "1", TRACE]);
+    for threads in ["1000000", "9223372036854775807", "18446744073709551615"] {
+        assert_eq!(stdout(&["trace", "events", "--count", "--threads", threads, TRACE]), one);
+    }
+}
+
+#[test]
+fn compat_has_one_name() {
+    let compat = stdout(&["trace", "goroutines", "--compat", TRACE]);
+    assert_eq!(stdout(&["trace", "goroutines", "--go-compat", TRACE]), compat);
+}
+
+#[test]
+fn exit_codes_tell_findings_from_failures() {
+    for (args, code) in [
+        (&["info", TRACE][..], 0),
+        (&["trace", "findings", TRACE], 1),
+        (&["info", "/no/such/file"], 2),
+        (&["trace", "summary", "--no-such-option", TRACE], 2),
+    ] {
+        assert_eq!(godiag(args).status.code(), Some(code), "{args:?}");
+    }
+}
