@@ -108,7 +108,7 @@ fn memory(outline: &Outline, purpose: Purpose) -> u64 {
 #[cold]
 fn in_each(message: &[u8], outline: &Outline, (name, max): (&str, u64), field: u64, key: u64) -> Result<()> {
     let number = key >> 3;
-    let counted = outline.each(message, field, |at, mut inner| {
+    let counted = outline.each(message, field, |offset, mut inner| {
         if inner.rest().len() as u64 <= max {
             return Ok(());
         }
@@ -121,7 +121,7 @@ fn in_each(message: &[u8], outline: &Outline, (name, max): (&str, u64), field: u
                 _ => 1,
             };
         }
-        if count > max { Err(Fault::new(ErrorKind::Limit, at)) } else { Ok(()) }
+        if count > max { Err(Fault::new(ErrorKind::Limit, offset)) } else { Ok(()) }
     });
     match counted {
         Err(fault) if fault.kind == ErrorKind::Limit => Err(over(name, max).at(fault.at)),

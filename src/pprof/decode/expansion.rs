@@ -62,9 +62,9 @@ struct Count {
 impl<'a> Fields<'a> for Count {
     fn locations(&mut self, mut packed: Cursor<'a>) -> Scan<()> {
         while !packed.is_empty() {
-            let at = packed.offset();
+            let offset = packed.offset();
             let id = packed.varint()?;
-            self.location(id, at)?;
+            self.location(id, offset)?;
         }
         Ok(())
     }

@@ -24,18 +24,18 @@ impl Ids {
     ///
     /// # Errors
     /// `IdZero` and `IdDuplicate`, at the row concerned.
-    pub(crate) fn new<T>(rows: &[T], id: impl Fn(&T) -> u64, at: impl Fn(usize) -> u64) -> Scan<Self> {
+    pub(crate) fn new<T>(rows: &[T], id: impl Fn(&T) -> u64, offset: impl Fn(usize) -> u64) -> Scan<Self> {
         if rows.iter().zip(1..).all(|(row, count)| id(row) == count) {
             return Ok(Self::CountUp(rows.len() as u32));
         }
         if let Some(zero) = rows.iter().position(|row| id(row) == 0) {
-            return Err(Fault::new(ErrorKind::IdZero, at(zero)));
+            return Err(Fault::new(ErrorKind::IdZero, offset(zero)));
         }
         let mut pairs: Vec<(u64, u32)> = rows.iter().map(&id).zip(0..).collect();
         pairs.sort_unstable();
         let twice = pairs.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1).min();
         if let Some(row) = twice {
-            return Err(Fault::new(ErrorKind::IdDuplicate, at(row as usize)));
+            return Err(Fault::new(ErrorKind::IdDuplicate, offset(row as usize)));
         }
         let max = pairs.last().map_or(0, |pair| pair.0);
         if max / 4 > pairs.len() as u64 {

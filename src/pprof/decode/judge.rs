@@ -9,11 +9,11 @@ use crate::pprof::types::StringId;
 
 /// What happens to broken rules while a message is decoded.
 pub(crate) trait Judge {
-    /// The string of `index`, as found in the field at offset `at`.
-    fn string(&self, index: u64, at: u64) -> Scan<StringId>;
+    /// The string of `index`, as found in the field at `offset`.
+    fn string(&self, index: u64, offset: u64) -> Scan<StringId>;
 
-    /// Takes note that `rule` is broken at offset `at`.
-    fn note(&self, rule: Rule, at: u64);
+    /// Takes note that `rule` is broken at `offset`.
+    fn note(&self, rule: Rule, offset: u64);
 }
 
 /// Refuses, and ignores warnings.
@@ -30,11 +30,11 @@ impl Strict {
 
 impl Judge for Strict {
     #[inline(always)]
-    fn string(&self, index: u64, at: u64) -> Scan<StringId> {
+    fn string(&self, index: u64, offset: u64) -> Scan<StringId> {
         if index < self.strings {
             Ok(StringId(index as u32))
         } else {
-            Err(Fault::new(ErrorKind::StringIndex, at))
+            Err(Fault::new(ErrorKind::StringIndex, offset))
         }
     }
 
@@ -49,15 +49,15 @@ pub(crate) struct Lenient<'a> {
 }
 
 impl Judge for Lenient<'_> {
-    fn string(&self, index: u64, at: u64) -> Scan<StringId> {
+    fn string(&self, index: u64, offset: u64) -> Scan<StringId> {
         if index < self.strings {
             return Ok(StringId(index as u32));
         }
-        self.note(Rule::StringIndex, at);
+        self.note(Rule::StringIndex, offset);
         Ok(StringId::EMPTY)
     }
 
-    fn note(&self, rule: Rule, at: u64) {
-        (self.tell.borrow_mut())(rule, at);
+    fn note(&self, rule: Rule, offset: u64) {
+        (self.tell.borrow_mut())(rule, offset);
     }
 }

@@ -44,9 +44,9 @@ pub(crate) fn check(mut message: Cursor<'_>, strings: &Strict) -> Scan<()> {
 /// a text label that is empty, as Go writes `pprof.Labels("k", "")`.
 #[inline]
 pub(crate) fn read(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Label> {
-    let at = message.offset();
+    let offset = message.offset();
     if let Some((key, text)) = short_text(message).filter(|(key, text)| *key != 0 && *text != 0) {
-        let (key, text) = (judge.string(key, at)?, judge.string(text, at + 2)?);
+        let (key, text) = (judge.string(key, offset)?, judge.string(text, offset + 2)?);
         return Ok(Label { key, value: LabelValue::Str(text) });
     }
     let (mut key, mut text, mut number, mut unit) = (StringId::EMPTY, StringId::EMPTY, None, StringId::EMPTY);
@@ -60,10 +60,10 @@ pub(crate) fn read(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Label> {
         }
     }
     if text != StringId::EMPTY && number.is_some_and(|number| number != 0) {
-        judge.note(Rule::LabelTextAndNumber, at);
+        judge.note(Rule::LabelTextAndNumber, offset);
     }
     if key == StringId::EMPTY {
-        judge.note(Rule::LabelKeyEmpty, at);
+        judge.note(Rule::LabelKeyEmpty, offset);
     }
     let value = match number {
         _ if text != StringId::EMPTY => LabelValue::Str(text),

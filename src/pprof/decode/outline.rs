@@ -62,8 +62,8 @@ impl Outline {
             profile::COMMENTS => {
                 let mut packed = field.bytes();
                 while !packed.is_empty() {
-                    let at = packed.offset();
-                    self.comments.push((packed.varint()?, at));
+                    let offset = packed.offset();
+                    self.comments.push((packed.varint()?, offset));
                 }
             }
             profile::PERIOD_TYPE => {

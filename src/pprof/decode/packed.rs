@@ -100,12 +100,12 @@ impl Resolver {
         Self { ids, quick }
     }
 
-    /// The row of `id`, which is at offset `at`.
+    /// The row of `id`, which is at `offset`.
     #[inline(always)]
-    pub(crate) fn row(&self, id: u64, at: u64) -> Scan<u32> {
+    pub(crate) fn row(&self, id: u64, offset: u64) -> Scan<u32> {
         match self.ids.row(id) {
             Some(row) => Ok(row),
-            None => Err(Fault::new(ErrorKind::UnknownRef, at)),
+            None => Err(Fault::new(ErrorKind::UnknownRef, offset)),
         }
     }
 
@@ -137,9 +137,9 @@ impl Resolver {
     #[inline(never)]
     fn check_each(&self, mut packed: Cursor<'_>) -> Scan<()> {
         while !packed.is_empty() {
-            let at = packed.offset();
+            let offset = packed.offset();
             let id = packed.varint()?;
-            self.row(id, at)?;
+            self.row(id, offset)?;
         }
         Ok(())
     }

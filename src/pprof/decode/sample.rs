@@ -10,7 +10,7 @@ pub(crate) trait Fields<'a> {
     /// A packed list of location ids.
     fn locations(&mut self, packed: Cursor<'a>) -> Scan<()>;
     /// One location id, with the offset of its field.
-    fn location(&mut self, id: u64, at: u64) -> Scan<()>;
+    fn location(&mut self, id: u64, offset: u64) -> Scan<()>;
     /// A packed list of values.
     #[inline(always)]
     fn values(&mut self, mut packed: Cursor<'a>) -> Scan<()> {

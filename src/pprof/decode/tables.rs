@@ -71,43 +71,43 @@ pub(crate) fn decode(input: &[u8], outline: &Outline) -> Scan<Decoded> {
     let strings = strings(input, outline)?;
     let judge = &Strict { strings: strings.len() as u64 };
     let mut tables = Tables { header: header(outline, judge)?, ..Tables::default() };
-    let mut at = Vec::new();
+    let mut offsets = Vec::new();
     tables.sample_types.reserve_exact(outline.count(schema::profile::SAMPLE_TYPE));
     outline.each(input, schema::profile::SAMPLE_TYPE, |_, message| {
         tables.sample_types.push(value_type(message, judge)?);
         Ok(())
     })?;
-    at.reserve_exact(outline.count(schema::profile::FUNCTION));
+    offsets.reserve_exact(outline.count(schema::profile::FUNCTION));
     tables.functions.reserve_exact(outline.count(schema::profile::FUNCTION));
     outline.each(input, schema::profile::FUNCTION, |offset, message| {
-        at.push(offset as u32);
+        offsets.push(offset as u32);
         tables.functions.push(function(message, judge)?);
         Ok(())
     })?;
-    let offset = |at: &[u32], row: usize| at.get(row).copied().map_or(0, u64::from);
-    let function_ids = Ids::new(&tables.functions, |function| function.id, |row| offset(&at, row))?;
-    at.clear();
+    let offset_of = |offsets: &[u32], row: usize| offsets.get(row).copied().map_or(0, u64::from);
+    let function_ids = Ids::new(&tables.functions, |function| function.id, |row| offset_of(&offsets, row))?;
+    offsets.clear();
     tables.mappings.reserve_exact(outline.count(schema::profile::MAPPING));
     outline.each(input, schema::profile::MAPPING, |offset, message| {
-        at.push(offset as u32);
+        offsets.push(offset as u32);
         tables.mappings.push(mapping(message, judge)?);
         Ok(())
     })?;
-    let mapping_ids = Ids::new(&tables.mappings, |mapping| mapping.id, |row| offset(&at, row))?;
-    at.clear();
+    let mapping_ids = Ids::new(&tables.mappings, |mapping| mapping.id, |row| offset_of(&offsets, row))?;
+    offsets.clear();
     let locations = outline.count(schema::profile::LOCATION);
-    at.reserve(locations);
+    offsets.reserve(locations);
     tables.locations.reserve_exact(locations);
     tables.line_ends.reserve_exact(locations);
     let Tables { locations, line_ends, lines, .. } = &mut tables;
     outline.each(input, schema::profile::LOCATION, |offset, message| {
-        at.push(offset as u32);
+        offsets.push(offset as u32);
         locations.push(location(message, &mapping_ids, &function_ids, lines, judge)?);
         line_ends.push(lines.len() as u32);
         Ok(())
     })?;
     lines.shrink_to_fit();
-    let location_ids = Ids::new(&tables.locations, |location| location.id, |row| offset(&at, row))?;
+    let location_ids = Ids::new(&tables.locations, |location| location.id, |row| offset_of(&offsets, row))?;
     Ok(Decoded { tables, location_ids, strings })
 }
 
@@ -126,12 +126,12 @@ fn strings(input: &[u8], outline: &Outline) -> Scan<Vec<u32>> {
 pub(crate) fn header(outline: &Outline, judge: &impl Judge) -> Scan<Header> {
     let scalar = |number| outline.scalar(number);
     let string = |number| {
-        let (value, at) = scalar(number);
-        judge.string(value, at)
+        let (value, offset) = scalar(number);
+        judge.string(value, offset)
     };
     let mut comments = Vec::with_capacity(outline.comments.len());
-    for &(index, at) in &outline.comments {
-        comments.push(judge.string(index, at)?);
+    for &(index, offset) in &outline.comments {
+        comments.push(judge.string(index, offset)?);
     }
     Ok(Header {
         drop_frames: string(schema::profile::DROP_FRAMES)?,
@@ -234,7 +234,7 @@ pub(crate) fn location(
     Ok(location)
 }
 
-fn line(mut message: Cursor<'_>, functions: &Ids, at: u64) -> Scan<Line> {
+fn line(mut message: Cursor<'_>, functions: &Ids, offset: u64) -> Scan<Line> {
     let mut line = Line { function: FunctionId(NONE), line: 0, column: 0 };
     while let Some(field) = next_field(&mut message, schema::line::LAST)? {
         match field.key {
@@ -247,5 +247,5 @@ fn line(mut message: Cursor<'_>, functions: &Ids, at: u64) -> Scan<Line> {
             _ => field.unknown(schema::line::LAST)?,
         }
     }
-    if line.function.0 == NONE { Err(Fault::new(ErrorKind::UnknownRef, at)) } else { Ok(line) }
+    if line.function.0 == NONE { Err(Fault::new(ErrorKind::UnknownRef, offset)) } else { Ok(line) }
 }

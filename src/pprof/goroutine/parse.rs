@@ -66,7 +66,7 @@ struct Parser<'o> {
 /// What is wrong with a line; an error unless lenient.
 struct Defect {
     kind: ErrorKind,
-    at: usize,
+    offset: usize,
 }
 
 type Step = std::result::Result<(), Defect>;
@@ -74,100 +74,100 @@ type Step = std::result::Result<(), Defect>;
 impl Parser<'_> {
     fn run(&mut self, text: &[u8]) -> Result<()> {
         let mut lines = Lines::new(text);
-        while let Some((at, line)) = lines.next() {
+        while let Some((offset, line)) = lines.next() {
             let step = if line.len() as u64 > self.options.limits.line {
-                Err(Defect { kind: ErrorKind::Limit, at })
+                Err(Defect { kind: ErrorKind::Limit, offset })
             } else {
-                self.line(text, at, line, &mut lines)
+                self.line(text, offset, line, &mut lines)
             };
             if let Err(defect) = step {
                 self.defect(text, &defect)?;
             }
         }
         if self.open_block().is_some_and(|block| block.start == block.end) && !text.ends_with(b"\n\n") {
-            self.defect(text, &Defect { kind: ErrorKind::Truncated, at: text.len() })?;
+            self.defect(text, &Defect { kind: ErrorKind::Truncated, offset: text.len() })?;
         }
         Ok(())
     }
 
     #[inline]
-    fn line(&mut self, text: &[u8], at: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
+    fn line(&mut self, text: &[u8], offset: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
         if line.is_empty() {
             self.place = Place::Outside;
             return Ok(());
         }
         if line.starts_with(b"goroutine ") && header::is_header(line) {
-            return self.header(at, line);
+            return self.header(offset, line);
         }
         match self.place {
-            Place::Goroutine | Place::System => self.under_header(text, at, line, lines),
-            Place::Message | Place::Outside if lines.is_cut(at, line) && is_start_of_header(line) => {
-                Err(Defect { kind: ErrorKind::Truncated, at })
+            Place::Goroutine | Place::System => self.under_header(text, offset, line, lines),
+            Place::Message | Place::Outside if lines.is_cut(offset, line) && is_start_of_header(line) => {
+                Err(Defect { kind: ErrorKind::Truncated, offset })
             }
-            Place::Message | Place::Outside => self.outside(text, at, line),
+            Place::Message | Place::Outside => self.outside(text, offset, line),
         }
     }
 
-    fn header(&mut self, at: usize, line: &[u8]) -> Step {
+    fn header(&mut self, offset: usize, line: &[u8]) -> Step {
         self.place = Place::Outside;
         if Header::parse(line).is_none() {
             let too_big = header::has_bad_number(line);
-            return Err(Defect { kind: if too_big { ErrorKind::Number } else { ErrorKind::Line }, at });
+            return Err(Defect { kind: if too_big { ErrorKind::Number } else { ErrorKind::Line }, offset });
         }
         let end = self.rows.items.len() as u32;
-        self.rows.goroutines.push(Block { header: at as u32, start: end, end });
+        self.rows.goroutines.push(Block { header: offset as u32, start: end, end });
         self.place = Place::Goroutine;
         Ok(())
     }
 
     /// A line under a header: a frame with the line after it, or one of the rarer entries.
     #[inline]
-    fn under_header(&mut self, text: &[u8], at: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
+    fn under_header(&mut self, text: &[u8], offset: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
         if let Some(func) = line.strip_prefix(b"created by ") {
             if creator(func).1.is_err() {
-                return Err(Defect { kind: ErrorKind::Number, at });
+                return Err(Defect { kind: ErrorKind::Number, offset });
             }
-            return self.positioned(Kind::CreatedBy, at + 11, func.len(), lines);
+            return self.positioned(Kind::CreatedBy, offset + 11, func.len(), lines);
         }
         if let Some(args) = frame::arguments(line) {
-            return self.positioned(Kind::Frame, at, args, lines);
+            return self.positioned(Kind::Frame, offset, args, lines);
         }
-        self.rare_entry(text, at, line, lines)
+        self.rare_entry(text, offset, line, lines)
     }
 
     #[cold]
-    fn rare_entry(&mut self, text: &[u8], at: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
+    fn rare_entry(&mut self, text: &[u8], offset: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
         if row::elided(line).is_some() {
-            return self.item(Kind::Elided, at, 0, 0);
+            return self.item(Kind::Elided, offset, 0, 0);
         }
         if row::ancestor(line).is_some() {
-            return self.item(Kind::Ancestor, at, 0, 0);
+            return self.item(Kind::Ancestor, offset, 0, 0);
         }
         if line == b"\tgoroutine running on other thread; stack unavailable" {
-            return self.item(Kind::Unavailable, at, 0, 0);
+            return self.item(Kind::Unavailable, offset, 0, 0);
         }
         if let Some(pc) = row::anonymous(line) {
-            return self.item(Kind::Foreign, at, 0, at + pc);
+            return self.item(Kind::Foreign, offset, 0, offset + pc);
         }
         let is_foreign = |(_, next): (usize, &[u8])| {
             next.strip_prefix(b"\t").is_some_and(|next| Position::parse(next).is_ok_and(|p| p.pc.is_some()))
         };
         if !line.starts_with(b"\t") && lines.peek().is_some_and(is_foreign) {
             let name = if line == b"non-Go function" { 0 } else { line.len() };
-            return self.positioned(Kind::Foreign, at, name, lines);
+            return self.positioned(Kind::Foreign, offset, name, lines);
         }
-        if lines.is_cut(at, line) {
-            return Err(Defect { kind: ErrorKind::Truncated, at });
+        if lines.is_cut(offset, line) {
+            return Err(Defect { kind: ErrorKind::Truncated, offset });
         }
-        self.outside(text, at, line)
+        self.outside(text, offset, line)
     }
 
     /// An entry whose second line, where it follows, gives the position.
     #[inline]
-    fn positioned(&mut self, kind: Kind, at: usize, len: usize, lines: &mut Lines<'_>) -> Step {
+    fn positioned(&mut self, kind: Kind, offset: usize, len: usize, lines: &mut Lines<'_>) -> Step {
         let Some((next, line)) = lines.peek() else {
-            self.item(kind, at, len, 0)?;
-            return Err(Defect { kind: ErrorKind::Truncated, at });
+            self.item(kind, offset, len, 0)?;
+            return Err(Defect { kind: ErrorKind::Truncated, offset });
         };
         let parsed = match line.strip_prefix(b"\t") {
             Some(position) => Position::parse(position),
@@ -176,28 +176,28 @@ impl Parser<'_> {
         match parsed {
             Ok(_) => {
                 lines.skip(line);
-                self.item(kind, at, len, next + 1)
+                self.item(kind, offset, len, next + 1)
             }
             Err(NoPosition::Number) => {
                 lines.skip(line);
-                self.item(kind, at, len, 0)?;
-                Err(Defect { kind: ErrorKind::Number, at: next })
+                self.item(kind, offset, len, 0)?;
+                Err(Defect { kind: ErrorKind::Number, offset: next })
             }
             Err(NoPosition::Other) => {
-                self.item(kind, at, len, 0)?;
+                self.item(kind, offset, len, 0)?;
                 if line.starts_with(b"\t") && lines.is_cut(next, line) {
                     lines.skip(line);
-                    return Err(Defect { kind: ErrorKind::Truncated, at: next });
+                    return Err(Defect { kind: ErrorKind::Truncated, offset: next });
                 }
-                Err(Defect { kind: ErrorKind::Line, at: next })
+                Err(Defect { kind: ErrorKind::Line, offset: next })
             }
         }
     }
 
     #[inline]
-    fn item(&mut self, kind: Kind, at: usize, len: usize, position: usize) -> Step {
-        let Some(item) = Item::new(kind, at, len, position) else {
-            return Err(Defect { kind: ErrorKind::Limit, at });
+    fn item(&mut self, kind: Kind, offset: usize, len: usize, position: usize) -> Step {
+        let Some(item) = Item::new(kind, offset, len, position) else {
+            return Err(Defect { kind: ErrorKind::Limit, offset });
         };
         self.rows.items.push(item);
         let end = self.rows.items.len() as u32;
@@ -218,22 +218,22 @@ impl Parser<'_> {
 
     /// A line that belongs to no goroutine.
     #[cold]
-    fn outside(&mut self, text: &[u8], at: usize, line: &[u8]) -> Step {
+    fn outside(&mut self, text: &[u8], offset: usize, line: &[u8]) -> Step {
         if line == b"runtime stack:" {
             let end = self.rows.items.len() as u32;
-            self.rows.system.push(Block { header: at as u32, start: end, end });
+            self.rows.system.push(Block { header: offset as u32, start: end, end });
             self.place = Place::System;
             return Ok(());
         }
         if self.place == Place::Message && !Note::parse(line).is_some_and(|note| note.ends_message()) {
             if let Some(note) = self.rows.notes.last_mut() {
-                note.len = (at + line.len() - note.at as usize) as u32;
+                note.len = (offset + line.len() - note.offset as usize) as u32;
             }
             return Ok(());
         }
         match Note::parse(line) {
             Some(note) => {
-                self.note(at, line);
+                self.note(offset, line);
                 match note {
                     Note::Panic { .. } => self.place = Place::Message,
                     _ if self.place == Place::Message => self.place = Place::Outside,
@@ -241,25 +241,25 @@ impl Parser<'_> {
                 }
             }
             None if line.split(is_tab).all(is_register) => {
-                let mut start = at;
+                let mut start = offset;
                 for register in line.split(is_tab) {
                     self.note(start, register);
                     start += register.len() + 1;
                 }
             }
-            None => self.unknown(text, at),
+            None => self.unknown(text, offset),
         }
         Ok(())
     }
 
-    fn note(&mut self, at: usize, text: &[u8]) {
-        self.rows.notes.push(NoteSpan { at: at as u32, len: text.len() as u32 });
+    fn note(&mut self, offset: usize, text: &[u8]) {
+        self.rows.notes.push(NoteSpan { offset: offset as u32, len: text.len() as u32 });
     }
 
-    fn unknown(&mut self, text: &[u8], at: usize) {
+    fn unknown(&mut self, text: &[u8], offset: usize) {
         self.defects.unknown_lines += 1;
         if self.defects.first_unknown_line == 0 {
-            self.defects.first_unknown_line = line_number(text, at);
+            self.defects.first_unknown_line = line_number(text, offset);
         }
     }
 
@@ -268,7 +268,7 @@ impl Parser<'_> {
         // Another thread's log between the lines of a frame is common, and does not make the file a wrong
         // one.
         if !self.options.lenient && defect.kind != ErrorKind::Line {
-            let error = Error::new(defect.kind).at_line(line_number(text, defect.at), 1);
+            let error = Error::new(defect.kind).at_line(line_number(text, defect.offset), 1);
             return Err(match defect.kind {
                 ErrorKind::Limit => error
                     .detail(format!("a line of more than {} bytes (Limits::line)", self.options.limits.line)),

@@ -151,12 +151,12 @@ pub(super) fn line(text: &[u8], at: u32) -> &[u8] {
 /// Where the text of a note is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NoteSpan {
-    pub(super) at: u32,
+    pub(super) offset: u32,
     pub(super) len: u32,
 }
 
 impl NoteSpan {
     pub(super) fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
-        text.get(self.at as usize..self.at as usize + self.len as usize).unwrap_or_default()
+        text.get(self.offset as usize..self.offset as usize + self.len as usize).unwrap_or_default()
     }
 }

@@ -36,14 +36,14 @@ fn decode(message: &[u8], outline: &Outline) -> Scan<Profile> {
     let locations = &Resolver::new(decoded.location_ids);
     let judge = &Strict { strings: decoded.strings.len() as u64 };
     let mut bytes = Bytes { done: 0, all: outline.bytes(schema::profile::SAMPLE) };
-    outline.each(message, schema::profile::SAMPLE, |at, sample| {
+    outline.each(message, schema::profile::SAMPLE, |offset, sample| {
         if types == 0 {
-            return Err(Fault::new(ErrorKind::NoSampleType, at));
+            return Err(Fault::new(ErrorKind::NoSampleType, offset));
         }
         bytes.make_room(&mut columns.stacks, sample.rest().len());
         columns.sample(message, sample, locations, judge)?;
         if columns.values.len() != columns.stack_ends.len() * types {
-            return Err(Fault::new(ErrorKind::ValueCount, at));
+            return Err(Fault::new(ErrorKind::ValueCount, offset));
         }
         Ok(())
     })?;
@@ -98,16 +98,16 @@ impl<'a, J: Judge> Fields<'a> for Fill<'_, J> {
             return Ok(());
         }
         while !packed.is_empty() {
-            let at = packed.offset();
+            let offset = packed.offset();
             let id = packed.varint()?;
-            self.location(id, at)?;
+            self.location(id, offset)?;
         }
         Ok(())
     }
 
     #[inline(always)]
-    fn location(&mut self, id: u64, at: u64) -> Scan<()> {
-        let row = self.locations.row(id, at)?;
+    fn location(&mut self, id: u64, offset: u64) -> Scan<()> {
+        let row = self.locations.row(id, offset)?;
         self.columns.stacks.push(LocationId(row));
         Ok(())
     }

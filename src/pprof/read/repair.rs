@@ -75,9 +75,9 @@ fn whole_fields(message: &[u8]) -> (usize, Option<Damage>) {
         match next_field(&mut cursor, PROFILE.last()).and_then(|field| sound(field, &PROFILE)) {
             Ok(true) => (end, fields) = (cursor.offset(), fields + 1),
             Ok(false) => return (end as usize, None),
-            Err(Fault { kind, at }) => {
+            Err(Fault { kind, at: offset }) => {
                 let lost_bytes = message.len() as u64 - end;
-                return (end as usize, Some(Damage { kind, offset: at, whole_fields: fields, lost_bytes }));
+                return (end as usize, Some(Damage { kind, offset, whole_fields: fields, lost_bytes }));
             }
         }
     }
@@ -109,23 +109,23 @@ fn first_profile<'a>(head: &'a [u8], tell: &mut dyn FnMut(Rule, u64)) -> (&'a [u
         Ok(outline) => return (head, outline),
         Err(fault) => fault.at,
     };
-    let at = second_profile(head).filter(|&at| at < second).unwrap_or(second);
-    tell(Rule::Concatenated, at);
-    let first = head.get(..at as usize).unwrap_or_default();
+    let offset = second_profile(head).filter(|&offset| offset < second).unwrap_or(second);
+    tell(Rule::Concatenated, offset);
+    let first = head.get(..offset as usize).unwrap_or_default();
     (first, Outline::new(first).unwrap_or_default())
 }
 
 fn strings(head: &[u8], outline: &Outline, tell: &mut dyn FnMut(Rule, u64)) -> Strings {
     let key = schema::profile::STRING;
     let mut strings = Strings::with_capacity(outline.count(key), outline.bytes(key) as usize);
-    each(head, outline, key, |at, bytes| {
+    each(head, outline, key, |offset, bytes| {
         if strings.len() == 0 && !bytes.is_empty() {
-            tell(Rule::FirstString, at);
+            tell(Rule::FirstString, offset);
             strings.push(b"");
             return;
         }
         if std::str::from_utf8(bytes.rest()).is_err() {
-            tell(Rule::NotUtf8, at);
+            tell(Rule::NotUtf8, offset);
         }
         strings.push(bytes.rest());
     });
@@ -137,8 +137,8 @@ fn strings(head: &[u8], outline: &Outline, tell: &mut dyn FnMut(Rule, u64)) -> S
 
 /// Calls `read` with every field of `key`, none of which is damaged.
 fn each<'a>(head: &'a [u8], outline: &Outline, key: u64, mut read: impl FnMut(u64, Cursor<'a>)) {
-    let all = outline.each(head, key, |at, bytes| {
-        read(at, bytes);
+    let all = outline.each(head, key, |offset, bytes| {
+        read(offset, bytes);
         Ok(())
     });
     debug_assert_eq!(all, Ok(()));
@@ -159,10 +159,10 @@ impl<'a> Repair<'a> {
     fn header(&mut self, strings: &Strings) {
         let mut types = Vec::new();
         let mut names = Set::default();
-        self.each(schema::profile::SAMPLE_TYPE, |at, message| {
+        self.each(schema::profile::SAMPLE_TYPE, |offset, message| {
             let Ok(ty) = tables::value_type(message, &self.judge) else { return };
             if !names.insert(strings.get(ty.kind).unwrap_or_default()) {
-                self.judge.note(Rule::SampleTypeDuplicate, at);
+                self.judge.note(Rule::SampleTypeDuplicate, offset);
             }
             types.push(ty);
         });
@@ -171,8 +171,8 @@ impl<'a> Repair<'a> {
         if self.tables.header.duration_nanos < 0 {
             self.judge.note(Rule::NegativeDuration, self.outline.scalar(schema::profile::DURATION_NANOS).1);
         }
-        if let Some(at) = self.outline.period_type_again {
-            self.judge.note(Rule::PeriodTypeTwice, at);
+        if let Some(offset) = self.outline.period_type_again {
+            self.judge.note(Rule::PeriodTypeTwice, offset);
         }
         let url = strings.get(self.tables.header.doc_url).unwrap_or_default();
         if !url.is_empty() && !url.starts_with(b"http://") && !url.starts_with(b"https://") {
@@ -203,16 +203,18 @@ impl<'a> Repair<'a> {
         let (mut lines, mut line_ends) = (Vec::new(), Vec::new());
         let mut locations = Vec::new();
         let mut seen = Set::default();
-        self.each(schema::profile::LOCATION, |at, message| {
+        self.each(schema::profile::LOCATION, |offset, message| {
             let before = lines.len();
             match tables::location(message, &mapping_ids, &function_ids, &mut lines, &self.judge) {
                 Err(fault) => self.judge.note(Rule::UnknownFunction, fault.at),
-                Ok(location) if location.id == 0 => self.judge.note(Rule::LocationIdZero, at),
-                Ok(location) if !seen.insert(location.id) => self.judge.note(Rule::LocationIdDuplicate, at),
+                Ok(location) if location.id == 0 => self.judge.note(Rule::LocationIdZero, offset),
+                Ok(location) if !seen.insert(location.id) => {
+                    self.judge.note(Rule::LocationIdDuplicate, offset)
+                }
                 Ok(location) => {
                     let mapping = location.mapping.and_then(|id| mappings.get(id.index()));
                     if mapping.is_some_and(|mapping| !holds(mapping, location.address)) {
-                        self.judge.note(Rule::AddressOutside, at);
+                        self.judge.note(Rule::AddressOutside, offset);
                     }
                     locations.push(location);
                     line_ends.push(lines.len() as u32);
@@ -237,11 +239,11 @@ impl<'a> Repair<'a> {
     ) -> (Vec<T>, Ids) {
         let mut rows = Vec::new();
         let mut seen = Set::default();
-        self.each(key, |at, message| {
+        self.each(key, |offset, message| {
             let Ok(row) = read(message, &self.judge) else { return };
             match id(&row) {
-                0 => self.judge.note(zero, at),
-                id if !seen.insert(id) => self.judge.note(twice, at),
+                0 => self.judge.note(zero, offset),
+                id if !seen.insert(id) => self.judge.note(twice, offset),
                 _ => rows.push(row),
             }
         });
@@ -252,18 +254,18 @@ impl<'a> Repair<'a> {
     fn samples(&self, locations: &Resolver) -> Columns {
         let types = self.tables.sample_types.len();
         let mut columns = Columns::default();
-        self.each(schema::profile::SAMPLE, |at, message| {
+        self.each(schema::profile::SAMPLE, |offset, message| {
             if types == 0 {
-                return self.judge.note(Rule::NoSampleType, at);
+                return self.judge.note(Rule::NoSampleType, offset);
             }
             let before = columns.mark();
             let broken = match columns.sample(self.head, message, locations, &self.judge) {
                 Err(fault) => Some((Rule::UnknownLocation, fault.at)),
-                Ok(()) if columns.values.len() != columns.len() * types => Some((Rule::ValueCount, at)),
+                Ok(()) if columns.values.len() != columns.len() * types => Some((Rule::ValueCount, offset)),
                 Ok(()) => None,
             };
-            if let Some((rule, at)) = broken {
-                self.judge.note(rule, at);
+            if let Some((rule, offset)) = broken {
+                self.judge.note(rule, offset);
                 columns.rewind(before);
             }
         });

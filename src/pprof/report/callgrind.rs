@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::Write;
 
 use super::graph::node::{NodeInfo, Nodes, Text};
-use super::graph::{Graph, Place};
+use super::graph::{Graph, Slot};
 use super::{Kind, Report, units};
 use crate::error::Result;
 use crate::table::Map;
@@ -28,8 +28,8 @@ impl Report<'_> {
         let (_, mut calls) = graph.adjacency();
         let (mut objects, mut files, mut names) = (Names::default(), Names::default(), Names::default());
         let mut before: Option<&NodeInfo> = None;
-        for &place in &graph.shown {
-            let node = graph.node(place);
+        for &slot in &graph.shown {
+            let node = graph.node(slot);
             let info = &nodes.infos[node.info as usize];
             let same = |other: &NodeInfo| {
                 (other.object, other.file, other.name) == (info.object, info.file, info.name)
@@ -40,7 +40,7 @@ impl Report<'_> {
                 writeln!(out, "fn={}", names.short(nodes.texts.of(info.name)))?;
             }
             writeln!(out, "{} {} {}", address(before, info.address), info.line, scaled(node.flat.value()))?;
-            let calls = &mut calls[place as usize];
+            let calls = &mut calls[slot as usize];
             graph.sort_edges(&nodes, calls);
             for &edge in calls.iter() {
                 let edge = &graph.edges[edge as usize];
@@ -92,23 +92,23 @@ fn address(before: Option<&NodeInfo>, address: u64) -> Box<dyn Display> {
 /// For each node its name, with ` [1/3]` after it where several functions of one file have that name: in a
 /// call tree every path has its own.
 fn unique_names(graph: &Graph, nodes: &Nodes) -> Vec<Vec<u8>> {
-    type Function = (Option<Place>, Text, i64);
-    let info = |place: Place| &nodes.infos[graph.node(place).info as usize];
-    let function = |place: Place| (graph.node(place).parent, info(place).object, info(place).start_line);
+    type Function = (Option<Slot>, Text, i64);
+    let info = |slot: Slot| &nodes.infos[graph.node(slot).info as usize];
+    let function = |slot: Slot| (graph.node(slot).parent, info(slot).object, info(slot).start_line);
     let mut functions: Map<(Text, Text), usize> = Map::default();
     let mut numbers: Map<(Text, Text, Function), usize> = Map::default();
-    for &place in &graph.shown {
-        let known = functions.entry((info(place).file, info(place).name)).or_default();
-        numbers.entry((info(place).file, info(place).name, function(place))).or_insert_with(|| {
+    for &slot in &graph.shown {
+        let known = functions.entry((info(slot).file, info(slot).name)).or_default();
+        numbers.entry((info(slot).file, info(slot).name, function(slot))).or_insert_with(|| {
             *known += 1;
             *known
         });
     }
-    (0..graph.nodes.len() as Place)
-        .map(|place| {
-            let name = nodes.texts.of(info(place).name);
-            let number = numbers.get(&(info(place).file, info(place).name, function(place)));
-            match (functions.get(&(info(place).file, info(place).name)), number) {
+    (0..graph.nodes.len() as Slot)
+        .map(|slot| {
+            let name = nodes.texts.of(info(slot).name);
+            let number = numbers.get(&(info(slot).file, info(slot).name, function(slot)));
+            match (functions.get(&(info(slot).file, info(slot).name)), number) {
                 (Some(&known), Some(number)) if known > 1 => {
                     [name, format!(" [{number}/{known}]").as_bytes()].concat()
                 }

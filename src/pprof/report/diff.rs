@@ -280,8 +280,8 @@ impl Report<'_> {
         let nodes = self.nodes(Kind::Untrimmed);
         let (trimmed, _) = self.trimmed(Kind::Untrimmed, &nodes)?;
         let graph = &trimmed.graph;
-        let row = |&place: &u32| {
-            let node = graph.node(place);
+        let row = |&slot: &u32| {
+            let node = graph.node(slot);
             (nodes.name(node.info).into_owned(), node.flat.value(), node.cum.value())
         };
         Ok(graph.shown.iter().map(row).collect())

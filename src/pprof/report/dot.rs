@@ -8,7 +8,7 @@ use std::io::Write;
 use super::graph::node::{Nodes, components};
 use super::graph::tags::{self, Side, Tag};
 use super::graph::trim::MAX_NODELETS;
-use super::graph::{Edge, Graph, Place};
+use super::graph::{Edge, Graph, Slot};
 use super::shorten::shorten;
 use super::{Kind, Report, source_path};
 use crate::error::Result;
@@ -43,24 +43,23 @@ impl Report<'_> {
         let graph = &trimmed.graph;
         let label_unit = self.label_units().remove(&b"bytes"[..]).unwrap_or_default();
         let dot = Dot { report: self, graph, nodes: &nodes, unit: &unit, label_unit: &label_unit };
-        let largest =
-            graph.shown.iter().map(|&place| graph.node(place).flat.value().abs()).max().unwrap_or(0);
-        let mut numbers: Map<Place, usize> = Map::default();
-        let mut with_nodelets: Map<Place, bool> = Map::default();
+        let largest = graph.shown.iter().map(|&slot| graph.node(slot).flat.value().abs()).max().unwrap_or(0);
+        let mut numbers: Map<Slot, usize> = Map::default();
+        let mut with_nodelets: Map<Slot, bool> = Map::default();
         let (_, calls) = graph.adjacency();
         let mut edges = Vec::new();
-        for (index, &place) in graph.shown.iter().enumerate() {
-            numbers.insert(place, index + 1);
-            dot.node(place, index + 1, largest, out)?;
-            let nodelets = dot.nodelets(place, index + 1, !calls[place as usize].is_empty());
+        for (index, &slot) in graph.shown.iter().enumerate() {
+            numbers.insert(slot, index + 1);
+            dot.node(slot, index + 1, largest, out)?;
+            let nodelets = dot.nodelets(slot, index + 1, !calls[slot as usize].is_empty());
             out.write_all(nodelets.as_bytes())?;
-            with_nodelets.insert(place, !nodelets.is_empty());
-            edges.extend_from_slice(&calls[place as usize]);
+            with_nodelets.insert(slot, !nodelets.is_empty());
+            edges.extend_from_slice(&calls[slot as usize]);
         }
         graph.sort_edges(&nodes, &mut edges);
         for edge in edges {
             let edge = &graph.edges[edge as usize];
-            let number = |place: Place| numbers.get(&place).copied();
+            let number = |slot: Slot| numbers.get(&slot).copied();
             let to = match number(edge.to) {
                 Some(to) => to,
                 // The tool invents node 0 for what it does not show.
@@ -96,10 +95,10 @@ impl Dot<'_> {
         color(value as f64 / self.report.total.abs() as f64, background)
     }
 
-    fn node(&self, place: Place, number: usize, largest: i128, out: &mut impl Write) -> Result<()> {
-        let node = self.graph.node(place);
+    fn node(&self, slot: Slot, number: usize, largest: i128, out: &mut impl Write) -> Result<()> {
+        let node = self.graph.node(slot);
         let (flat, cum) = (node.flat.value(), node.cum.value());
-        let mut label = self.boxed_name(place);
+        let mut label = self.boxed_name(slot);
         let flat_text = self.format(flat);
         if flat == 0 {
             label.push('0');
@@ -126,8 +125,8 @@ impl Dot<'_> {
     }
 
     /// The name over several lines, each ended by dot's `\n`.
-    fn boxed_name(&self, place: Place) -> String {
-        let info = &self.nodes.infos[self.graph.node(place).info as usize];
+    fn boxed_name(&self, slot: Slot) -> String {
+        let info = &self.nodes.infos[self.graph.node(slot).info as usize];
         let name = escape(&shorten(self.nodes.texts.of(info.name)));
         let name = name.replace("::", "\\n").replace("[...]", "[…]").replace('.', "\\n");
         let file = match self.nodes.texts.of(info.file) {
@@ -141,8 +140,8 @@ impl Dot<'_> {
     }
 
     /// The boxes for labels beside a node; empty for a node without labels.
-    fn nodelets(&self, place: Place, number: usize, has_calls: bool) -> String {
-        let node_tags = &self.graph.node(place).tags;
+    fn nodelets(&self, slot: Slot, number: usize, has_calls: bool) -> String {
+        let node_tags = &self.graph.node(slot).tags;
         let mut texts: Vec<Tag> = node_tags.texts.values().cloned().collect();
         // A leaf shows what was called from it and left out, other nodes only what is their own.
         let side = if has_calls { Side::Flat } else { Side::Cum };
@@ -207,7 +206,7 @@ impl Dot<'_> {
             attributes += &format!(" color=\"{}\"", self.color(value, false));
         }
         let arrow = if edge.residual { "..." } else { "->" };
-        let name = |place: Place| escape(&self.nodes.name(self.graph.node(place).info));
+        let name = |slot: Slot| escape(&self.nodes.name(self.graph.node(slot).info));
         let tooltip = format!("\"{} {arrow} {} ({weight})\"", name(edge.from), name(edge.to));
         attributes += &format!(" tooltip={tooltip} labeltooltip={tooltip}");
         if edge.residual {

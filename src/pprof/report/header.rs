@@ -99,5 +99,5 @@ impl Report<'_> {
 }
 
 fn shown_total(graph: &Graph) -> i128 {
-    graph.shown.iter().map(|&place| graph.node(place).flat.value()).sum()
+    graph.shown.iter().map(|&slot| graph.node(slot).flat.value()).sum()
 }

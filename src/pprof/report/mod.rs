@@ -240,8 +240,8 @@ impl<'p> Report<'p> {
         if self.options.unit != Unit::Minimum || graph.shown.is_empty() {
             return self.options.unit.as_str().to_owned();
         }
-        let values = graph.shown.iter().map(|&place| {
-            let node = graph.node(place);
+        let values = graph.shown.iter().map(|&slot| {
+            let node = graph.node(slot);
             if node.flat.value() == 0 { node.cum.value().abs() } else { node.flat.value().abs() }
         });
         let smallest = values.filter(|value| *value > 0).min().unwrap_or(self.total);

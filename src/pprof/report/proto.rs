@@ -57,8 +57,8 @@ impl Report<'_> {
                 (builder.string(source.string(ty.kind)), builder.string(source.string(ty.unit)));
             builder.period(ValueType::new(kind, unit), header.period);
         }
-        for &place in &graph.shown {
-            let node = graph.node(place);
+        for &slot in &graph.shown {
+            let node = graph.node(slot);
             let info = &nodes.infos[node.info as usize];
             let name = builder.string(nodes.texts.of(info.name));
             let file = builder.string(nodes.texts.of(info.file));

@@ -140,11 +140,11 @@ impl Report<'_> {
         let rows: Vec<Row> = graph
             .shown
             .iter()
-            .map(|&place| {
-                let node = graph.node(place);
+            .map(|&slot| {
+                let node = graph.node(slot);
                 Row {
                     name: nodes.name(node.info).into_owned(),
-                    inline: inline[place as usize],
+                    inline: inline[slot as usize],
                     flat: node.flat.value(),
                     cum: node.cum.value(),
                 }

@@ -160,19 +160,19 @@ impl Report<'_> {
         let (mut into, mut out) = graph.adjacency();
         let inline = super::top::inlined(graph);
         let mut found = Vec::new();
-        for &place in &graph.shown {
-            let node = graph.node(place);
+        for &slot in &graph.shown {
+            let node = graph.node(slot);
             let name = nodes.name(node.info);
             if !wanted(&name) {
                 continue;
             }
-            let (into, out) = (&mut into[place as usize], &mut out[place as usize]);
+            let (into, out) = (&mut into[slot as usize], &mut out[slot as usize]);
             graph.sort_edges(&nodes, into);
             graph.sort_edges(&nodes, out);
             found.push(TreeNode {
                 row: Row {
                     name: name.into_owned(),
-                    inline: inline[place as usize],
+                    inline: inline[slot as usize],
                     flat: node.flat.value(),
                     cum: node.cum.value(),
                 },

@@ -25,43 +25,43 @@ pub(crate) fn clean(text: &[u8], anchor: impl Fn(&[u8]) -> Option<usize>) -> Res
     if memchr(0x1b, text).is_some() || memchr::memmem::find(text, b"\r\n").is_some() {
         clean = Cow::Owned(plain(text));
     }
-    let found = Lines::new(&clean).find_map(|(at, line)| anchor(line).map(|column| (at, column)));
-    let Some((at, column)) = found.filter(|&(_, column)| column > 0) else { return Ok(clean) };
-    let prefix = clean.get(at..at + column).unwrap_or_default().to_vec();
+    let found = Lines::new(&clean).find_map(|(offset, line)| anchor(line).map(|column| (offset, column)));
+    let Some((offset, column)) = found.filter(|&(_, column)| column > 0) else { return Ok(clean) };
+    let prefix = clean.get(offset..offset + column).unwrap_or_default().to_vec();
     Ok(Cow::Owned(without_prefix(&clean, &prefix)))
 }
 
 /// Lines with the offsets at which they begin, without their line feeds.
 pub(crate) struct Lines<'a> {
     text: &'a [u8],
-    at: usize,
+    offset: usize,
 }
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0 }
+        Self { text, offset: 0 }
     }
 
-    /// Whether `line` at offset `at` is the last one and has no line feed: it may have been cut.
-    pub(crate) fn is_cut(&self, at: usize, line: &[u8]) -> bool {
-        at + line.len() >= self.text.len()
+    /// Whether `line` at `offset` is the last one and has no line feed: it may have been cut.
+    pub(crate) fn is_cut(&self, offset: usize, line: &[u8]) -> bool {
+        offset + line.len() >= self.text.len()
     }
 
     /// What follows the lines that were cut.
     pub(crate) fn rest(&self) -> &'a [u8] {
-        self.text.get(self.at..).unwrap_or_default()
+        self.text.get(self.offset..).unwrap_or_default()
     }
 
     /// The next line, without going there.
     pub(crate) fn peek(&self) -> Option<(usize, &'a [u8])> {
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let rest = self.text.get(self.offset..).filter(|rest| !rest.is_empty())?;
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
-        Some((self.at, rest.get(..end)?))
+        Some((self.offset, rest.get(..end)?))
     }
 
     /// Goes past `line`, which [`peek`](Self::peek) gave.
     pub(crate) fn skip(&mut self, line: &[u8]) {
-        self.at += line.len() + 1;
+        self.offset += line.len() + 1;
     }
 }
 
@@ -70,9 +70,9 @@ impl<'a> Iterator for Lines<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let (at, line) = self.peek()?;
+        let (offset, line) = self.peek()?;
         self.skip(line);
-        Some((at, line))
+        Some((offset, line))
     }
 }
 
@@ -86,8 +86,8 @@ pub(crate) fn line_number(text: &[u8], offset: usize) -> u64 {
 fn plain(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = memchr::memchr2(0x1b, b'\r', rest) {
-        let (before, from) = rest.split_at(at);
+    while let Some(offset) = memchr::memchr2(0x1b, b'\r', rest) {
+        let (before, from) = rest.split_at(offset);
         out.extend_from_slice(before);
         let len = match from {
             [b'\r', b'\n', ..] | [b'\r'] => 1,
@@ -121,9 +121,9 @@ fn sequence_len(text: &[u8]) -> usize {
 
 fn without_prefix(text: &[u8], prefix: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
-    for (at, line) in Lines::new(text) {
+    for (offset, line) in Lines::new(text) {
         out.extend_from_slice(line.get(prefix_len(prefix, line)..).unwrap_or_default());
-        if at + line.len() < text.len() {
+        if offset + line.len() < text.len() {
             out.push(b'\n');
         }
     }

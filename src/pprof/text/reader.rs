@@ -21,11 +21,11 @@ impl<'a, 'o> Reader<'a, 'o> {
     /// The next line, without white space around it; its offset is that of the whole line. Lines that are too
     /// long are bad; the last line, if it has no line feed in Go's text, is cut and no line at all.
     pub(super) fn next_line(&mut self) -> Result<Option<(usize, &'a [u8])>> {
-        while let Some((at, line)) = self.lines.next() {
+        while let Some((offset, line)) = self.lines.next() {
             if line.len() as u64 <= self.options.limits.line {
-                return Ok(Some((at, line.trim_ascii())));
+                return Ok(Some((offset, line.trim_ascii())));
             }
-            self.bad(Rule::TextLineLength, at)?;
+            self.bad(Rule::TextLineLength, offset)?;
         }
         Ok(None)
     }
@@ -35,9 +35,9 @@ impl<'a, 'o> Reader<'a, 'o> {
         self.lines.peek().map(|(_, line)| line.trim_ascii())
     }
 
-    /// Whether the line at offset `at` is the last one and has no line feed.
-    pub(super) fn is_cut(&self, at: usize) -> bool {
-        memchr::memchr(b'\n', self.text.get(at..).unwrap_or_default()).is_none()
+    /// Whether the line at `offset` is the last one and has no line feed.
+    pub(super) fn is_cut(&self, offset: usize) -> bool {
+        memchr::memchr(b'\n', self.text.get(offset..).unwrap_or_default()).is_none()
     }
 
     /// Everything after the lines that were read.
@@ -45,20 +45,20 @@ impl<'a, 'o> Reader<'a, 'o> {
         self.lines.rest()
     }
 
-    /// Reports that the line at offset `at` breaks `rule`.
+    /// Reports that the line at `offset` breaks `rule`.
     #[cold]
-    pub(super) fn bad(&mut self, rule: Rule, at: usize) -> Result<()> {
+    pub(super) fn bad(&mut self, rule: Rule, offset: usize) -> Result<()> {
         if rule.is_fatal() && !self.options.lenient {
-            return Err(self.error(rule.kind(), at));
+            return Err(self.error(rule.kind(), offset));
         }
         self.defects.add(rule);
         Ok(())
     }
 
-    /// An error of `kind` in the line at offset `at`.
+    /// An error of `kind` in the line at `offset`.
     #[cold]
-    pub(super) fn error(&self, kind: ErrorKind, at: usize) -> Error {
-        let error = Error::new(kind).at_line(line_number(self.text, at), 1);
+    pub(super) fn error(&self, kind: ErrorKind, offset: usize) -> Error {
+        let error = Error::new(kind).at_line(line_number(self.text, offset), 1);
         match kind {
             ErrorKind::Limit => {
                 error.detail(format!("more than {} bytes (Limits::line)", self.options.limits.line))
@@ -73,13 +73,17 @@ impl<'a, 'o> Reader<'a, 'o> {
         if self.text.ends_with(b"\n") {
             return Ok(());
         }
-        let at = memchr::memrchr(b'\n', self.text).map_or(0, |at| at + 1);
+        let offset = memchr::memrchr(b'\n', self.text).map_or(0, |offset| offset + 1);
         if !self.options.lenient {
-            return Err(self.error(ErrorKind::Truncated, at));
+            return Err(self.error(ErrorKind::Truncated, offset));
         }
-        let lost_bytes = (self.text.len() - at) as u64;
-        self.defects.damage =
-            Some(Damage { kind: ErrorKind::Truncated, offset: at as u64, whole_fields: samples, lost_bytes });
+        let lost_bytes = (self.text.len() - offset) as u64;
+        self.defects.damage = Some(Damage {
+            kind: ErrorKind::Truncated,
+            offset: offset as u64,
+            whole_fields: samples,
+            lost_bytes,
+        });
         Ok(())
     }
 }

@@ -81,8 +81,8 @@ impl<'a> Fields<'a> for Check<'a, '_> {
     }
 
     #[inline(always)]
-    fn location(&mut self, id: u64, at: u64) -> Scan<()> {
-        let row = self.locations.row(id, at)?;
+    fn location(&mut self, id: u64, offset: u64) -> Scan<()> {
+        let row = self.locations.row(id, offset)?;
         if self.leaf == NONE {
             self.leaf = row;
         }

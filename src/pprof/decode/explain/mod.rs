@@ -16,7 +16,9 @@ pub(crate) fn refuse(message: &[u8], fault: Fault) -> Error {
     }
     let error = Error::from(fault).path(path::locate(message, fault.at));
     match second_profile(message) {
-        Some(at) => error.detail(format!("two profiles, one after the other, the second at byte {at}")),
+        Some(offset) => {
+            error.detail(format!("two profiles, one after the other, the second at byte {offset}"))
+        }
         None => match fault.kind {
             ErrorKind::LengthPastEnd | ErrorKind::Truncated => {
                 error.detail("the profile is cut short; lenient reading keeps what is whole")

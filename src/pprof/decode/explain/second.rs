@@ -28,8 +28,8 @@ pub(crate) fn second_profile(message: &[u8]) -> Option<u64> {
         before = key;
         start.then_some(offset)
     });
-    let whole = |at: &u64| {
-        let head = message.get(..*at as usize).unwrap_or_default();
+    let whole = |offset: &u64| {
+        let head = message.get(..*offset as usize).unwrap_or_default();
         Outline::new(head).and_then(|outline| tables::decode(head, &outline)).is_ok()
     };
     starts.by_ref().take(MAX_TRIES).find(whole)

@@ -5,7 +5,7 @@
 use super::node::{NodeId, Nodes};
 use super::tags::{NodeTags, SampleTags, Side};
 use super::values::{Values, Weight};
-use super::{Call, Graph, Node, Place, UNSEEN};
+use super::{Call, Graph, Node, Slot, UNSEEN};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::filter::Filtered;
 use crate::pprof::source::Want;
@@ -38,7 +38,7 @@ impl Build<'_> {
         };
         let mut graph =
             Graph { nodes: (0..count as NodeId).map(node).collect(), edges: Vec::new(), shown: Vec::new() };
-        let mut between: Map<(Place, Place), u32> = Map::default();
+        let mut between: Map<(Slot, Slot), u32> = Map::default();
         let mut seen = vec![UNSEEN; count];
         let mut index = 0_u32;
         let mut budget = Budget::new(self.expanded_frames);
@@ -49,7 +49,7 @@ impl Build<'_> {
                 return;
             }
             let tags = self.with_tags.then(|| self.tags(sample.labels));
-            let mut parent: Option<Place> = None;
+            let mut parent: Option<Slot> = None;
             let mut residual = false;
             for location in sample.stack.iter().rev() {
                 let frames = self.nodes.of(*location);
@@ -92,7 +92,7 @@ impl Build<'_> {
     pub(crate) fn tree(&self) -> Result<Graph> {
         let mut graph = Graph { nodes: Vec::new(), edges: Vec::new(), shown: Vec::new() };
         // The edge into each node but a root; nodes and edges are made together.
-        let mut children: Map<(Option<Place>, NodeId), (Place, Option<u32>)> = Map::default();
+        let mut children: Map<(Option<Slot>, NodeId), (Slot, Option<u32>)> = Map::default();
         let mut budget = Budget::new(self.expanded_frames);
         self.profile.each_sample(self.want(), &mut |sample| {
             let weight = self.values.weight(sample.values);
@@ -100,15 +100,15 @@ impl Build<'_> {
                 return;
             }
             let tags = self.with_tags.then(|| self.tags(sample.labels));
-            let mut parent: Option<Place> = None;
+            let mut parent: Option<Slot> = None;
             for location in sample.stack.iter().rev() {
                 let frames = self.nodes.of(*location);
                 budget.take(frames.len() as u64 - 1);
                 for (at, &info) in frames.iter().enumerate().rev() {
                     let inline = at + 1 != frames.len();
-                    let (place, edge) =
+                    let (slot, edge) =
                         *children.entry((parent, info)).or_insert_with(|| graph.add(info, parent, inline));
-                    let node = &mut graph.nodes[place as usize];
+                    let node = &mut graph.nodes[slot as usize];
                     node.cum.add(weight);
                     if let Some(tags) = &tags {
                         node.tags.add(tags, weight, Side::Cum);
@@ -118,7 +118,7 @@ impl Build<'_> {
                         edge.weight.add(weight);
                         edge.inline &= inline;
                     }
-                    parent = Some(place);
+                    parent = Some(slot);
                 }
             }
             if let Some(leaf) = parent {
@@ -145,9 +145,9 @@ impl Build<'_> {
 
     pub(crate) fn finish(&self, graph: &mut Graph) {
         let negative = |node: &Node| node.flat.sum < 0 || node.flat.sum == 0 && node.cum.sum < 0;
-        graph.shown = (0..graph.nodes.len() as Place)
-            .filter(|&place| {
-                let node = &graph.nodes[place as usize];
+        graph.shown = (0..graph.nodes.len() as Slot)
+            .filter(|&slot| {
+                let node = &graph.nodes[slot as usize];
                 (node.flat.sum != 0 || node.cum.sum != 0) && !(self.drop_negative && negative(node))
             })
             .collect();

@@ -8,7 +8,7 @@ use super::build::{Budget, Build};
 use super::node::NodeId;
 use super::tags::NodeTags;
 use super::values::Weight;
-use super::{Call, Edge, Graph, Node, Place};
+use super::{Call, Edge, Graph, Node, Slot};
 use crate::error::Result;
 use crate::pprof::LocationId;
 use crate::table::Map;
@@ -86,7 +86,7 @@ impl Build<'_> {
             if weight == Weight::default() {
                 return;
             }
-            let mut parent: Option<Place> = None;
+            let mut parent: Option<Slot> = None;
             let mut residual = false;
             for &location in sample.stack.iter().rev() {
                 let (found, tail) = steps.of(location);
@@ -171,7 +171,7 @@ enum Between {
         count: usize,
         edges: Vec<u32>,
     },
-    Map(Map<(Place, Place), u32>),
+    Map(Map<(Slot, Slot), u32>),
 }
 
 impl Between {
@@ -182,15 +182,15 @@ impl Between {
         }
         let mut rank = vec![0; kept.len()];
         let places = kept.iter().enumerate().filter(|(_, kept)| **kept);
-        for (at, (place, _)) in places.enumerate() {
-            rank[place] = at as u16;
+        for (at, (slot, _)) in places.enumerate() {
+            rank[slot] = at as u16;
         }
         Self::Table { rank, count, edges: vec![u32::MAX; count * count] }
     }
 
     /// The edge between two nodes, which is `next` when it is new.
     #[inline]
-    fn id(&mut self, from: Place, to: Place, next: u32) -> u32 {
+    fn id(&mut self, from: Slot, to: Slot, next: u32) -> u32 {
         match self {
             Self::Table { rank, count, edges } => {
                 let (from, to) = (usize::from(rank[from as usize]), usize::from(rank[to as usize]));

@@ -19,7 +19,7 @@ use node::{NodeId, Nodes};
 use tags::NodeTags;
 use values::Weight;
 
-/// A node of the graph; its place in [`Graph::nodes`] is its [`Place`].
+/// A node of the graph; its index in [`Graph::nodes`] is its [`Slot`].
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) info: NodeId,
@@ -27,12 +27,12 @@ pub(crate) struct Node {
     pub(crate) cum: Weight,
     /// In a call tree the node that calls this one; nodes of one parent and one function are the same
     /// function.
-    pub(crate) parent: Option<Place>,
+    pub(crate) parent: Option<Slot>,
     pub(crate) tags: NodeTags,
 }
 
 /// A node's index in [`Graph::nodes`].
-pub(crate) type Place = u32;
+pub(crate) type Slot = u32;
 
 /// No sample.
 pub(crate) const UNSEEN: u32 = u32::MAX;
@@ -49,8 +49,8 @@ pub(crate) struct Call {
 /// Calls from one node to another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Edge {
-    pub(crate) from: Place,
-    pub(crate) to: Place,
+    pub(crate) from: Slot,
+    pub(crate) to: Slot,
     pub(crate) weight: Weight,
     /// Nodes between the two were left out.
     pub(crate) residual: bool,
@@ -66,21 +66,21 @@ pub(crate) struct Edge {
 pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
     pub(crate) edges: Vec<Edge>,
-    pub(crate) shown: Vec<Place>,
+    pub(crate) shown: Vec<Slot>,
 }
 
 impl Graph {
-    pub(crate) fn node(&self, place: Place) -> &Node {
-        &self.nodes[place as usize]
+    pub(crate) fn node(&self, slot: Slot) -> &Node {
+        &self.nodes[slot as usize]
     }
 
     /// Counts a call of `sample` from one node to another.
     #[inline]
     pub(crate) fn connect(
         &mut self,
-        between: &mut Map<(Place, Place), u32>,
-        from: Place,
-        to: Place,
+        between: &mut Map<(Slot, Slot), u32>,
+        from: Slot,
+        to: Slot,
         weight: Weight,
         call: Call,
         sample: u32,
@@ -95,21 +95,21 @@ impl Graph {
     }
 
     /// Adds a node of a call tree, and the edge that leads to it.
-    pub(crate) fn add(&mut self, info: NodeId, parent: Option<Place>, inline: bool) -> (Place, Option<u32>) {
-        let place = self.nodes.len() as Place;
+    pub(crate) fn add(&mut self, info: NodeId, parent: Option<Slot>, inline: bool) -> (Slot, Option<u32>) {
+        let slot = self.nodes.len() as Slot;
         let (flat, cum) = (Weight::default(), Weight::default());
         self.nodes.push(Node { info, flat, cum, parent, tags: NodeTags::default() });
         let edge = parent.map(|from| {
-            self.edges.push(Edge::new(from, place, inline));
+            self.edges.push(Edge::new(from, slot, inline));
             self.edges.len() as u32 - 1
         });
-        (place, edge)
+        (slot, edge)
     }
 
     pub(crate) fn shown_set(&self) -> Vec<bool> {
         let mut shown = vec![false; self.nodes.len()];
-        for &place in &self.shown {
-            shown[place as usize] = true;
+        for &slot in &self.shown {
+            shown[slot as usize] = true;
         }
         shown
     }
@@ -127,7 +127,7 @@ impl Graph {
 
     /// Orders edges by weight, largest first, then by the names at both ends.
     pub(crate) fn sort_edges(&self, nodes: &Nodes, edges: &mut [u32]) {
-        let name = |place: Place| nodes.name(self.node(place).info);
+        let name = |slot: Slot| nodes.name(self.node(slot).info);
         edges.sort_by(|&a, &b| {
             let (left, right) = (&self.edges[a as usize], &self.edges[b as usize]);
             (right.weight.sum.unsigned_abs().cmp(&left.weight.sum.unsigned_abs()))
@@ -139,7 +139,7 @@ impl Graph {
 }
 
 impl Edge {
-    pub(crate) fn new(from: Place, to: Place, inline: bool) -> Self {
+    pub(crate) fn new(from: Slot, to: Slot, inline: bool) -> Self {
         Self { from, to, weight: Weight::default(), residual: false, inline, seen: UNSEEN, alive: true }
     }
 

@@ -232,11 +232,11 @@ pub(crate) fn components(info: &NodeInfo, name: &[u8], file: &[u8], object: &[u8
         parts.push(name.to_vec());
     }
     if info.line != 0 {
-        let mut place = [file, format!(":{}", info.line).as_bytes()].concat();
+        let mut slot = [file, format!(":{}", info.line).as_bytes()].concat();
         if info.column != 0 {
-            place.extend_from_slice(format!(":{}", info.column).as_bytes());
+            slot.extend_from_slice(format!(":{}", info.column).as_bytes());
         }
-        parts.push(place);
+        parts.push(slot);
     } else if !file.is_empty() {
         parts.push(file.to_vec());
     } else if name.is_empty() && info.object != Text::EMPTY {

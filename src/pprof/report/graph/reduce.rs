@@ -4,19 +4,19 @@
 //! Source of the facts: google/pprof, `internal/graph/graph.go`.
 
 use super::node::Nodes;
-use super::{Edge, Graph, Place};
+use super::{Edge, Graph, Slot};
 use crate::table::Set;
 
 impl Graph {
     /// Leaves only `kept` nodes in a call tree: children of a dropped node become its parent's.
-    pub(super) fn contract(&mut self, keep: &[bool], kept: Vec<Place>) {
+    pub(super) fn contract(&mut self, keep: &[bool], kept: Vec<Slot>) {
         // A parent comes before its children, so its own edge is up to date by then.
         let mut edge_into: Vec<Option<u32>> = vec![None; self.nodes.len()];
         for (index, edge) in self.edges.iter().enumerate().filter(|(_, edge)| edge.alive) {
             edge_into[edge.to as usize] = Some(index as u32);
         }
-        for place in 0..self.nodes.len() {
-            let Some(index) = edge_into[place] else { continue };
+        for slot in 0..self.nodes.len() {
+            let Some(index) = edge_into[slot] else { continue };
             let Edge { from, inline, .. } = self.edges[index as usize];
             if keep[from as usize] {
                 continue;
@@ -29,7 +29,7 @@ impl Graph {
                 edge.inline = inline && above.inline;
             } else {
                 edge.alive = false;
-                edge_into[place] = None;
+                edge_into[slot] = None;
             }
         }
         for edge in &mut self.edges {
@@ -41,8 +41,8 @@ impl Graph {
     /// Drops edges over left-out nodes where another path leads from one end to the other, lightest first.
     pub(super) fn remove_redundant_edges(&mut self, nodes: &Nodes) {
         let (mut into, _) = self.adjacency();
-        for &place in self.shown.clone().iter().rev() {
-            let mut sorted = into[place as usize].clone();
+        for &slot in self.shown.clone().iter().rev() {
+            let mut sorted = into[slot as usize].clone();
             self.sort_edges(nodes, &mut sorted);
             for &edge in sorted.iter().rev() {
                 if !self.edges[edge as usize].residual {
@@ -50,7 +50,7 @@ impl Graph {
                 }
                 if self.is_redundant(edge, &into) {
                     self.edges[edge as usize].alive = false;
-                    into[place as usize].retain(|&other| other != edge);
+                    into[slot as usize].retain(|&other| other != edge);
                 }
             }
         }
@@ -61,8 +61,8 @@ impl Graph {
         let mut seen = Set::default();
         seen.insert(to);
         let mut queue = vec![to];
-        while let Some(place) = queue.pop() {
-            for &other in &into[place as usize] {
+        while let Some(slot) = queue.pop() {
+            for &other in &into[slot as usize] {
                 let from = self.edges[other as usize].from;
                 if other == edge || seen.contains(&from) {
                     continue;
@@ -83,11 +83,11 @@ impl Graph {
     /// first or last, as the arithmetic of the tool's machine puts them.
     pub(super) fn entropy_scores(&self) -> Vec<i128> {
         let (into, out) = self.adjacency();
-        let score = |place: usize| {
-            let node = &self.nodes[place];
+        let score = |slot: usize| {
+            let node = &self.nodes[slot];
             let mut score = 0.0;
-            score += if into[place].is_empty() { 1.0 } else { self.entropy(&into[place], 0) };
-            score += if out[place].is_empty() { 1.0 } else { self.entropy(&out[place], node.flat.sum) };
+            score += if into[slot].is_empty() { 1.0 } else { self.entropy(&into[slot], 0) };
+            score += if out[slot].is_empty() { 1.0 } else { self.entropy(&out[slot], node.flat.sum) };
             let (flat, score) = (node.flat.sum, score * node.cum.sum as f64);
             match (score.is_nan(), flat) {
                 (true, 0) => -1,

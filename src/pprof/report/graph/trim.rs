@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::build::Build;
 use super::by_value::Edges;
 use super::node::Nodes;
-use super::{Graph, Place};
+use super::{Graph, Slot};
 use crate::error::Result;
 use crate::pprof::report::options::SortBy;
 
@@ -47,14 +47,14 @@ impl Trim {
             return self.apply_by_value(build, edges);
         }
         let mut graph = if self.call_tree { build.tree()? } else { build.graph(None)? };
-        let total: i128 = graph.shown.iter().map(|&place| graph.node(place).flat.sum).sum();
+        let total: i128 = graph.shown.iter().map(|&slot| graph.node(slot).flat.sum).sum();
         let cut = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
         let (node_cut, edge_cut) = (cut(self.node_fraction), cut(self.edge_fraction));
 
         let mut dropped_nodes = 0;
         if node_cut > 0 {
-            let heavy = |&place: &Place| graph.node(place).cum.sum.unsigned_abs() >= node_cut;
-            let kept: Vec<Place> = graph.shown.iter().copied().filter(heavy).collect();
+            let heavy = |&slot: &Slot| graph.node(slot).cum.sum.unsigned_abs() >= node_cut;
+            let kept: Vec<Slot> = graph.shown.iter().copied().filter(heavy).collect();
             dropped_nodes = graph.shown.len() - kept.len();
             if dropped_nodes > 0 {
                 self.keep(&mut graph, build, kept)?;
@@ -83,12 +83,12 @@ impl Trim {
     /// As [`apply`](Self::apply), without building a graph that nobody reads.
     fn apply_by_value(&self, build: &Build<'_>, edges: Edges) -> Result<Trimmed> {
         let mut graph = build.values_only()?;
-        let total: i128 = graph.shown.iter().map(|&place| graph.node(place).flat.sum).sum();
+        let total: i128 = graph.shown.iter().map(|&slot| graph.node(slot).flat.sum).sum();
         let cut = |fraction: f64| ((total as f64 * fraction) as i128).unsigned_abs();
         let (node_cut, edge_cut) = (cut(self.node_fraction), cut(self.edge_fraction));
         let all = graph.shown.len();
         let mut shown = std::mem::take(&mut graph.shown);
-        shown.retain(|&place| graph.node(place).cum.sum.unsigned_abs() >= node_cut);
+        shown.retain(|&slot| graph.node(slot).cum.sum.unsigned_abs() >= node_cut);
         graph.shown = shown;
         let candidates = graph.shown.len();
         self.sort(&mut graph, build.nodes);
@@ -105,10 +105,10 @@ impl Trim {
     }
 
     /// Leaves only `kept` in the graph.
-    fn keep(&self, graph: &mut Graph, build: &Build<'_>, kept: Vec<Place>) -> Result<()> {
+    fn keep(&self, graph: &mut Graph, build: &Build<'_>, kept: Vec<Slot>) -> Result<()> {
         let mut keep = vec![false; graph.nodes.len()];
-        for &place in &kept {
-            keep[place as usize] = true;
+        for &slot in &kept {
+            keep[slot as usize] = true;
         }
         if self.call_tree {
             graph.contract(&keep, kept);
@@ -123,8 +123,8 @@ impl Trim {
         let mut most = self.node_count;
         if self.visual {
             let mut count = 0;
-            for (index, &place) in graph.shown.iter().enumerate() {
-                count += graph.node(place).tags.flat_count().min(MAX_NODELETS) + 1;
+            for (index, &slot) in graph.shown.iter().enumerate() {
+                count += graph.node(slot).tags.flat_count().min(MAX_NODELETS) + 1;
                 if count >= self.node_count {
                     most = index + 1;
                     break;
@@ -138,29 +138,29 @@ impl Trim {
         let mut rows: Vec<Row<'_>> = graph
             .shown
             .iter()
-            .map(|&place| {
-                let node = graph.node(place);
+            .map(|&slot| {
+                let node = graph.node(slot);
                 let (flat, cum) = (node.flat.sum.unsigned_abs(), node.cum.sum.unsigned_abs());
                 let score = match (self.visual, self.sort) {
                     (true, _) => 0,
                     (false, SortBy::Flat) => flat as i128,
                     (false, SortBy::Cum) => cum as i128,
                 };
-                Row { place, score, flat, cum, name: nodes.name(node.info) }
+                Row { slot, score, flat, cum, name: nodes.name(node.info) }
             })
             .collect();
         if self.visual {
             let scores = graph.entropy_scores();
             for row in &mut rows {
-                row.score = scores[row.place as usize];
+                row.score = scores[row.slot as usize];
             }
         }
         rows.sort_by(|a, b| {
-            let address = |row: &Row<'_>| nodes.infos[graph.node(row.place).info as usize].address;
+            let address = |row: &Row<'_>| nodes.infos[graph.node(row.slot).info as usize].address;
             let (left, right) = (address(a), address(b));
             let by_name =
                 if left != 0 && right != 0 && left != right { left.cmp(&right) } else { a.name.cmp(&b.name) };
-            let info = |row: &Row<'_>| graph.node(row.place).info;
+            let info = |row: &Row<'_>| graph.node(row.slot).info;
             b.score
                 .cmp(&a.score)
                 .then(by_name)
@@ -172,15 +172,15 @@ impl Trim {
                     }
                 })
                 .then_with(|| nodes.tie(info(a), info(b)))
-                .then_with(|| a.place.cmp(&b.place))
+                .then_with(|| a.slot.cmp(&b.slot))
         });
-        graph.shown = rows.iter().map(|row| row.place).collect();
+        graph.shown = rows.iter().map(|row| row.slot).collect();
     }
 }
 
 /// What a node is ordered by.
 struct Row<'a> {
-    place: Place,
+    slot: Slot,
     score: i128,
     flat: u128,
     cum: u128,
@@ -189,8 +189,8 @@ struct Row<'a> {
 
 impl Graph {
     fn trim_tags(&mut self, cutoff: u128) {
-        for &place in &self.shown {
-            self.nodes[place as usize].tags.trim(cutoff);
+        for &slot in &self.shown {
+            self.nodes[slot as usize].tags.trim(cutoff);
         }
     }
 
