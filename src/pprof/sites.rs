@@ -2,7 +2,7 @@
 //! allocations of heap profiles and how they grow.
 //!
 //! ```text
-//! samples → site (the innermost frame that is the program's own) → sums, wide enough for any profile
+//! samples → site (the innermost line of the program's own code) → sums, wide enough for any profile
 //! ```
 
 use std::cmp::Reverse;
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::symbol::{FuncKey, FuncName};
 use crate::table::Map;
 
-/// A place in the source.
+/// A line of the source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -76,7 +76,7 @@ pub fn lock_sites(profile: &Profile) -> Result<Vec<LockSite>> {
     Ok(sites)
 }
 
-/// What one place has on the heap in each of several profiles.
+/// What one line has on the heap in each of several profiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -101,14 +101,14 @@ impl HeapSite {
     }
 }
 
-/// Follows what each place has on the heap through `profiles`, given in the order of time. The fastest
+/// Follows what each line has on the heap through `profiles`, given in the order of time. The fastest
 /// growing come first.
 ///
 /// # Errors
 /// `Usage` where a profile has no objects and bytes in use.
 pub fn heap_growth(profiles: &[Profile]) -> Result<Vec<HeapSite>> {
     let mut rows: Map<Site, HeapSite> = Map::default();
-    for (at, profile) in profiles.iter().enumerate() {
+    for (index, profile) in profiles.iter().enumerate() {
         let objects = column(profile, b"inuse_objects").or_else(|| column(profile, b"objects"));
         let bytes = column(profile, b"inuse_space").or_else(|| column(profile, b"space"));
         let (Some(objects), Some(bytes)) = (objects, bytes) else {
@@ -123,7 +123,7 @@ pub fn heap_growth(profiles: &[Profile]) -> Result<Vec<HeapSite>> {
                 objects: vec![0; profiles.len()],
             });
             for (column, value) in [(&mut row.objects, sum(&sums, 0)), (&mut row.bytes, sum(&sums, 1))] {
-                if let Some(slot) = column.get_mut(at) {
+                if let Some(slot) = column.get_mut(index) {
                     *slot = value;
                 }
             }
@@ -144,42 +144,46 @@ fn column(profile: &Profile, kind: &[u8]) -> Option<usize> {
 }
 
 /// The sums of two columns at each site.
-fn sums(profile: &Profile, columns: &[usize; 2], skip: fn(&[u8]) -> bool) -> Map<Site, [i128; 2]> {
-    let mut places: Map<Option<(u32, i64)>, [i128; 2]> = Map::default();
+fn sums(profile: &Profile, columns: &[usize; 2], is_means: fn(&[u8]) -> bool) -> Map<Site, [i128; 2]> {
+    let mut by_line: Map<Option<(u32, i64)>, [i128; 2]> = Map::default();
     for sample in profile.samples() {
-        let line = own_line(profile, &sample, skip);
-        let sums = places.entry(line.map(|line| (line.function.index() as u32, line.line))).or_default();
+        let line = own_line(profile, &sample, is_means);
+        let sums = by_line.entry(line.map(|line| (line.function.index() as u32, line.line))).or_default();
         for (sum, &column) in sums.iter_mut().zip(columns) {
             *sum += i128::from(sample.values().get(column).copied().unwrap_or(0));
         }
     }
     let mut sites: Map<Site, [i128; 2]> = Map::default();
-    for (place, values) in places {
-        let function = place.and_then(|(function, _)| profile.functions().get(function as usize));
+    for (key, values) in by_line {
+        let function = key.and_then(|(function, _)| profile.functions().get(function as usize));
         let name = function.map_or(&b""[..], |function| profile.string(function.name));
         let file = function.map_or(&b""[..], |function| profile.string(function.filename)).to_vec();
         let func = FuncName::parse(name).key().into_owned();
-        let site = Site { func, file, line: place.map_or(0, |(_, line)| line) };
+        let site = Site { func, file, line: key.map_or(0, |(_, line)| line) };
         let sums = sites.entry(site).or_default();
         sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
     }
     sites
 }
 
-/// The innermost call that is neither the runtime's nor of a package to skip, or else the outermost one.
-fn own_line(profile: &Profile, sample: &Sample<'_>, skip: fn(&[u8]) -> bool) -> Option<Line> {
-    let mut last = None;
+/// The innermost call of the program's own code; or else, in a stack of Go's code alone, the innermost one that is
+/// neither the runtime's nor of a package that is only the means; or else the outermost one.
+fn own_line(profile: &Profile, sample: &Sample<'_>, is_means: fn(&[u8]) -> bool) -> Option<Line> {
+    let (mut go_caller, mut last) = (None, None);
     for line in sample.locations().iter().flat_map(|&location| profile.lines(location)) {
         let name = FuncName::parse(profile.string(profile.function(line.function).name));
-        if !name.is_runtime() && !skip(name.package()) {
+        if name.is_user() {
             return Some(*line);
+        }
+        if go_caller.is_none() && !name.is_runtime() && !is_means(name.package()) {
+            go_caller = Some(*line);
         }
         last = Some(*line);
     }
-    last
+    go_caller.or(last)
 }
 
-/// Packages whose frames are the lock itself, not who uses it.
+/// Packages whose frames are the lock itself, not its user.
 fn is_lock_package(package: &[u8]) -> bool {
     matches!(package, b"sync" | b"internal/sync" | b"internal/poll" | b"sync/atomic")
 }

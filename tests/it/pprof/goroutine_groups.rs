@@ -51,6 +51,22 @@ fn stuck_handlers_grow_and_idle_connections_do_not() {
 }
 
 #[test]
+fn a_module_without_a_dot_in_its_path_is_the_programs_own_code() {
+    for own in ["shop/order.Reserve", "example.com/order.Reserve", "main.reserve"] {
+        let snapshots = [700, 800, 900].map(|count| {
+            let text = format!(
+                "goroutine profile: total {count}\n{count} @ 0x11 0x21 0x31 0x41\n\
+                 #\t0x10\truntime.gopark+0x1\t/go/proc.go:1\n#\t0x20\truntime.chanrecv1+0x1\t/go/chan.go:2\n\
+                 #\t0x30\t{own}+0x1\t/src/order.go:3\n#\t0x40\tnet/http.(*conn).serve+0x1\t/go/server.go:4\n\n"
+            );
+            Snapshot::of_profile(&Profile::parse(text.as_bytes()).unwrap(), GroupBy::default())
+        });
+        let counts = vec![700, 800, 900];
+        assert_eq!(found(&snapshots), [(own.to_owned(), vec![Evidence::Growing { counts }])]);
+    }
+}
+
+#[test]
 fn what_the_runtime_calls_leaked_is_believed() {
     for snapshot in
         [profile("leak_http.goroutineleak"), dump("leak_http.goroutineleak_dump", GroupBy::default())]

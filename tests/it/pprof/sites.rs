@@ -1,5 +1,7 @@
 //! Lock sites and heap growth of programs whose costs are known.
 
+use std::fmt::Write;
+
 use godiag::ErrorKind;
 use godiag::pprof::{HeapSite, Profile, heap_growth, lock_sites};
 
@@ -23,6 +25,24 @@ fn locks_are_found_behind_package_sync() {
     assert!(lock.delay_ns > 5_000_000_000 && lock.contentions >= 20, "{lock:?}");
     let heap = open("pprof/go1.27.3/heap.debug0.pb.gz");
     assert_eq!(lock_sites(&heap).unwrap_err().kind(), ErrorKind::Usage);
+}
+
+#[test]
+fn the_programs_own_line_is_named_before_the_library_that_it_calls() {
+    let site = |stack: &[&str]| {
+        let mut text = "--- mutex:\ncycles/second=1000000000\nsampling period=1\n900 3 @".to_owned();
+        (0..stack.len()).for_each(|i| write!(text, " {:#x}", 0x11 + 0x10 * i).unwrap());
+        for (i, func) in stack.iter().enumerate() {
+            write!(text, "\n#\t{:#x}\t{func}+0x1\t/src/a.go:{}", 0x10 + 0x10 * i, i + 1).unwrap();
+        }
+        let sites = lock_sites(&Profile::parse(format!("{text}\n\n").as_bytes()).unwrap()).unwrap();
+        (sites[0].site.func.to_string(), sites[0].site.line)
+    };
+    let pool = "net/http.(*Transport).getConn";
+    for own in ["example.com/order.Fetch", "shop/order.Fetch", "main.fetch"] {
+        assert_eq!(site(&["sync.(*Mutex).Unlock", pool, own, "runtime.main"]), (own.to_owned(), 3));
+    }
+    assert_eq!(site(&["sync.(*Mutex).Unlock", pool, "net/http.(*conn).serve"]), (pool.to_owned(), 2));
 }
 
 #[test]

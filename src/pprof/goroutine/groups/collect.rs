@@ -157,9 +157,9 @@ impl Collector {
         file: impl Fn(usize) -> Vec<u8>,
     ) {
         let class = self.class(&member.state);
-        let is_own =
+        let is_shown =
             |names: &[Name], row: &Row| names.get(row.name as usize).is_some_and(|name| !name.is_runtime);
-        let has_own = self.rows.iter().any(|row| is_own(&self.names, row));
+        let has_shown = self.rows.iter().any(|row| is_shown(&self.names, row));
         let mut key = std::mem::take(&mut self.group_key);
         key.clear();
         key.push(class as u64);
@@ -170,7 +170,7 @@ impl Collector {
         });
         key.push(if self.by.labels { u64::from(self.label_set(&member.labels)) } else { 0 });
         let shown: Vec<usize> = (0..self.rows.len())
-            .filter(|&at| !has_own || self.rows.get(at).is_some_and(|row| is_own(&self.names, row)))
+            .filter(|&at| !has_shown || self.rows.get(at).is_some_and(|row| is_shown(&self.names, row)))
             .collect();
         for row in shown.iter().filter_map(|&at| self.rows.get(at)) {
             key.push(self.names.get(row.name as usize).map_or(0, |name| u64::from(name.key)));
@@ -275,14 +275,14 @@ impl Collector {
     fn finish(mut self, is_leak_profile: bool) -> Snapshot {
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by_key(|&i| std::cmp::Reverse(self.groups.get(i).map_or(0, |group| group.count)));
-        let mut place = vec![0; order.len()];
-        for (to, &from) in order.iter().enumerate() {
-            if let Some(place) = place.get_mut(from) {
-                *place = to;
+        let mut ranks = vec![0; order.len()];
+        for (rank, &group) in order.iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(group) {
+                *slot = rank;
             }
         }
         for member in &mut self.members {
-            member.group = place.get(member.group).copied().unwrap_or(0);
+            member.group = ranks.get(member.group).copied().unwrap_or(0);
             member.is_leaked |= is_leak_profile;
         }
         let mut slots: Vec<Option<Group>> = self.groups.into_iter().map(Some).collect();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::symbol::{FuncKey, WaitClass};
+use crate::symbol::{FuncKey, FuncName, WaitClass};
 
 /// What goroutines of one group have in common, besides the functions on their stacks and what they wait for.
 ///
@@ -159,16 +159,9 @@ impl Snapshot {
 }
 
 impl Group {
-    /// The innermost function that is neither the runtime's nor the standard library's, or else the outermost
-    /// one.
-    pub fn place(&self) -> Option<&GroupFrame> {
-        let is_own = |frame: &&GroupFrame| {
-            let name = crate::symbol::FuncName::parse(frame.func.as_bytes());
-            // Import paths of other modules begin with a domain; those of programs are called main.
-            let path = name.package();
-            let first = path.split(|&byte| byte == b'/').next().unwrap_or_default();
-            path == b"main" || first.contains(&b'.')
-        };
+    /// The innermost frame of the program's own code, as [`FuncName::is_user`] has it, or else the outermost frame.
+    pub fn own_frame(&self) -> Option<&GroupFrame> {
+        let is_own = |frame: &&GroupFrame| FuncName::parse(frame.func.as_bytes()).is_user();
         self.stack.iter().find(is_own).or_else(|| self.stack.last())
     }
 
@@ -180,6 +173,6 @@ impl Group {
 
     /// What the group is called in one line.
     pub fn title(&self) -> Cow<'_, str> {
-        self.place().map_or(Cow::Borrowed("(no stack)"), |frame| Cow::Owned(frame.func.to_string()))
+        self.own_frame().map_or(Cow::Borrowed("(no stack)"), |frame| Cow::Owned(frame.func.to_string()))
     }
 }
