@@ -1,8 +1,19 @@
 //! pprof profiles: from bytes to samples, and back.
 //!
+//! | to | use |
+//! |---|---|
+//! | report on, merge or export a profile of any form | [`AnyProfile`] |
+//! | hold a profile, change it, write it | [`Profile`], [`Builder`] |
+//! | walk samples without decoding them all | [`View`] |
+//! | report on hundreds of megabytes in a few | `Stream` (feature `gzip`) |
+//! | handle one field at a time | [`visit`] |
+//! | find out what is wrong with a file | [`check`] |
+//! | read goroutine dumps, and find leaks | [`GoroutineDump`], [`goroutine`] |
+//! | find the locks and allocations that cost most | [`lock_sites`], [`heap_growth`] |
+//!
 //! ```text
-//! types rule units → decode → source → view | profile | visit → stream → text → goroutine → read
-//!                  → filter → merge | report | sites
+//! types rule units options → decode → source → profile | visit → view | stream | text → goroutine → read
+//!                                            → filter → merge | report | sites
 //! ```
 
 mod decode;

@@ -1,9 +1,12 @@
 //! From the bytes of the message to its tables, its samples, and what is wrong with it.
 //!
 //! ```text
-//! schema → fields → sample | label | outline → ids → tables | packed → limits
-//!                                            → names → explain | unknown
+//! schema → fields → sample | label | outline → ids → tables | packed → explain → budget
+//!                                                                     → unknown
 //! ```
+//!
+//! All decoders take a judge, which decides what a broken rule means: an error, or a note and a repair. Hot paths
+//! return a fault; explain makes an error of it.
 
 pub(super) mod budget;
 mod expansion;

@@ -1,4 +1,9 @@
 //! The owned profile: columns and handles.
+//!
+//! ```text
+//! message → tables, strings, columns of samples → Profile → message
+//! Builder                                       ↗
+//! ```
 
 mod builder;
 mod columns;

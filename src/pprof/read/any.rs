@@ -24,7 +24,7 @@ use crate::wire::Inflate;
 ///
 /// | input | kept as |
 /// |---|---|
-/// | gzip around protobuf of more than 12 MiB | a [`Stream`](crate::pprof::Stream): tables in memory, samples inflated once per pass |
+/// | gzip around protobuf of more than 12 MiB | a `Stream`: tables in memory, samples inflated once per pass |
 /// | other gzip around protobuf | a [`View`](crate::pprof::View) of what was inflated, once |
 /// | protobuf | a [`View`](crate::pprof::View) of the input |
 /// | text, and forms older than protobuf; lenient reading | a [`Profile`](crate::pprof::Profile) |
@@ -108,6 +108,15 @@ impl<'a> AnyProfile<'a> {
     /// As [`read`](Self::read).
     pub fn open(path: impl AsRef<Path>) -> Result<AnyProfile<'static>> {
         AnyProfile::read(std::fs::File::open(path).map_err(Error::from)?)
+    }
+
+    /// Whether samples are inflated anew for every pass, because all of them are too large to be held in memory.
+    pub fn is_streamed(&self) -> bool {
+        #[cfg(feature = "gzip")]
+        if let Form::Stream(_) = self.0 {
+            return true;
+        }
+        false
     }
 
     /// The same profile, borrowing nothing: copies the input where it is borrowed.

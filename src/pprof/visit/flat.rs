@@ -12,7 +12,7 @@ use crate::pprof::decode::ids::Ids;
 use crate::pprof::decode::judge::Strict;
 use crate::pprof::decode::schema::profile;
 use crate::pprof::decode::{budget, tables};
-use crate::table::Map;
+use crate::table::{Map, Runs};
 use crate::wire::Cursor;
 
 /// Location ids below this have their total in a table, others in a map.
@@ -46,8 +46,7 @@ pub struct Flat {
     locations: Vec<(u64, u64, u64)>,
     /// For each function, its id and the index of its name.
     functions: Vec<(u64, u32)>,
-    strings: Vec<u8>,
-    string_ends: Vec<u32>,
+    strings: Runs<u8>,
 }
 
 /// A function and the sum of its flat values.
@@ -129,8 +128,7 @@ impl Flat {
 
     #[inline(always)]
     fn string_item(&mut self, string: &[u8]) {
-        self.strings.extend_from_slice(string);
-        self.string_ends.push(self.strings.len() as u32);
+        self.strings.push(string);
     }
 
     fn location(&mut self, message: Cursor<'_>) -> Scan<()> {
@@ -207,9 +205,6 @@ impl Flat {
     }
 
     fn string(&self, index: u32) -> &[u8] {
-        let index = index as usize;
-        let end = self.string_ends.get(index).copied().unwrap_or(0) as usize;
-        let start = index.checked_sub(1).and_then(|index| self.string_ends.get(index)).copied().unwrap_or(0);
-        self.strings.get(start as usize..end).unwrap_or_default()
+        self.strings.get(index as usize).unwrap_or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! pprof profiles and goroutine dumps.
 
+mod any;
 #[cfg(feature = "cli")]
 mod cli;
 mod goroutine;
