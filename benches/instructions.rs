@@ -46,7 +46,7 @@ fn asm(bytes: &[u8]) {
 }
 
 fn trace(bytes: &[u8], options: Options) {
-    let mut reader = Reader::with(bytes, options).expect("a trace");
+    let mut reader = Reader::parse_with(bytes, &options).expect("a trace");
     while let Ok(Some(event)) = reader.next_event() {
         black_box(event);
     }

@@ -13,7 +13,7 @@ use godiag::trace::{Index, Options, Reader, read_parts};
 
 /// Orders and validates everything, as Go's `Reader.ReadEvent` to the end.
 fn read(bytes: &[u8]) -> u64 {
-    count(&mut Reader::new(bytes).expect("a trace"))
+    count(&mut Reader::parse(bytes).expect("a trace"))
 }
 
 fn count(reader: &mut Reader<'_>) -> u64 {
@@ -47,7 +47,7 @@ fn index(bytes: &[u8]) -> u64 {
 /// The same as [`read`], on two threads.
 fn parts(bytes: &[u8]) -> u64 {
     let two = NonZeroUsize::new(2).expect("not 0");
-    read_parts(bytes, Options::default(), two, count).expect("a trace").into_iter().sum()
+    read_parts(bytes, &Options::strict(), two, count).expect("a trace").into_iter().sum()
 }
 
 /// CPU time of this thread, where the system tells it; otherwise the time that passed.

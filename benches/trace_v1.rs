@@ -8,7 +8,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use godiag::trace::{Footprint, Options, Reader};
 
 fn events(input: &[u8], options: Options) -> u64 {
-    let mut reader = Reader::with(input, options).expect("a trace");
+    let mut reader = Reader::parse_with(input, &options).expect("a trace");
     let mut count = 0;
     while let Some(event) = reader.next_event().expect("sound events") {
         count += u64::from(black_box(event).time >= 0);
@@ -90,6 +90,8 @@ fn main() {
     let name = |job| BenchmarkId::new(job, count);
     group.bench_with_input(name("events"), &input, |b, input| b.iter(|| events(input, Options::default())));
     group.bench_with_input(name("salvage"), &input, |b, input| b.iter(|| events(input, Options::salvage())));
-    group.bench_with_input(name("footprint"), &input, |b, input| b.iter(|| Footprint::of(black_box(input))));
+    group.bench_with_input(name("footprint"), &input, |b, input| {
+        b.iter(|| Footprint::parse(black_box(input)))
+    });
     group.finish();
 }

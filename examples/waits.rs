@@ -12,7 +12,7 @@ use godiag::trace::{EventKind, GoState, Reader};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args().nth(1).ok_or("usage: waits TRACE")?;
     let bytes = std::fs::read(file)?;
-    let mut reader = Reader::new(&bytes)?;
+    let mut reader = Reader::parse(&bytes)?;
 
     let mut since = BTreeMap::new();
     let mut waits = Vec::new();

@@ -12,7 +12,7 @@ use crate::trace::analysis::StackProfile;
 /// use godiag::trace::Reader;
 /// use godiag::trace::analysis::{Profiles, TraceProfile};
 /// let bytes = std::fs::read("service.trace")?;
-/// let profiles = Reader::new(&bytes)?.run(Profiles::default())?;
+/// let profiles = Reader::parse(&bytes)?.run(Profiles::default())?;
 /// godiag::export::trace_profile(&profiles.profile(TraceProfile::OffCpu))?.write(std::io::stdout())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

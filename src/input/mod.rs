@@ -114,9 +114,9 @@ impl Input<'_> {
     /// Opens it as a trace.
     ///
     /// # Errors
-    /// Those of [`Reader::with`].
+    /// Those of [`Reader::parse_with`].
     pub fn trace(&self, options: &trace::Options) -> Result<Reader<'_>> {
-        Reader::with(&self.bytes, *options)
+        Reader::parse_with(&self.bytes, options)
     }
 
     /// Reads it as compiler output.

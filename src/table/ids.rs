@@ -1,4 +1,4 @@
-//! A table by id, for ids that are small and dense in real files and anything in others.
+//! A table by id, for ids that are small and dense in real files, and arbitrary in others.
 
 use super::Map;
 

@@ -2,8 +2,8 @@
 
 use std::hash::BuildHasher;
 
-/// Positions found by the hash of their key; who owns the keys compares them. Keys that an input chooses cannot be
-/// made to collide, for the seed is random.
+/// Positions found by the hash of their key; who owns the keys compares them. Keys that an input chooses
+/// cannot be made to collide, for the seed is random.
 #[derive(Clone, Debug)]
 pub(crate) struct PositionIndex {
     /// Hash in the upper half, position + 1 in the lower; 0 is free. Empty or a power of two long.
@@ -86,8 +86,8 @@ impl PositionIndex {
         }
     }
 
-    /// Removes `position`, which was added under `hash`. What follows in its run moves up, so that nothing dead
-    /// is left behind.
+    /// Removes `position`, which was added under `hash`. What follows in its run moves up, so that nothing
+    /// dead is left behind.
     pub(crate) fn remove(&mut self, hash: u32, position: u32) {
         let mask = self.slots.len().wrapping_sub(1);
         let gone = u64::from(hash) << 32 | u64::from(position + 1);

@@ -10,8 +10,8 @@ use crate::error::Result;
 pub struct Share {
     /// The event type's name in Go's tools.
     pub name: &'static str,
-    /// How many bytes its events take. In traces of Go 1.22 and later each number counts as written as short as
-    /// possible, as in `go tool trace -d=footprint`; in older ones bytes are counted as they are.
+    /// How many bytes its events take. In traces of Go 1.22 and later each number counts as if written as
+    /// short as possible, as in `go tool trace -d=footprint`; in older ones bytes count as they are.
     pub bytes: u64,
     /// How many events there are.
     pub count: u64,
@@ -37,7 +37,7 @@ impl Footprint {
     ///
     /// # Cost
     /// One pass; allocates nothing but the result.
-    pub fn of(input: &[u8]) -> Result<Self> {
+    pub fn parse(input: &[u8]) -> Result<Self> {
         let version = Version::parse(input)?;
         let mut shares = if version.is_v2() {
             count(input)?
@@ -72,7 +72,7 @@ mod tests {
     fn the_largest_comes_first() {
         let mut file = Version::Go1_22.header().to_vec();
         file.extend([1, 1, 7, 5, 6, 8, 64, 11, 1, 11, 0x81, 0]);
-        let footprint = Footprint::of(&file).unwrap();
+        let footprint = Footprint::parse(&file).unwrap();
         let shares: Vec<_> =
             footprint.shares.iter().map(|share| (share.name, share.bytes, share.count)).collect();
         assert_eq!(shares, [("EventBatch", 5, 1), ("ProcStop", 4, 2), ("Frequency", 2, 1)]);

@@ -6,7 +6,8 @@ use crate::format::detect;
 /// Bytes of the header.
 pub(crate) const HEADER_LEN: usize = 16;
 
-/// A version of the trace format. It names the format, not the toolchain: Go 1.24 writes 1.23, and 1.27 writes 1.26.
+/// A version of the trace format. It names the format, not the toolchain: Go 1.24 writes 1.23, and 1.27
+/// writes 1.26.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[repr(u16)]
@@ -67,7 +68,7 @@ impl Version {
         header
     }
 
-    /// Whether it is of the family of Go 1.22, with generations and one event stream a thread.
+    /// Whether it is of the family of Go 1.22, with generations and one event stream per thread.
     pub const fn is_v2(self) -> bool {
         self.minor() >= 22
     }

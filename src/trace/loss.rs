@@ -1,4 +1,4 @@
-//! What salvaging a damaged trace had to leave out.
+//! What salvaging a damaged trace left out.
 
 use crate::error::ErrorKind;
 use std::ops::Range;
@@ -11,7 +11,7 @@ pub struct Loss {
     pub ranges: Vec<Range<u64>>,
     /// Generations of which some or all events are missing.
     pub generations: u64,
-    /// Batches of which some or all events are missing, as far as they could be told apart.
+    /// Batches of which some or all events are missing, as far as batches could be recognised.
     pub batches: u64,
     /// What was wrong first, and at which byte.
     pub first: Option<(ErrorKind, u64)>,

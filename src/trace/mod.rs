@@ -1,6 +1,6 @@
 //! Go execution traces: bytes in, ordered and validated events out.
 //!
-//! header → batches → generation tables → one cursor a thread → ordering → [`Event`]
+//! header → batches → generation tables → one cursor per thread → ordering → [`Event`]
 
 pub mod analysis;
 mod event;
@@ -8,6 +8,7 @@ mod footprint;
 mod header;
 mod loss;
 mod options;
+mod parts;
 mod reader;
 mod source;
 mod tables;
@@ -22,8 +23,9 @@ pub use event::{
 pub use footprint::{Footprint, Share};
 pub use header::Version;
 pub use loss::Loss;
-pub use options::Options;
+pub use options::{Damage, Options};
+pub use parts::read_parts;
 pub use reader::Reader;
 pub use tables::{ExperimentBatches, Frame, Tables};
 pub use v2::wire;
-pub use v2::{GenerationInfo, Index, read_parts};
+pub use v2::{GenerationInfo, Index};

@@ -2,25 +2,42 @@
 
 use crate::limits::Limits;
 
-/// How a trace is read. By default strictly: the first violation is an error.
+/// What to do about damage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Damage {
+    /// The first violation is an error.
+    #[default]
+    Refuse,
+    /// Damage is skipped and reported in [`Reader::loss`](super::Reader::loss). An intact trace reads the
+    /// same.
+    Skip,
+}
+
+/// How a trace is read.
 ///
 /// ```
-/// use godiag::trace::Options;
-/// assert!(Options::salvage().salvages() && !Options::default().salvages());
+/// use godiag::trace::{Damage, Options};
+/// assert_eq!(Options::default(), Options::strict());
+/// assert_eq!(Options::salvage(), Options::strict().with_damage(Damage::Skip));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
     /// Upper bounds on what the input may cost.
     pub limits: Limits,
-    salvage: bool,
+    /// What to do about damage.
+    pub damage: Damage,
 }
 
 impl Options {
-    /// Keeps what a damaged trace still holds; [`Reader::loss`](super::Reader::loss) tells what was lost. An intact
-    /// trace reads the same as strictly.
+    /// The first violation is an error.
+    pub const fn strict() -> Self {
+        Self { limits: Limits::DEFAULT, damage: Damage::Refuse }
+    }
+
+    /// Keeps what a damaged trace still holds.
     pub const fn salvage() -> Self {
-        Self { limits: Limits::DEFAULT, salvage: true }
+        Self { limits: Limits::DEFAULT, damage: Damage::Skip }
     }
 
     /// Sets the upper bounds.
@@ -30,15 +47,10 @@ impl Options {
         self
     }
 
-    /// Sets whether damage is skipped and reported instead of being an error.
+    /// Sets what to do about damage.
     #[must_use]
-    pub const fn with_salvage(mut self, salvage: bool) -> Self {
-        self.salvage = salvage;
+    pub const fn with_damage(mut self, damage: Damage) -> Self {
+        self.damage = damage;
         self
-    }
-
-    /// Whether damage is skipped and reported.
-    pub const fn salvages(&self) -> bool {
-        self.salvage
     }
 }

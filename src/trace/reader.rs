@@ -10,13 +10,15 @@ use super::v1;
 use super::v2;
 use crate::error::Result;
 use std::borrow::Cow;
+use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 /// Reads the events of a trace in an order that keeps cause before effect.
 ///
 /// # Cost
-/// No allocation an event in steady state. A trace of Go 1.22 or later is read one generation (about a second of the
-/// program's time) after the other; an older one as a whole.
+/// No allocation per event in steady state. A trace of Go 1.22 or later is read generation by generation
+/// (each about a second of the program's time); an older one as a whole.
 #[derive(Debug)]
 pub struct Reader<'a> {
     version: Version,
@@ -32,7 +34,7 @@ pub struct Reader<'a> {
 enum Family<'a> {
     /// Go 1.22 and later.
     V2(Box<v2::Stream<'a>>),
-    /// Before; the source holds all of it.
+    /// Before Go 1.22; the source holds the whole trace.
     V1(Source<'a>, Box<v1::Stream>),
 }
 
@@ -40,44 +42,62 @@ impl<'a> Reader<'a> {
     /// A strict reader of a whole trace in memory.
     ///
     /// # Errors
-    /// Those of [`Version::parse`].
-    pub fn new(input: &'a [u8]) -> Result<Self> {
-        Self::with(input, Options::default())
+    /// Those of [`parse_with`](Self::parse_with).
+    pub fn parse(input: &'a [u8]) -> Result<Self> {
+        Self::parse_with(input, &Options::strict())
     }
 
     /// A reader of a whole trace in memory.
     ///
     /// # Errors
-    /// Those of [`Version::parse`]. A trace before Go 1.22 is looked through now, and fails now if an event is broken or
-    /// there is no consistent order.
-    pub fn with(input: &'a [u8], options: Options) -> Result<Self> {
+    /// Those of [`Version::parse`]. A trace before Go 1.22 is scanned now, and fails now if an event is
+    /// broken or there is no consistent order.
+    pub fn parse_with(input: &'a [u8], options: &Options) -> Result<Self> {
         Self::of(Source::Slice(input), Version::parse(input)?, options)
     }
 
-    /// A reader of a stream, of which it keeps one generation at once; all of it, if it is of before Go 1.22.
+    /// A strict reader of a stream, of which it holds one generation at a time; the whole of it, if it is
+    /// from before Go 1.22.
     ///
     /// # Errors
-    /// Those of [`with`](Self::with), [`ErrorKind::Io`](crate::ErrorKind::Io), and
+    /// Those of [`read_with`](Self::read_with).
+    pub fn read(input: impl Read + Send + Sync + 'a) -> Result<Self> {
+        Self::read_with(input, &Options::strict())
+    }
+
+    /// A reader of a stream, of which it holds one generation at a time; the whole of it, if it is from
+    /// before Go 1.22.
+    ///
+    /// # Errors
+    /// Those of [`parse_with`](Self::parse_with), [`ErrorKind::Io`](crate::ErrorKind::Io), and
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where more than
-    /// [`Limits::generation`](crate::Limits::generation) had to be kept.
-    pub fn stream(input: impl Read + Send + Sync + 'a, options: Options) -> Result<Self> {
+    /// [`Limits::generation`](crate::Limits::generation) had to be held.
+    pub fn read_with(input: impl Read + Send + Sync + 'a, options: &Options) -> Result<Self> {
         let mut source = Source::stream(input, options.limits.generation);
         while source.bytes().len() < HEADER_LEN && source.read_more()? {}
         let version = Version::parse(source.bytes())?;
         Self::of(source, version, options)
     }
 
-    fn of(mut source: Source<'a>, version: Version, options: Options) -> Result<Self> {
+    /// A strict reader of a file, of which it holds one generation at a time.
+    ///
+    /// # Errors
+    /// Those of [`read_with`](Self::read_with).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::read(File::open(path)?)
+    }
+
+    fn of(mut source: Source<'a>, version: Version, options: &Options) -> Result<Self> {
         let (mut tables, mut loss) = (Tables::default(), Loss::default());
         let family = if version.is_v2() {
-            Family::V2(Box::new(v2::Stream::new(source, version, options, HEADER_LEN as u64)))
+            Family::V2(Box::new(v2::Stream::new(source, version, *options, HEADER_LEN as u64)))
         } else {
             while source.read_more()? {}
             let minor = version.minor() as u8;
-            let stream = v1::Stream::open(source.bytes(), minor, options.salvages(), &mut tables, &mut loss)?;
+            let stream = v1::Stream::open(source.bytes(), minor, options.damage, &mut tables, &mut loss)?;
             Family::V1(source, Box::new(stream))
         };
-        Ok(Self { version, options, tables: Cow::Owned(tables), loss, family, failed: false })
+        Ok(Self { version, options: *options, tables: Cow::Owned(tables), loss, family, failed: false })
     }
 
     /// A reader of some generations of a trace, whose names are added to `tables`.
@@ -126,7 +146,7 @@ impl<'a> Reader<'a> {
         &self.options
     }
 
-    /// The texts and stacks that the events so far name.
+    /// The texts and stacks that the events so far refer to.
     pub fn tables(&self) -> &Tables {
         &self.tables
     }
@@ -139,12 +159,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was left out so far; nothing unless the options salvage.
+    /// What was left out so far; nothing unless damage is skipped.
     pub fn loss(&self) -> &Loss {
         &self.loss
     }
 
-    /// The text behind a handle.
+    /// The text of a handle.
     pub fn string(&self, id: StringId) -> &[u8] {
         self.tables.string(id)
     }

@@ -1,13 +1,13 @@
-//! Where the bytes come from: a slice, or a stream of which one generation is kept.
+//! Where the bytes come from: a slice, or a stream of which one generation is held.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 use std::io::Read;
 
-/// How much is asked of a stream at once.
+/// How many bytes to ask a stream for at once.
 const CHUNK: usize = 64 << 10;
 
-/// The input, or the part of it that is at hand.
+/// The input, or the part of it that is in memory.
 pub(crate) enum Source<'a> {
     /// All of it.
     Slice(&'a [u8]),
@@ -21,7 +21,7 @@ impl<'a> Source<'a> {
         Self::Stream { input: Box::new(input), bytes: Vec::new(), base: 0, most, ended: false }
     }
 
-    /// The bytes at hand.
+    /// The bytes in memory.
     #[inline(always)]
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
@@ -30,7 +30,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The offset of the first byte at hand.
+    /// The offset of the first byte in memory.
     #[inline(always)]
     pub(crate) fn base(&self) -> u64 {
         match self {
@@ -51,7 +51,7 @@ impl<'a> Source<'a> {
     /// Reads more; false at the end of the input.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`]; [`ErrorKind::Limit`] when as much is at hand as may be.
+    /// [`ErrorKind::Io`]; [`ErrorKind::Limit`] when the limit is reached.
     pub(crate) fn read_more(&mut self) -> Result<bool> {
         let Self::Stream { input, bytes, base, most, ended } = self else { return Ok(false) };
         if *ended {

@@ -1,10 +1,11 @@
-//! The texts, frames and stacks that events name, interned for the whole trace.
+//! The texts, frames and stacks that events refer to, interned for the whole trace.
 //!
-//! A trace repeats its tables in each generation under new ids; here each text, frame and stack is kept once, and
-//! equal ones have equal handles. No accessor panics: a handle of another trace gives something empty.
+//! A trace repeats its tables in each generation under new ids; here each text, frame and stack is kept once,
+//! and equal ones have equal handles. No accessor panics: a handle of another trace finds nothing.
 
-use super::event::{FrameId, StackId, StringId};
+use super::event::{FrameId, RangeName, StackId, StringId};
 use crate::table::{PositionIndex, Runs};
+use std::borrow::Cow;
 
 /// One frame of a call stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,18 +55,18 @@ impl ExperimentBatches {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
-    /// Each text but the empty one.
+    /// Each text except the empty one.
     texts: Runs<u8, usize>,
     text_index: PositionIndex,
     frames: Vec<Frame>,
     frame_index: PositionIndex,
-    /// The frames of each stack but [`StackId::NONE`].
+    /// The frames of each stack except [`StackId::NONE`].
     stacks: Runs<FrameId, usize>,
     stack_index: PositionIndex,
 }
 
 impl Tables {
-    /// The text behind a handle: bytes, for nothing makes them UTF-8.
+    /// The text of a handle: bytes, because nothing makes them UTF-8.
     pub fn string(&self, id: StringId) -> &[u8] {
         run(&self.texts, id.0)
     }
@@ -80,10 +81,22 @@ impl Tables {
         run(&self.stacks, id.0)
     }
 
-    /// The frame behind a handle.
+    /// The frame of a handle.
     pub fn frame(&self, id: FrameId) -> Frame {
         let unknown = Frame { pc: 0, function: StringId::EMPTY, file: StringId::EMPTY, line: 0 };
         self.frames.get(id.index()).copied().unwrap_or(unknown)
+    }
+
+    /// The name of a range in Go's tools; bytes, for the reason for stopping the world comes from the file.
+    pub fn range_name(&self, name: RangeName) -> Cow<'_, [u8]> {
+        Cow::Borrowed(match name {
+            RangeName::StopTheWorld(kind) => {
+                return Cow::Owned([&b"stop-the-world ("[..], self.string(kind), b")"].concat());
+            }
+            RangeName::GcMark => b"GC concurrent mark phase",
+            RangeName::Sweep => b"GC incremental sweep",
+            RangeName::MarkAssist => b"GC mark assist",
+        })
     }
 
     /// How many texts there are; their handles' [`index`](StringId::index) is below it.
@@ -129,8 +142,8 @@ impl Tables {
         FrameId(id)
     }
 
-    /// The handle of a stack, the innermost frame first; added if it is new. A stack without frames is one too, and
-    /// not [`StackId::NONE`].
+    /// The handle of a stack, the innermost frame first; added if it is new. A stack without frames is one
+    /// too, and not [`StackId::NONE`].
     pub fn intern_stack(&mut self, frames: &[FrameId]) -> StackId {
         let hash = self.stack_index.hash(frames);
         let same = |at: u32| run(&self.stacks, at) == frames;

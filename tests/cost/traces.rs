@@ -4,7 +4,7 @@ use godiag::trace::analysis::{
     Gc, Goroutines, Lifetimes, MutatorUtilization, NetPoll, Pipeline, ProcUtilization, Profiles,
     SchedLatency, Stops, Syscalls,
 };
-use godiag::trace::{EventKind, Index, Options, Reader};
+use godiag::trace::{EventKind, Index, Reader};
 use stats_alloc::Region;
 
 use super::{ALLOCATOR, blocks, data};
@@ -15,7 +15,7 @@ const TRACE: &str = "diagnose/order/order.trace";
 /// the fewer there are.
 pub(super) fn no_event_allocates_in_steady_state() {
     let bytes = data(TRACE);
-    let mut reader = Reader::new(&bytes).unwrap();
+    let mut reader = Reader::parse(&bytes).unwrap();
     let (mut events, mut allocated, mut syncs) = (0u64, 0, 0);
     loop {
         let region = Region::new(ALLOCATOR);
@@ -38,7 +38,7 @@ pub(super) fn a_stream_keeps_one_generation() {
     let index = Index::parse(&bytes).unwrap();
     let largest = index.generations().iter().map(|info| info.len as usize).max().unwrap();
     let region = Region::new(ALLOCATOR);
-    let mut reader = Reader::stream(&bytes[..], Options::default()).unwrap();
+    let mut reader = Reader::read(&bytes[..]).unwrap();
     let mut most = 0;
     while reader.next_event().unwrap().is_some() {
         let change = region.change();
@@ -54,7 +54,7 @@ pub(super) fn a_stream_keeps_one_generation() {
 /// What analyses allocate belongs to goroutines and stacks as well.
 pub(super) fn analyses_allocate_only_for_what_is_new() {
     let bytes = data(TRACE);
-    let mut reader = Reader::new(&bytes).unwrap();
+    let mut reader = Reader::parse(&bytes).unwrap();
     let mut pipeline = Pipeline::new((
         (Goroutines::default(), Profiles::default(), MutatorUtilization::default(), SchedLatency::default()),
         (Syscalls::default(), NetPoll::default(), ProcUtilization::default()),

@@ -13,12 +13,4 @@ mod pprof;
 #[cfg(feature = "prost")]
 mod proto;
 mod symbol;
-#[cfg(feature = "gzip")]
-mod trace_analysis;
-#[cfg(feature = "cli")]
-mod trace_cli;
-mod trace_parallel;
-mod trace_text;
-#[cfg(feature = "cli")]
-mod trace_v1;
-mod trace_v2;
+mod trace;

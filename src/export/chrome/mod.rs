@@ -14,7 +14,7 @@
 //! ```no_run
 //! use godiag::export::chrome::{self, View};
 //! # let bytes: Vec<u8> = Vec::new();
-//! let mut reader = godiag::trace::Reader::new(&bytes)?;
+//! let mut reader = godiag::trace::Reader::parse(&bytes)?;
 //! chrome::write(&mut reader, View::Procs, std::fs::File::create("trace.json")?)?;
 //! # Ok::<(), godiag::Error>(())
 //! ```

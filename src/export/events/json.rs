@@ -65,11 +65,7 @@ fn append_value(value: Value<'_>, tables: &Tables, out: &mut Vec<u8>) {
         Value::Signed(value) => append_signed(value, out),
         Value::Word(word) => append_text(word.as_bytes(), out),
         Value::String(id) => append_text(tables.string(id), out),
-        Value::RangeName(name) => {
-            let mut text = Vec::new();
-            name.write(tables, &mut text);
-            append_text(&text, out);
-        }
+        Value::RangeName(name) => append_text(&tables.range_name(name), out),
         Value::Resource(resource) => append_resource(resource, out),
         Value::Clock(clock) => {
             out.push(b'{');

@@ -9,7 +9,7 @@
 //! ```no_run
 //! use godiag::export::events::{self, Stacks};
 //! let bytes = std::fs::read("service.trace")?;
-//! let mut reader = godiag::trace::Reader::new(&bytes)?;
+//! let mut reader = godiag::trace::Reader::parse(&bytes)?;
 //! let mut lines = Vec::new();
 //! while let Some(&event) = reader.next_event()? {
 //!     events::append_json(&event, &reader, Stacks::Counts, &mut lines);

@@ -72,8 +72,7 @@ fn write_line(event: &Event, tables: &Tables, out: &mut Vec<u8>) -> io::Result<(
 
 fn write_range(event: &Event, tables: &Tables, out: &mut Vec<u8>) -> io::Result<()> {
     let Some(range) = event.range() else { return Ok(()) };
-    let mut name = Vec::new();
-    range.name.write(tables, &mut name);
+    let name = tables.range_name(range.name);
     write!(out, " Name=\"{}\" Scope={}", Printable(&name), range.scope)?;
     if let EventKind::RangeEnd { swept, reclaimed, .. } = event.kind {
         write!(out, " Attributes=[")?;

@@ -13,7 +13,7 @@
 //!
 //! ```no_run
 //! # let bytes: Vec<u8> = Vec::new();
-//! let mut reader = godiag::trace::Reader::new(&bytes)?;
+//! let mut reader = godiag::trace::Reader::parse(&bytes)?;
 //! godiag::export::perfetto::write(&mut reader, std::fs::File::create("trace.pftrace")?)?;
 //! # Ok::<(), godiag::Error>(())
 //! ```
@@ -165,8 +165,7 @@ impl<W: Write> Perfetto<W> {
                     self.mark.get_or_insert(if begins { now } else { 0 });
                 }
                 RangeName::StopTheWorld(_) => {
-                    let mut name = Vec::new();
-                    range.name.write(cx.tables(), &mut name);
+                    let name = cx.tables().range_name(range.name).into_owned();
                     self.stop.get_or_insert((now, name));
                 }
                 _ => {}

@@ -1,8 +1,8 @@
 //! All spans of a trace, and the critical path through them.
 //!
 //! The critical path of a goroutine between two moments goes backwards through its spans. Where it waited for
-//! another goroutine to act, that one's time is the cause, so the path goes on there; what remains is time that
-//! explains itself. The parts follow each other without gap or overlap, so their times add up exactly.
+//! another goroutine to act, that one's time is the cause, so the path goes on there; what remains is time
+//! that explains itself. The parts follow each other without gap or overlap, so their times add up exactly.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 64;
 /// Keeps all spans; gives a [`SpanIndex`].
 ///
 /// # Cost
-/// 40 bytes a span: unlike the other analyses, memory grows with the trace.
+/// 40 bytes per span: unlike the other analyses, memory grows with the trace.
 #[derive(Debug, Default)]
 pub struct Spans {
     spans: Vec<Entry>,
@@ -115,7 +115,8 @@ impl Analysis for Spans {
     type Output = SpanIndex;
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        // A timer runs on whatever goroutine is at hand, and suspensions are the tracer's and the collector's doing.
+        // A timer runs on whatever goroutine is at hand, and suspensions are the tracer's and the collector's
+        // doing.
         let is_caused = !matches!(span.class, WaitClass::Sleep | WaitClass::Suspend | WaitClass::System);
         let waker = if is_caused { cx.index_of(span.ender.goroutine) } else { None };
         let stack = match span.state {
@@ -168,7 +169,7 @@ impl SpanIndex {
         self.spans.len()
     }
 
-    /// Whether there is none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
@@ -238,8 +239,8 @@ fn what(span: &Entry) -> &'static str {
 }
 
 impl SpanIndex {
-    /// The critical path of a task: of the goroutine that ends it, from its begin to its end. `None` unless both are in
-    /// the trace.
+    /// The critical path of a task: of the goroutine that ends it, from its begin to its end. `None` unless
+    /// both are in the trace.
     pub fn critical_path_of(&self, task: &UserTask) -> Option<CriticalPath> {
         Some(self.critical_path(task.ender, task.start?, task.end?))
     }

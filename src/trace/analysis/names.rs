@@ -116,8 +116,9 @@ impl Stack {
         self.iter().map(|frame| frame.function.as_bytes())
     }
 
-    /// The innermost frame that is the program's own: neither the runtime's nor of the packages that only wrap it
-    /// (`sync`, `internal/…`, `syscall`, `time`, `os`, `io`, `bufio`, `net`, `net/http`). The leaf if there is none.
+    /// The innermost frame that is the program's own: neither the runtime's nor of the packages that only
+    /// wrap it (`sync`, `internal/…`, `syscall`, `time`, `os`, `io`, `bufio`, `net`, `net/http`). The leaf if
+    /// there is none.
     pub fn user_leaf(&self) -> Option<&StackFrame> {
         let own = |frame: &&StackFrame| !is_plumbing(&frame.function);
         self.iter().find(own).or_else(|| self.first())
@@ -198,9 +199,7 @@ impl<'a> Names<'a> {
 
     /// The name of a range in Go's tools.
     pub(super) fn range(&self, name: RangeName) -> Text {
-        let mut text = Vec::new();
-        name.write(self.tables, &mut text);
-        Text::from(&text[..])
+        Text::from(&*self.tables.range_name(name))
     }
 
     pub(super) fn stack(&mut self, id: StackId) -> Stack {

@@ -1,8 +1,8 @@
 //! The network poller: who finds descriptors ready, and how long goroutines waited for them.
 //!
-//! When a descriptor became ready is not in a trace, only when somebody looked. The scheduler looks when a proc has
-//! nothing else to do, and the system monitor when nobody has looked for 10 ms; wake-ups by the latter mean that the
-//! procs were too busy to poll.
+//! When a descriptor became ready is not in a trace, only when somebody looked. The scheduler looks when a
+//! proc has nothing else to do, and the system monitor when nobody has looked for 10 ms; wake-ups by the
+//! latter mean that the procs were too busy to poll.
 
 use super::engine::{Analysis, Context, Span};
 use super::histogram::Histogram;

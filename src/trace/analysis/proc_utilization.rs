@@ -30,7 +30,7 @@ struct Moment {
 pub struct ProcReport {
     /// By proc.
     pub procs: Vec<ProcTimes>,
-    /// `GOMAXPROCS`, when it was first told and whenever it changed.
+    /// `GOMAXPROCS`, when it was first recorded and whenever it changed.
     pub gomaxprocs: Vec<(i64, usize)>,
     /// `GOMAXPROCS` × time, in nanoseconds.
     pub proc_time: i64,

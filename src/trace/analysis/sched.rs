@@ -1,8 +1,8 @@
 //! Scheduling latency: how long runnable goroutines wait for a proc.
 //!
-//! Go's tools give sums only (`runtime/metrics` samples one goroutine in eight for `/sched/latencies:seconds`). Here
-//! every wait that begins within the trace counts, by how the goroutine became runnable and by the function at which
-//! it started; those of the runtime and the tracer apart.
+//! Go's tools give sums only (`runtime/metrics` samples one goroutine in eight for
+//! `/sched/latencies:seconds`). Here every wait that begins within the trace counts, by how the goroutine
+//! became runnable and by the function at which it started; those of the runtime and the tracer apart.
 
 use super::engine::{Analysis, Cause, Context, GoKind, MAX_UNNAMED, Span};
 use super::histogram::Histogram;

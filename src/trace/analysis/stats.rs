@@ -6,8 +6,8 @@ use crate::symbol::WaitClass;
 
 /// What a goroutine, or a group of them, did with its time, in nanoseconds.
 ///
-/// Execution, scheduler wait, block times and the two parts of system calls do not overlap. Ranges overlap with
-/// everything.
+/// Execution, scheduler wait, block times and the two parts of system calls do not overlap. Ranges overlap
+/// with everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -61,8 +61,8 @@ pub struct RangeTime {
     pub name: Text,
     /// Nanoseconds from begin to end.
     pub wall: i64,
-    /// The part in which the goroutine ran; `None` with [`Compat::GoTool`](super::Compat::GoTool), which does not
-    /// tell.
+    /// The part in which the goroutine ran; `None` with [`Compat::GoTool`](super::Compat::GoTool), which does
+    /// not know.
     pub on_cpu: Option<i64>,
 }
 

@@ -1,8 +1,8 @@
 //! System calls, and the procs that they lose.
 //!
-//! A goroutine keeps its proc when it enters a system call, until the system monitor or another thread takes it:
-//! after 20 µs if there is other work, otherwise after 10 ms (`runtime.retake`). Calls into C are system calls too.
-//! Traces before Go 1.22 tell the duration of blocking calls only.
+//! A goroutine keeps its proc when it enters a system call, until the system monitor or another thread takes
+//! it: after 20 µs if there is other work, otherwise after 10 ms (`runtime.retake`). Calls into C are system
+//! calls too. Traces before Go 1.22 show the duration of blocking calls only.
 
 use super::engine::{Analysis, Context, GoKind, Span, StackTable};
 use super::histogram::Histogram;
@@ -58,7 +58,8 @@ pub struct SyscallReport {
     pub without_proc: i64,
     /// How many lost their proc.
     pub lost: u64,
-    /// How many goroutines were in one without a proc at the same time, at most: as many threads were blocked.
+    /// How many goroutines were in one without a proc at the same time, at most: as many threads were
+    /// blocked.
     pub max_without_proc: usize,
     /// The longest.
     pub worst: Vec<LongSyscall>,

@@ -11,7 +11,8 @@ use crate::trace::{GoState, StackId, StringId};
 
 /// Collects who ends whose waits; gives [`WakeReport`].
 ///
-/// Sleeps and suspensions are left out: timers run on whatever goroutine is at hand, which has nothing to do with it.
+/// Sleeps and suspensions are left out: timers run on whatever goroutine is at hand, which has nothing to do
+/// with it.
 ///
 /// # Cost
 /// Memory is proportional to the distinct pairs of stacks.
@@ -86,8 +87,8 @@ pub struct WakeEdge {
 }
 
 impl WakeReport {
-    /// Writes the heaviest `edges` as a graph in DOT: from who wakes to who waited, by the functions at which the
-    /// goroutines start.
+    /// Writes the heaviest `edges` as a graph in DOT: from who wakes to who waited, by the functions at which
+    /// the goroutines start.
     ///
     /// # Errors
     /// Those of `out`.

@@ -10,7 +10,7 @@ macro_rules! resource_id {
         pub struct $name(pub(crate) $inner);
 
         impl $name {
-            /// None: -1, as Go writes it.
+            /// No id: -1, as Go writes it.
             pub const NONE: Self = Self(-1);
 
             /// The id with this number.
@@ -18,7 +18,7 @@ macro_rules! resource_id {
                 Self(id)
             }
 
-            /// The number; -1 for none.
+            /// The number; -1 if it names nothing.
             pub const fn raw(self) -> i64 {
                 self.0 as i64
             }
@@ -57,8 +57,8 @@ resource_id! {
     ThreadId(i64)
 }
 resource_id! {
-    /// A processor (P): one of at most `GOMAXPROCS` slots in which goroutines run. Numbers are dense from 0 and
-    /// at most 2^31-1.
+    /// A processor (P): one of at most `GOMAXPROCS` slots in which goroutines run. Numbers are dense from 0
+    /// and at most 2^31-1.
     ProcId(i32)
 }
 
@@ -70,7 +70,7 @@ pub struct TaskId(pub u64);
 impl TaskId {
     /// No task.
     pub const NONE: Self = Self(u64::MAX);
-    /// The task that everything belongs to which names no other.
+    /// The task of everything that names no other task.
     pub const BACKGROUND: Self = Self(0);
 
     /// Whether it names no task.
@@ -87,7 +87,7 @@ macro_rules! handle {
         pub struct $name(pub(crate) u32);
 
         impl $name {
-            /// The position in its table, for tables of one's own beside it.
+            /// The position in its table, to index a parallel table of your own.
             pub const fn index(self) -> usize {
                 self.0 as usize
             }
@@ -96,7 +96,7 @@ macro_rules! handle {
 }
 
 handle! {
-    /// A text of [`Tables`](crate::trace::Tables). Equal texts have equal handles, in whatever generation they stood.
+    /// A text of [`Tables`](crate::trace::Tables). Equal texts have equal handles, whatever the generation.
     StringId
 }
 handle! {

@@ -9,18 +9,20 @@ pub use range::{Range, RangeName, Resource};
 pub use state::{GoState, GoTransition, ProcState, ProcTransition};
 use std::num::NonZeroI64;
 
-/// The last time that is told, in nanoseconds: 146 years. What is behind it leaves room to count on, so that times
-/// increase whatever the input says.
+/// The latest time of an event as recorded, in nanoseconds: 146 years. The range beyond leaves room to make
+/// equal times increase, whatever the input says.
 pub(crate) const LAST_TIME: i64 = 1 << 62;
 
-/// One event of a trace. `Copy`, at most 64 bytes; texts and stacks are handles into [`Tables`](crate::trace::Tables).
+/// One event of a trace. `Copy`, at most 64 bytes; texts and stacks are handles into
+/// [`Tables`](crate::trace::Tables).
 ///
-/// Thread, proc and goroutine are the context *before* the event took effect: a goroutine that starts is not yet
-/// that of its own start event.
+/// Thread, proc and goroutine are the context *before* the event took effect: a goroutine that starts is not
+/// yet that of its own start event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Nanoseconds on the traced machine's monotonic clock (traces before Go 1.22: since the first event). Strictly
-    /// increasing within a trace: where clocks stood still or ran back, a nanosecond after the event before.
+    /// Nanoseconds on the traced machine's monotonic clock (traces before Go 1.22: since the first event).
+    /// Strictly increasing within a trace: where clocks stood still or ran back, a nanosecond after the event
+    /// before.
     pub time: i64,
     /// The thread on which it happened.
     pub thread: ThreadId,
@@ -34,15 +36,15 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What happened. The kinds are those of Go's public model (`internal/trace/event.go`), state transitions split by
-/// what they are of.
+/// What happened. The kinds are those of Go's public model (`internal/trace/event.go`), state transitions
+/// split by their subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// A new generation of the trace begins, or the trace ends. From the second one on, everything that exists
-    /// has been named before.
+    /// A new generation of the trace begins, or the trace ends. From the second one on, everything that
+    /// exists has been recorded before.
     Sync {
-        /// The how-manieth it is, from 1.
+        /// Its number, from 1.
         n: u32,
         /// The clocks at this point (format 1.25 and later; never at the end of the trace).
         clock: Option<ClockSnapshot>,
@@ -73,8 +75,8 @@ pub enum EventKind {
     },
     /// A task begins.
     TaskBegin(Task),
-    /// A task ends. Parent and name are those of its begin, wherever that was; none and empty if it was before
-    /// the trace.
+    /// A task ends. Parent and name are those of its begin, wherever that was; none and empty if it was
+    /// before the trace.
     TaskEnd(Task),
     /// A region begins on the context's goroutine.
     RegionBegin(Region),
@@ -82,9 +84,9 @@ pub enum EventKind {
     RegionEnd(Region),
     /// A message of `runtime/trace`'s `Log`.
     Log(Log),
-    /// A goroutine changes its state, or its state is told.
+    /// A goroutine changes its state, or the trace records its state again.
     GoTransition(GoTransition),
-    /// A proc changes its state, or its state is told.
+    /// A proc changes its state, or the trace records its state again.
     ProcTransition(ProcTransition),
     /// An event of the AllocFree experiment (`GODEBUG=traceallocfree=1`), with its arguments as recorded.
     Experimental {
@@ -118,6 +120,16 @@ impl EventKind {
 }
 
 impl Event {
+    /// An event of the trace itself, which happens on no thread.
+    pub(crate) const NOWHERE: Self = Self {
+        time: 0,
+        thread: ThreadId::NONE,
+        goroutine: GoId::NONE,
+        proc: ProcId::NONE,
+        stack: StackId::NONE,
+        kind: EventKind::StackSample,
+    };
+
     /// The range that begins, is active or ends.
     pub const fn range(&self) -> Option<Range> {
         match self.kind {
@@ -142,7 +154,7 @@ pub struct ClockSnapshot {
     pub trace: i64,
     /// On the system's monotonic clock, in nanoseconds.
     pub mono: u64,
-    /// Never 0, which keeps an event within 64 bytes: the wall time with its sign bit flipped.
+    /// The wall time with its sign bit flipped. It is never 0, which keeps an event within 64 bytes.
     wall: NonZeroI64,
 }
 
@@ -156,7 +168,8 @@ impl ClockSnapshot {
         Self { trace, mono, wall: flipped }
     }
 
-    /// The wall time, in nanoseconds since 1970-01-01 UTC (wrapping outside the years 1678 to 2262, as in Go).
+    /// The wall time, in nanoseconds since 1970-01-01 UTC (wrapping outside the years 1678 to 2262, as in
+    /// Go).
     pub const fn wall(&self) -> i64 {
         self.wall.get() ^ i64::MIN
     }
@@ -170,7 +183,7 @@ pub enum Metric {
     Gomaxprocs,
     /// Bytes of live and unswept heap objects.
     HeapObjects,
-    /// The heap size in bytes at which the collector aims.
+    /// The heap size in bytes that the collector aims for.
     HeapGoal,
 }
 

@@ -1,7 +1,6 @@
 //! Ranges of time that the runtime marks, and what they are bound to.
 
 use super::id::{GoId, ProcId, StringId, ThreadId};
-use crate::trace::tables::Tables;
 use std::fmt;
 
 /// What an event or a range is about.
@@ -42,7 +41,7 @@ pub struct Range {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum RangeName {
-    /// All goroutines are stopped, for the reason that the text tells.
+    /// All goroutines are stopped, for the reason that the text gives.
     StopTheWorld(StringId),
     /// The concurrent mark phase of the garbage collector.
     GcMark,
@@ -50,20 +49,4 @@ pub enum RangeName {
     Sweep,
     /// A goroutine helps to mark because it allocates.
     MarkAssist,
-}
-
-impl RangeName {
-    /// Appends the name in Go's tools; bytes, for the reason of stopping the world comes from the file.
-    pub fn write(self, tables: &Tables, out: &mut Vec<u8>) {
-        match self {
-            Self::StopTheWorld(kind) => {
-                out.extend_from_slice(b"stop-the-world (");
-                out.extend_from_slice(tables.string(kind));
-                out.push(b')');
-            }
-            Self::GcMark => out.extend_from_slice(b"GC concurrent mark phase"),
-            Self::Sweep => out.extend_from_slice(b"GC incremental sweep"),
-            Self::MarkAssist => out.extend_from_slice(b"GC mark assist"),
-        }
-    }
 }

@@ -7,7 +7,7 @@ use super::id::{GoId, ProcId, StackId, StringId};
 #[non_exhaustive]
 #[repr(u8)]
 pub enum GoState {
-    /// Not known: the trace has not told yet.
+    /// Not known yet.
     Undetermined,
     /// Not yet created, or ended.
     NotExist,
@@ -45,7 +45,7 @@ impl GoState {
 #[non_exhaustive]
 #[repr(u8)]
 pub enum ProcState {
-    /// Not known: the trace has not told yet.
+    /// Not known yet.
     Undetermined,
     /// Not yet there.
     NotExist,
@@ -72,7 +72,8 @@ impl ProcState {
     }
 }
 
-/// A goroutine changes its state. Equal states: the state is told, at the start of a generation.
+/// A goroutine changes its state. Equal states: the trace records the state again, at the start of a
+/// generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GoTransition {
     /// The goroutine, which need not be that of the context.
@@ -83,13 +84,13 @@ pub struct GoTransition {
     pub to: GoState,
     /// Why, in the runtime's words, such as `chan receive`; often empty.
     pub reason: StringId,
-    /// The stack of the goroutine itself. For a new goroutine, that of its start function; the event's own stack
-    /// is its creator's.
+    /// The stack of the goroutine itself. For a new goroutine, that of its start function; the event's own
+    /// stack is its creator's.
     pub stack: StackId,
 }
 
-/// A proc changes its state. Equal states: the state is told, at the start of a generation; or a proc is taken from
-/// a thread that had long left it.
+/// A proc changes its state. Equal states: the trace records the state again, at the start of a generation;
+/// or a proc is taken from a thread that had long left it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProcTransition {
     /// The proc, which need not be that of the context.

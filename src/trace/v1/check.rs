@@ -1,7 +1,7 @@
-//! The final check: what each event says about goroutines, Ps and ranges must fit what came before.
+//! The final check: what each event says about goroutines, Ps and ranges must agree with what came before.
 //!
-//! Source: `postProcessTrace` in `internal/trace/internal/tracev1/parser.go` of Go 1.27, and of Go 1.21 for formats
-//! before 1.11.
+//! Source: `postProcessTrace` in `internal/trace/internal/tracev1/parser.go` of Go 1.27, and of Go 1.21 for
+//! formats before 1.11.
 
 use super::replay::Ordered;
 use super::scan::Scan;
@@ -10,7 +10,7 @@ use crate::error::ErrorKind;
 use crate::table::Ids;
 use crate::table::{Map, Set};
 
-/// Ps that stand for something else. The numbers are Go's.
+/// Numbers of Ps that mean something else. They are Go's.
 pub(crate) const FAKE_P: i32 = 1_000_000;
 const TIMER_P: i32 = 1_000_001;
 const NETPOLL_P: i32 = 1_000_002;
@@ -78,8 +78,9 @@ impl Check {
 
     /// Checks `next`, and corrects its P as Go does. Its effect holds even if it fails.
     ///
-    /// From 1.7 on, the order of the events has made sure that a goroutine runs before it blocks, waits before it is
-    /// unblocked and so on, and a P's runner is by definition who started there last. What is left is little.
+    /// From 1.7 on, the order of the events has made sure that a goroutine runs before it blocks, waits
+    /// before it is unblocked and so on, and a P's runner is by definition who started there last. What is
+    /// left is little.
     #[inline(always)]
     pub(crate) fn step(&mut self, next: &mut Ordered, scan: &Scan) -> Result<(), ErrorKind> {
         if self.version < 7 {
@@ -94,19 +95,9 @@ impl Check {
                 self.goroutines.set(event.g, Goroutine { polled: true, ..g });
                 event.g != 0
             }
-            Kind::GoBlock
-            | Kind::GoBlockSend
-            | Kind::GoBlockRecv
-            | Kind::GoBlockSelect
-            | Kind::GoBlockSync
-            | Kind::GoBlockCond
-            | Kind::GoBlockGc
-            | Kind::GoSleep
-            | Kind::GoSysBlock
-            | Kind::GoSysCall
-            | Kind::GoSched
-            | Kind::GoPreempt
-            | Kind::GoStop => event.g != 0,
+            Kind::GoSysBlock | Kind::GoSysCall | Kind::GoSched | Kind::GoPreempt | Kind::GoStop => {
+                event.g != 0
+            }
             Kind::GoEnd => {
                 if !self.regions.is_empty() {
                     self.regions.remove(&event.g);
@@ -132,12 +123,14 @@ impl Check {
                 true
             }
             Kind::GoCreate | Kind::GoWaiting | Kind::GoInSyscall => true,
+            kind if kind.blocks() => event.g != 0,
             _ => return self.rare(next),
         };
         if ok { Ok(()) } else { Err(ErrorKind::BadTransition) }
     }
 
-    /// The check of everything, for format 1.5: there, events are in the order of a number that says nothing else.
+    /// The check of everything, for format 1.5: there, events are in the order of a number that says nothing
+    /// else.
     #[inline(never)]
     fn every(&mut self, next: &mut Ordered, scan: &Scan) -> Result<(), ErrorKind> {
         let event = &next.event;
@@ -156,16 +149,7 @@ impl Check {
                 self.goroutines.set(event.g, g);
                 ok
             }
-            Kind::GoBlock
-            | Kind::GoBlockSend
-            | Kind::GoBlockRecv
-            | Kind::GoBlockSelect
-            | Kind::GoBlockSync
-            | Kind::GoBlockCond
-            | Kind::GoBlockNet
-            | Kind::GoBlockGc
-            | Kind::GoSleep
-            | Kind::GoSysBlock => {
+            kind if kind.blocks() || kind == Kind::GoSysBlock => {
                 let mut g = self.goroutines.get(event.g);
                 let ok = g.status == Status::Running && proc.g == event.g && event.g != 0;
                 g.status = Status::Waiting;
@@ -256,7 +240,7 @@ impl Check {
             Kind::GcDone => range(std::mem::replace(&mut self.collects, false)),
             Kind::StwStart | Kind::StwDone => {
                 let begins = event.kind == Kind::StwStart;
-                // Before 1.10 each P told it.
+                // Before 1.10 each P recorded it.
                 let state = if self.version < 10 { &mut proc.stops_world } else { &mut self.stops_world };
                 range(std::mem::replace(state, begins) != begins)
             }

@@ -1,7 +1,7 @@
 //! Events of formats 1.5 to 1.21 in the terms of today's model.
 //!
-//! Source: `src/internal/trace/tracev1.go` of Go 1.27. Two kinds of order are ours where Go leaves them to the
-//! iteration of a hash map: equal times go by P, and goroutines announced at the start by their number.
+//! Source: `src/internal/trace/tracev1.go` of Go 1.27. Two kinds of order are ours where Go leaves them to
+//! the iteration of a hash map: equal times go by P, and goroutines announced at the start by their number.
 
 use super::check::{FAKE_P, SYSCALL_P};
 use super::replay::Ordered;
@@ -56,7 +56,7 @@ pub(crate) enum Outcome {
     One,
     /// Also [`Convert::second`], a nanosecond later at the earliest.
     Two,
-    /// A system call begins; the events after it tell whether it blocks. If not, [`Convert::second`] follows.
+    /// A system call begins; the events after it show whether it blocks. If not, [`Convert::second`] follows.
     Call,
     /// The goroutines of [`Convert::take_announced`].
     Announced,
@@ -67,7 +67,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Convert {
     texts: Texts,
     procs: Vec<Proc>,
-    /// Goroutines that were there when tracing began and have not shown what they do; until the first Gomaxprocs.
+    /// Goroutines that were there when tracing began and have not shown what they do; until the first
+    /// Gomaxprocs.
     announced: Option<Set<u64>>,
     /// Name, and parent as recorded.
     tasks: Map<u64, (StringId, u64)>,
@@ -104,7 +105,7 @@ impl Convert {
         });
         Self {
             reasons: reasons.collect(),
-            second: super::stream::NO_EVENT,
+            second: Event::NOWHERE,
             texts: Texts::new(input_len),
             procs: vec![Proc { thread: ThreadId::NONE, seen: false }; scan.procs.len()],
             announced: Some(Set::default()),
@@ -158,16 +159,6 @@ impl Convert {
                 };
                 go(GoId::new(from.g as i64), before, GoState::Running, StringId::EMPTY, StackId::NONE)
             }
-            Kind::GoStop
-            | Kind::GoSleep
-            | Kind::GoBlock
-            | Kind::GoBlockSend
-            | Kind::GoBlockRecv
-            | Kind::GoBlockSelect
-            | Kind::GoBlockSync
-            | Kind::GoBlockCond
-            | Kind::GoBlockNet
-            | Kind::GoBlockGc => go(g, GoState::Running, GoState::Waiting, self.reason(from.kind), stack),
             Kind::GoSched | Kind::GoPreempt => {
                 go(g, GoState::Running, GoState::Runnable, self.reason(from.kind), stack)
             }
@@ -195,6 +186,9 @@ impl Convert {
                 }
                 let start = self.creation(from.args[1], source, tables);
                 go(GoId::new(new as i64), GoState::NotExist, GoState::Runnable, StringId::EMPTY, start)
+            }
+            kind if kind.blocks() || kind == Kind::GoStop => {
+                go(g, GoState::Running, GoState::Waiting, self.reason(kind), stack)
             }
             _ => return self.rare(next, out, source, tables),
         };
@@ -310,7 +304,7 @@ impl Convert {
         self.texts.string(id, source.input, source.scan, tables).ok_or(ErrorKind::UnknownRef)
     }
 
-    /// The stack of a new goroutine: one without frames where there is none.
+    /// The stack of a new goroutine; if it has none, a stack without frames.
     fn creation(&mut self, id: u64, source: Source<'_>, tables: &mut Tables) -> StackId {
         if source.scan.table.version < 7 {
             // Not a stack yet, but where the goroutine starts.
@@ -340,7 +334,7 @@ impl Convert {
     }
 }
 
-/// The text behind the log at `offset`.
+/// The text of the log at `offset`.
 fn message(offset: usize, source: Source<'_>, tables: &mut Tables) -> StringId {
     let part = source.input.get(offset..).unwrap_or_default();
     let mut cursor = crate::wire::Cursor::at(part, offset as u64);

@@ -4,9 +4,10 @@ use super::record::{self, Record, WINDOW};
 use super::scan::{NO_BATCH, ProcBatches, Scan};
 use super::spec::Kind;
 use crate::error::{ErrorKind, Fault};
+use crate::trace::options::Damage;
 use crate::wire::Cursor;
 
-/// Where reading stands in the events of one P. Small, and holds no reference: the input comes with each call.
+/// How far the events of one P have been read. Small, and holds no reference: the input comes with each call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lane {
     /// Offset of the next byte; 0 before a batch.
@@ -21,8 +22,8 @@ pub(crate) struct Lane {
     g: u64,
 }
 
-/// An event of a P, its arguments in today's form: what precedes them on the wire is taken off, and what older
-/// versions lack is 0.
+/// An event of a P, its arguments in today's form: what precedes them on the wire is taken off, and what
+/// older versions lack is 0.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LaneEvent {
     pub(crate) kind: Kind,
@@ -60,11 +61,12 @@ impl Lane {
         Self { at: 0, end: 0, next_batch: proc.first, ticks: 0, seq: 0, g: 0 }
     }
 
-    /// Puts the next event into `out`; false at the end. What belongs to no P (tables, samples) is passed over.
+    /// Puts the next event into `out`; false at the end. What belongs to no P (tables, samples) is passed
+    /// over.
     ///
     /// # Errors
-    /// [`ErrorKind::BadArity`], [`ErrorKind::VarintOverflow`] and [`ErrorKind::TimeOverflow`]; the scan has checked the
-    /// rest. If the scan was lenient, the next call goes on behind the faulty event.
+    /// [`ErrorKind::BadArity`], [`ErrorKind::VarintOverflow`] and [`ErrorKind::TimeOverflow`]; the scan has
+    /// checked the rest. If damage is skipped, the next call goes on after the faulty event.
     #[inline(always)]
     pub(crate) fn next(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
         if self.at != 0 {
@@ -109,13 +111,13 @@ impl Lane {
         }
     }
 
-    /// The offset behind an event that is framed well but holds nonsense.
+    /// The offset after an event that is framed well but holds nonsense.
     fn pass(&self, input: &[u8], scan: &Scan) -> usize {
         let skipped = window(input, self.at, self.end).and_then(|window| record::skip(window, &scan.table));
         skipped.map_or(self.end, |(_, len)| self.at + len)
     }
 
-    /// Goes to the next batch; false if there is none.
+    /// Goes to the next batch; false if there are no more.
     fn open(&mut self, input: &[u8], scan: &Scan) -> Result<bool, Fault> {
         let Some(batch) = scan.batches.get(self.next_batch as usize) else {
             self.next_batch = NO_BATCH;
@@ -154,7 +156,7 @@ impl Lane {
         // A clock that runs back is written as a difference of nearly 2^64.
         let ticks = self.ticks.wrapping_add(step);
         let odd = ticks < self.ticks || ticks > i64::MAX as u64;
-        if odd && !scan.lenient {
+        if odd && scan.damage == Damage::Refuse {
             return Err(Fault::new(ErrorKind::TimeOverflow, out.offset as u64));
         }
         if ticks <= i64::MAX as u64 {
@@ -173,20 +175,8 @@ impl Lane {
                 out.g = out.args[0];
             }
             Kind::GoSysExit | Kind::GoWaiting | Kind::GoInSyscall => out.g = out.args[0],
-            Kind::GoEnd
-            | Kind::GoStop
-            | Kind::GoSched
-            | Kind::GoPreempt
-            | Kind::GoSleep
-            | Kind::GoBlock
-            | Kind::GoBlockSend
-            | Kind::GoBlockRecv
-            | Kind::GoBlockSelect
-            | Kind::GoBlockSync
-            | Kind::GoBlockCond
-            | Kind::GoBlockNet
-            | Kind::GoBlockGc
-            | Kind::GoSysBlock => self.g = 0,
+            Kind::GoEnd | Kind::GoStop | Kind::GoSched | Kind::GoPreempt | Kind::GoSysBlock => self.g = 0,
+            kind if kind.blocks() => self.g = 0,
             _ => {}
         }
         Ok(())

@@ -3,7 +3,7 @@
 //! Source: `src/internal/trace/order.go` and `parser.go` of Go 1.21.
 
 use super::lane::{Lane, LaneEvent};
-use super::order::{Exit, Order};
+use super::plan::{Exit, Plan};
 use super::replay::Replay;
 use super::scan::Scan;
 use super::spec::Kind;
@@ -20,31 +20,31 @@ struct Numbered {
     exit: bool,
 }
 
-/// Orders the events of format 1.5: each has its place in its sequence number.
+/// The plan for the events of format 1.5, whose sequence numbers order them all.
 ///
 /// # Errors
-/// [`ErrorKind::TimeOrder`] when the clock contradicts the order, [`ErrorKind::NoOrder`] when a P's numbers do. None
-/// when salvaging.
-pub(crate) fn order_by_sequence(input: &[u8], scan: &Scan, salvage: bool) -> Result<Order, Fault> {
-    let mut out = Order::default();
+/// [`ErrorKind::TimeOrder`] when the clock contradicts the order, [`ErrorKind::NoOrder`] when a P's numbers
+/// do. None where damage is skipped.
+pub(crate) fn plan_by_sequence(input: &[u8], scan: &Scan) -> Result<Plan, Fault> {
+    let mut plan = Plan::new(scan.damage);
     let mut all = Vec::with_capacity(scan.shares.iter().map(|share| share.0).sum::<u64>() as usize);
     for (number, proc) in scan.procs.iter().enumerate() {
         let mut lane = Lane::new(proc);
         let (mut last, mut event) = (0, LaneEvent::NONE);
         loop {
             match lane.next(input, scan, &mut event) {
-                Ok(true) if event.odd => out.doubt(ErrorKind::TimeOverflow, event.offset, salvage)?,
+                Ok(true) if event.odd => plan.doubt(ErrorKind::TimeOverflow, event.offset)?,
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(fault) => {
-                    out.doubt(fault.kind, fault.at as usize, salvage)?;
+                    plan.doubt(fault.kind, fault.at as usize)?;
                     continue;
                 }
             }
             let exit = event.kind == Kind::GoSysExit;
             let [_, seq, time, _] = event.args;
             if !exit && event.seq < last {
-                out.doubt(ErrorKind::NoOrder, event.offset, salvage)?;
+                plan.doubt(ErrorKind::NoOrder, event.offset)?;
             }
             let mut numbered = Numbered {
                 seq: event.seq.max(last),
@@ -68,62 +68,58 @@ pub(crate) fn order_by_sequence(input: &[u8], scan: &Scan, salvage: bool) -> Res
     let (mut now, mut index) = (0, 0);
     for event in &all {
         if event.time < now {
-            out.doubt(ErrorKind::TimeOrder, event.offset, salvage)?;
+            plan.doubt(ErrorKind::TimeOrder, event.offset)?;
         }
         now = now.max(event.time);
         if event.exit {
-            out.exits.push(Exit { time: now, index, g: event.g, offset: event.offset });
+            plan.exits.push(Exit { time: now, index, g: event.g, offset: event.offset });
             continue;
         }
         index += 1;
-        out.push(event.proc);
+        plan.push(event.proc);
     }
-    Ok(out)
+    Ok(plan)
 }
 
-/// The places in the order, ascending, of events that belong to futile wake-ups: a goroutine was unblocked, found that
-/// there was nothing for it, and blocked again.
-pub(crate) fn futile(input: &[u8], scan: &Scan, order: &Order) -> Result<Vec<u64>, Fault> {
+/// The positions in the plan, ascending, of events that belong to futile wake-ups: a goroutine was unblocked,
+/// found that there was nothing for it, and blocked again.
+pub(crate) fn futile(input: &[u8], scan: &Scan, plan: &Plan) -> Result<Vec<u64>, Fault> {
     #[derive(Default)]
     struct Wakeup {
-        futile: bool,
+        is_futile: bool,
         events: Vec<u64>,
     }
-    let mut out = Vec::new();
+    let mut futile = Vec::new();
     if scan.shares[Kind::FutileWakeup as usize].0 == 0 {
-        return Ok(out);
+        return Ok(futile);
     }
     let mut wakeups: Map<u64, Wakeup> = Map::default();
-    let mut replay = Replay::new(scan, order);
-    let mut place = 0;
-    while replay.advance(input, scan, order)? {
+    let mut replay = Replay::new(scan, plan);
+    let mut position = 0;
+    while replay.advance(input, scan, plan)? {
         let event = &replay.now.event;
         match event.kind {
             Kind::GoUnblock | Kind::GoUnblockLocal => {
                 let wakeup = wakeups.entry(event.args[0]).or_default();
                 wakeup.events.clear();
-                wakeup.events.push(place);
+                wakeup.events.push(position);
             }
             Kind::GoStart | Kind::GoStartLocal | Kind::GoPreempt | Kind::FutileWakeup => {
                 let wakeup = wakeups.entry(event.g).or_default();
-                wakeup.events.push(place);
-                wakeup.futile |= event.kind == Kind::FutileWakeup;
+                wakeup.events.push(position);
+                wakeup.is_futile |= event.kind == Kind::FutileWakeup;
             }
-            Kind::GoBlock
-            | Kind::GoBlockSend
-            | Kind::GoBlockRecv
-            | Kind::GoBlockSelect
-            | Kind::GoBlockSync
-            | Kind::GoBlockCond => {
-                if let Some(wakeup) = wakeups.remove(&event.g).filter(|wakeup| wakeup.futile) {
-                    out.extend(wakeup.events);
-                    out.push(place);
+            Kind::GoBlockNet | Kind::GoBlockGc | Kind::GoSleep => {}
+            kind if kind.blocks() => {
+                if let Some(wakeup) = wakeups.remove(&event.g).filter(|wakeup| wakeup.is_futile) {
+                    futile.extend(wakeup.events);
+                    futile.push(position);
                 }
             }
             _ => {}
         }
-        place += 1;
+        position += 1;
     }
-    out.sort_unstable();
-    Ok(out)
+    futile.sort_unstable();
+    Ok(futile)
 }

@@ -1,17 +1,19 @@
-//! Traces of Go 1.5 to 1.21: whole files, one event stream a P.
+//! Traces of Go 1.5 to 1.21: whole files, one event stream per P.
 //!
-//! scan (every event by itself; batches, tables, samples) → order (which P comes next) → replay (one sequence by time) →
-//! check (states and ranges) → convert (today's model)
+//! scan (every event by itself; batches, tables, samples) → merge or legacy (plan: which P comes next) →
+//! replay (one sequence by time) → check (states and ranges) → convert (today's model) → stream
 //!
-//! The file has its strings, stacks and clock frequency at the end, so nothing can be told before all of it was seen:
-//! opening costs two passes, and reading a third. No event is ever stored; memory is for batches, ids, samples and
-//! returns from system calls.
+//! The file has its strings, stacks and clock frequency at the end, so nothing can be given before all of it
+//! has been read: opening costs two passes, and reading a third. No event is ever stored; memory is for
+//! batches, ids, samples and returns from system calls.
 
 mod check;
 mod convert;
+mod head;
 mod lane;
 mod legacy;
-mod order;
+mod merge;
+mod plan;
 mod record;
 mod replay;
 mod rules;
@@ -20,6 +22,7 @@ mod spec;
 mod stream;
 mod texts;
 
+use crate::trace::options::Damage;
 pub(crate) use stream::Stream;
 
 /// Name, bytes and count of every event type in a file.
@@ -27,7 +30,8 @@ pub(crate) use stream::Stream;
 /// # Errors
 /// The first event that is broken.
 pub(crate) fn footprint(input: &[u8], version: u8) -> crate::error::Result<Vec<(&'static str, u64, u64)>> {
-    let scan = scan::Scan::new(input, version, false).map_err(|fault| stream::explain(fault, input))?;
+    let scan =
+        scan::Scan::new(input, version, Damage::Refuse).map_err(|fault| stream::explain(fault, input))?;
     let rows = (0..64).filter_map(spec::Kind::of).map(|kind| {
         let (count, bytes) = scan.shares[kind as usize];
         (kind.spec().name, bytes, count)

@@ -17,7 +17,7 @@ const MAX_STRING: u64 = 1_000_000;
 /// Most frames of a stack.
 const MAX_FRAMES: u64 = 1000;
 
-/// One event as it stands in the file.
+/// One event as the file has it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) kind: Kind,
@@ -45,8 +45,8 @@ pub(crate) struct Quick {
     pub(crate) step: u64,
 }
 
-/// Decodes a plain event at the start of `window`, its arguments into `args`. None for anything out of the ordinary,
-/// which [`next`] must look at.
+/// Decodes a plain event at the start of `window`, its arguments into `args`. None for anything out of the
+/// ordinary, which [`next`] must look at.
 ///
 /// The arguments go to their place at once: copying them afterwards would wait for the stores.
 #[inline(always)]
@@ -97,8 +97,8 @@ fn quick_varint(window: &[u8; WINDOW], at: &mut usize) -> Option<u64> {
     }
 }
 
-/// The type's number and the length of a plain event at the start of `window`, without looking at its numbers. None
-/// for anything out of the ordinary.
+/// The type's number and the length of a plain event at the start of `window`, without looking at its
+/// numbers. None for anything out of the ordinary.
 #[inline(always)]
 pub(crate) fn skip(window: &[u8; WINDOW], table: &Table) -> Option<(u8, usize)> {
     let number = window[0] & 0x3f;

@@ -1,13 +1,14 @@
 //! Third pass: the events themselves, in order of time.
 //!
-//! Three sequences are merged: the Ps' events as [`order`](super::order) chose them, the returns from system calls at
-//! the time when they really happened, and the samples of the CPU profile.
+//! Three sequences are merged: the Ps' events as the [plan](super::plan) has them, the returns from system
+//! calls at the time when they really happened, and the samples of the CPU profile.
 
 use super::lane::{Lane, LaneEvent};
-use super::order::Order;
+use super::plan::Plan;
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::Fault;
+use crate::trace::options::Damage;
 
 /// Stands for "no P" among positions.
 pub(crate) const NO_PROC: u32 = u32::MAX;
@@ -16,7 +17,8 @@ pub(crate) const NO_PROC: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ordered {
     pub(crate) event: LaneEvent,
-    /// Position in [`Scan::procs`]; [`NO_PROC`] for samples, and for returns from system calls that were moved.
+    /// Position in [`Scan::procs`]; [`NO_PROC`] for samples, and for returns from system calls that were
+    /// moved.
     pub(crate) proc: u32,
     /// The P's number; of a sample, as recorded.
     pub(crate) id: i32,
@@ -27,7 +29,7 @@ pub(crate) struct Ordered {
 pub(crate) struct Replay {
     /// The event reached last.
     pub(crate) now: Ordered,
-    /// An event of the runs that was looked at, but an exit or a sample comes before it.
+    /// An event of the runs that has been read, but an exit or a sample comes before it.
     held: Option<Ordered>,
     lanes: Vec<Lane>,
     run: usize,
@@ -48,7 +50,7 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    pub(crate) fn new(scan: &Scan, order: &Order) -> Self {
+    pub(crate) fn new(scan: &Scan, plan: &Plan) -> Self {
         let mut replay = Self {
             now: Ordered { event: LaneEvent::NONE, proc: NO_PROC, id: -1 },
             held: None,
@@ -64,28 +66,29 @@ impl Replay {
             time: 0,
             samples_by_g: None,
         };
-        replay.raise(scan, order);
+        replay.raise(scan, plan);
         replay
     }
 
     /// Goes to the next event; false at the end.
     #[inline(always)]
-    pub(crate) fn advance(&mut self, input: &[u8], scan: &Scan, order: &Order) -> Result<bool, Fault> {
-        if self.held.is_none() && self.next_of_runs(input, scan, order)? {
+    pub(crate) fn advance(&mut self, input: &[u8], scan: &Scan, plan: &Plan) -> Result<bool, Fault> {
+        if self.held.is_none() && self.next_of_runs(input, scan, plan)? {
             if self.now.event.time < self.barrier {
                 self.index += 1;
                 return Ok(true);
             }
             self.held = Some(self.now);
         }
-        Ok(self.choose(scan, order))
+        Ok(self.choose(scan, plan))
     }
 
-    /// Takes the earliest of the next exit, the next sample and the held event; false if there is none.
+    /// Takes the earliest of the next exit, the next sample and the held event; false if there is nothing
+    /// left.
     #[inline(never)]
-    fn choose(&mut self, scan: &Scan, order: &Order) -> bool {
+    fn choose(&mut self, scan: &Scan, plan: &Plan) -> bool {
         let key = self.held.map_or((u64::MAX, u64::MAX), |held| (held.event.time, self.index));
-        let moved = order.exits.get(self.exit).filter(|exit| (exit.time, exit.index) <= key);
+        let moved = plan.exits.get(self.exit).filter(|exit| (exit.time, exit.index) <= key);
         let earliest = moved.map_or(key.0, |exit| exit.time);
         let none = self.held.is_none() && moved.is_none();
         if let Some(sample) = scan.samples.get(self.sample).filter(|sample| none || sample.time < earliest) {
@@ -104,22 +107,22 @@ impl Replay {
         } else {
             return false;
         }
-        self.raise(scan, order);
+        self.raise(scan, plan);
         true
     }
 
-    fn raise(&mut self, scan: &Scan, order: &Order) {
-        let exit = order.exits.get(self.exit).map_or(u64::MAX, |exit| exit.time);
+    fn raise(&mut self, scan: &Scan, plan: &Plan) {
+        let exit = plan.exits.get(self.exit).map_or(u64::MAX, |exit| exit.time);
         let sample = scan.samples.get(self.sample).map_or(u64::MAX, |sample| sample.time);
         self.barrier = exit.min(sample);
     }
 
     /// Puts the next event of the runs into `now`; false at their end.
     #[inline(always)]
-    fn next_of_runs(&mut self, input: &[u8], scan: &Scan, order: &Order) -> Result<bool, Fault> {
+    fn next_of_runs(&mut self, input: &[u8], scan: &Scan, plan: &Plan) -> Result<bool, Fault> {
         loop {
             if self.left == 0 {
-                let Some(run) = order.runs.get(self.run) else { return Ok(false) };
+                let Some(run) = plan.runs.get(self.run) else { return Ok(false) };
                 self.run += 1;
                 (self.left, self.proc) = (run.count, run.proc);
                 self.id = scan.procs.get(run.proc as usize).map_or(-1, |proc| proc.id);
@@ -131,8 +134,8 @@ impl Replay {
                     self.left = 0;
                     continue;
                 }
-                // It was left out of the order.
-                Err(_) if scan.lenient => continue,
+                // The plan leaves it out.
+                Err(_) if scan.damage == Damage::Skip => continue,
                 Err(fault) => return Err(fault),
             }
             let event = &mut self.now.event;
@@ -147,7 +150,7 @@ impl Replay {
                     continue;
                 }
             }
-            // Only when salvaging does it ever run back.
+            // It runs back only where damage is skipped.
             self.time = self.time.max(event.time);
             event.time = self.time;
             self.now.proc = self.proc;
@@ -160,7 +163,7 @@ impl Replay {
     pub(crate) fn blocks(&mut self, input: &[u8], scan: &Scan) -> Result<bool, Fault> {
         let Some(mut lane) = self.lanes.get(self.now.proc as usize).copied() else { return Ok(false) };
         let mut next = LaneEvent::NONE;
-        // Between the two, only returns of other goroutines can stand in the same P.
+        // Between the two, the same P can only have returns of other goroutines.
         for _ in 0..16 {
             if !lane.next(input, scan, &mut next)? {
                 return Ok(false);

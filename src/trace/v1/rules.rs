@@ -84,16 +84,8 @@ const fn rule(kind: Kind) -> Rule {
         Kind::GoUnblockLocal | Kind::GoSysExitLocal => {
             row(Subject::Argument, Waiting, Runnable, Number::Next)
         }
-        Kind::GoBlock
-        | Kind::GoBlockSend
-        | Kind::GoBlockRecv
-        | Kind::GoBlockSelect
-        | Kind::GoBlockSync
-        | Kind::GoBlockCond
-        | Kind::GoBlockNet
-        | Kind::GoBlockGc
-        | Kind::GoSleep
-        | Kind::GoSysBlock => row(Subject::Runner, Running, Waiting, Number::Same),
+        Kind::GoSysBlock => row(Subject::Runner, Running, Waiting, Number::Same),
+        kind if kind.blocks() => row(Subject::Runner, Running, Waiting, Number::Same),
         Kind::GoSched | Kind::GoPreempt => row(Subject::Runner, Running, Runnable, Number::Same),
         Kind::GcStart => row(Subject::Collector, Dead, Dead, Number::Argument(0)),
         _ => row(Subject::Nobody, Dead, Dead, Number::Same),

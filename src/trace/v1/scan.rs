@@ -3,12 +3,11 @@
 use super::record::{self, Record, WINDOW};
 use super::spec::{Kind, Table, Version};
 use crate::error::{ErrorKind, Fault};
-use crate::table::Ids;
-use crate::table::Set;
+use crate::table::{Ids, Set};
+use crate::trace::header::HEADER_LEN;
+use crate::trace::options::Damage;
 use crate::wire::Cursor;
 
-/// Bytes of the header, which begins every trace.
-pub(crate) const HEADER: usize = 16;
 /// Ends a list of batches.
 pub(crate) const NO_BATCH: u32 = u32::MAX;
 
@@ -16,11 +15,11 @@ pub(crate) const NO_BATCH: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct Scan {
     pub(crate) table: Table,
-    /// Salvaging: times that cannot be are ignored.
-    pub(crate) lenient: bool,
+    /// What to do about damage. Where it is skipped, times that cannot be are ignored.
+    pub(crate) damage: Damage,
     /// Bytes of the input.
     len: usize,
-    /// Damaged parts and what is wrong there (salvage only).
+    /// Damaged parts and what is wrong there; empty unless damage is skipped.
     pub(crate) gaps: Vec<Gap>,
     pub(crate) procs: Vec<ProcBatches>,
     pub(crate) batches: Vec<Batch>,
@@ -84,19 +83,20 @@ pub(crate) struct Sample {
 impl Scan {
     /// Reads all of `input`, which begins with a header of `version`.
     ///
-    /// With `salvage`, damage does not fail the scan: it goes on at the next batch, and the damage is in `gaps`.
+    /// Where damage is skipped, it does not fail the scan, which goes on at the next batch; the damage is in
+    /// `gaps`.
     ///
     /// # Errors
     /// The first event that breaks a rule, at its offset.
     ///
     /// # Cost
     /// One pass; memory in proportion to batches, ids and samples, not to events.
-    pub(crate) fn new(input: &[u8], version: Version, salvage: bool) -> Result<Self, Fault> {
+    pub(crate) fn new(input: &[u8], version: Version, damage: Damage) -> Result<Self, Fault> {
         let none = Extent { offset: 0, len: 0 };
         let bound = input.len() / 8 + 64;
         let mut scan = Self {
             table: Table::of(version),
-            lenient: salvage,
+            damage,
             len: input.len(),
             gaps: Vec::new(),
             procs: Vec::new(),
@@ -110,11 +110,11 @@ impl Scan {
             shares: [(0, 0); 64],
         };
         let mut numbers = Ids::new(bound, NO_BATCH);
-        let mut at = HEADER;
-        // What looking for the next batch may cost in all, in bytes looked at.
+        let mut at = HEADER_LEN;
+        // How many bytes the search for batches may look at in all.
         let mut budget = input.len().saturating_mul(64);
         while let Err(fault) = scan.read(input, at, &mut numbers) {
-            if !salvage {
+            if damage == Damage::Refuse {
                 return Err(fault);
             }
             let start = fault.at as usize;
@@ -244,11 +244,11 @@ impl Scan {
     }
 }
 
-/// How many events must follow a batch header found behind damage.
+/// How many events must follow a batch header that is found after damage.
 const PLAUSIBLE: usize = 32;
 
-/// The offset of the next thing from `from` on that is a batch header of a known P for all one can see: events
-/// follow it.
+/// The offset of the first batch header at or after `from` that can be believed: it is of a known P, and
+/// events follow.
 fn resume(input: &[u8], from: usize, table: &Table, numbers: &Ids<u32>, budget: &mut usize) -> Option<usize> {
     let first = Kind::Batch as u8 | 1 << 6;
     let mut at = from;

@@ -1,7 +1,7 @@
-//! The event table of formats 1.5 to 1.21: one row an event.
+//! The event table of formats 1.5 to 1.21: one row per event type.
 //!
-//! Source: `src/runtime/trace.go` and `src/internal/trace/parser.go` of Go 1.21, `internal/trace/internal/tracev1` of
-//! Go 1.27.
+//! Source: `src/runtime/trace.go` and `src/internal/trace/parser.go` of Go 1.21,
+//! `internal/trace/internal/tracev1` of Go 1.27.
 
 /// A format version: the minor number of the header, one of 5, 7, 8, 9, 10, 11, 19, 21.
 pub(crate) type Version = u8;
@@ -19,7 +19,7 @@ pub(crate) struct Spec {
 }
 
 macro_rules! events {
-    ($($number:literal $kind:ident $name:literal $since:literal [$($arg:literal)*] $stack:ident;)*) => {
+    ($($number:literal $kind:ident $name:literal $since:literal [$($arg:literal)*] $stack:ident $($blocks:ident)?;)*) => {
         /// An event type, numbered as on the wire.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
@@ -37,6 +37,14 @@ macro_rules! events {
                 }
             }
 
+            /// Whether the goroutine on the P stops running and waits for something: every `GoBlock`, and
+            /// `GoSleep`.
+            #[inline(always)]
+            pub(crate) const fn blocks(self) -> bool {
+                const BLOCKS: u64 = 0 $(| (events!(@ $($blocks)?) as u64) << $number)*;
+                BLOCKS >> self as u8 & 1 != 0
+            }
+
             /// Its row.
             pub(crate) const fn spec(self) -> Spec {
                 match self {
@@ -52,6 +60,8 @@ macro_rules! events {
     };
     (@ stack) => { true };
     (@ plain) => { false };
+    (@ blocks) => { true };
+    (@) => { false };
 }
 
 events! {
@@ -73,15 +83,15 @@ events! {
     16 GoStop            "GoStop"             5 [] stack;
     17 GoSched           "GoSched"            5 [] stack;
     18 GoPreempt         "GoPreempt"          5 [] stack;
-    19 GoSleep           "GoSleep"            5 [] stack;
-    20 GoBlock           "GoBlock"            5 [] stack;
+    19 GoSleep           "GoSleep"            5 [] stack blocks;
+    20 GoBlock           "GoBlock"            5 [] stack blocks;
     21 GoUnblock         "GoUnblock"          5 ["g" "seq"] stack;
-    22 GoBlockSend       "GoBlockSend"        5 [] stack;
-    23 GoBlockRecv       "GoBlockRecv"        5 [] stack;
-    24 GoBlockSelect     "GoBlockSelect"      5 [] stack;
-    25 GoBlockSync       "GoBlockSync"        5 [] stack;
-    26 GoBlockCond       "GoBlockCond"        5 [] stack;
-    27 GoBlockNet        "GoBlockNet"         5 [] stack;
+    22 GoBlockSend       "GoBlockSend"        5 [] stack blocks;
+    23 GoBlockRecv       "GoBlockRecv"        5 [] stack blocks;
+    24 GoBlockSelect     "GoBlockSelect"      5 [] stack blocks;
+    25 GoBlockSync       "GoBlockSync"        5 [] stack blocks;
+    26 GoBlockCond       "GoBlockCond"        5 [] stack blocks;
+    27 GoBlockNet        "GoBlockNet"         5 [] stack blocks;
     28 GoSysCall         "GoSysCall"          5 [] stack;
     29 GoSysExit         "GoSysExit"          5 ["g" "seq" "ts"] plain;
     30 GoSysBlock        "GoSysBlock"         5 [] plain;
@@ -96,7 +106,7 @@ events! {
     39 GoUnblockLocal    "GoUnblockLocal"     7 ["g"] stack;
     40 GoSysExitLocal    "GoSysExitLocal"     7 ["g" "ts"] plain;
     41 GoStartLabel      "GoStartLabel"       8 ["g" "seq" "labelid"] plain;
-    42 GoBlockGc         "GoBlockGC"          8 [] stack;
+    42 GoBlockGc         "GoBlockGC"          8 [] stack blocks;
     43 GcMarkAssistStart "GCMarkAssistStart"  9 [] stack;
     44 GcMarkAssistDone  "GCMarkAssistDone"   9 [] plain;
     45 UserTaskCreate    "UserTaskCreate"    11 ["taskid" "pid" "typeid"] stack;
@@ -131,9 +141,9 @@ pub(crate) const MAX_ARGS: usize = 6;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table {
     pub(crate) version: Version,
-    /// How many numbers each event has on the wire; 0 where the version does not have it.
+    /// How many numbers each event has on the wire; 0 if the version does not have the event.
     pub(crate) arity: [u8; 64],
-    /// Which argument is the stack, counted behind the lead; 255 for none.
+    /// Which argument is the stack, counted after the lead; 255 for none.
     pub(crate) stack_at: [u8; 64],
     /// As `arity`, for those events that have a time and no text, from 1.7 on; 0 for all others.
     pub(crate) plain: [u8; 64],
@@ -202,6 +212,16 @@ mod tests {
             }
         }
         assert!(Kind::of(0).is_none() && Kind::of(50).is_none());
+    }
+
+    #[test]
+    fn nine_kinds_block() {
+        let blocking: Vec<_> =
+            (0..64).filter_map(Kind::of).filter(|kind| kind.blocks()).map(|kind| kind.spec().name).collect();
+        assert_eq!(
+            blocking.join(" "),
+            "GoSleep GoBlock GoBlockSend GoBlockRecv GoBlockSelect GoBlockSync GoBlockCond GoBlockNet GoBlockGC"
+        );
     }
 
     #[test]

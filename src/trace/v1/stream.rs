@@ -3,40 +3,39 @@
 use super::check::Check;
 use super::convert::{Convert, Outcome, Source};
 use super::legacy;
-use super::order::{self, Order};
+use super::merge::merge;
+use super::plan::Plan;
 use super::replay::Replay;
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::trace::event::LAST_TIME;
-use crate::trace::{
-    Event, EventKind, GoId, GoState, GoTransition, Loss, ProcId, StackId, StringId, Tables, ThreadId,
-};
+use crate::trace::options::Damage;
+use crate::trace::{Event, EventKind, GoId, GoState, GoTransition, Loss, StackId, StringId, Tables};
 
 /// Reads one file. Holds no reference to it: the input comes with each call, and must be the same.
 #[derive(Debug)]
 pub(crate) struct Stream {
     scan: Scan,
-    order: Order,
+    plan: Plan,
     replay: Replay,
     check: Check,
     convert: Convert,
-    salvage: bool,
-    /// Nanoseconds a tick.
+    /// Nanoseconds per tick.
     scale: f64,
     /// Ticks at the first event.
     start: Option<u64>,
-    /// Places of events of futile wake-ups, which are passed over, and how many of them were.
+    /// Positions of events of futile wake-ups, which are passed over, and how many have been.
     futile: Vec<u64>,
     futile_passed: usize,
     /// How many events came before the next.
-    place: u64,
+    position: u64,
     /// Time of the last event handed out.
     last: i64,
     syncs: u32,
     /// The event handed out last.
     event: Event,
-    /// Whether anything is lined up behind it: first these events, then those of `announced`.
+    /// Whether anything follows it: first the events of `next`, then those of `announced`.
     follows: bool,
     next: [Option<Event>; 2],
     /// Goroutines still to be announced, the next one last, and when.
@@ -49,52 +48,52 @@ impl Stream {
     /// Reads tables and finds the order of the events.
     ///
     /// # Errors
-    /// Those of the scan and the order; [`ErrorKind::NoFrequency`], or [`ErrorKind::Truncated`] if all that stands at
-    /// the end of a file is missing. When salvaging none: what was wrong is in `loss`.
+    /// Those of the scan and the order; [`ErrorKind::NoFrequency`], or [`ErrorKind::Truncated`] if everything
+    /// that a file ends with is missing. None where damage is skipped: then what was wrong is in `loss`.
     pub(crate) fn open(
         input: &[u8],
         version: u8,
-        salvage: bool,
+        damage: Damage,
         tables: &mut Tables,
         loss: &mut Loss,
     ) -> Result<Self> {
-        let scan = Scan::new(input, version, salvage).map_err(|fault| explain(fault, input))?;
+        let scan = Scan::new(input, version, damage).map_err(|fault| explain(fault, input))?;
         for gap in &scan.gaps {
             loss.add(gap.start as u64..gap.end as u64, gap.kind, gap.start as u64);
         }
         if scan.frequency == 0 {
             let kind = if scan.has_footer { ErrorKind::NoFrequency } else { ErrorKind::Truncated };
-            if !salvage {
-                let detail = "clock frequency and stacks stand at the end of the file and are missing";
+            if damage == Damage::Refuse {
+                let detail =
+                    "the clock frequency and the stacks, which come at the end of the file, are missing";
                 return Err(Error::new(kind).at(input.len() as u64).detail(detail));
             }
             loss.first.get_or_insert((kind, input.len() as u64));
         }
-        let order = order::order(input, &scan, salvage).map_err(|fault| explain(fault, input))?;
-        if let Some(fault) = order.doubt {
+        let plan = merge(input, &scan).map_err(|fault| explain(fault, input))?;
+        if let Some(fault) = plan.doubt {
             loss.first.get_or_insert((fault.kind, fault.at));
         }
         let futile = match version {
-            ..=10 => legacy::futile(input, &scan, &order).map_err(|fault| explain(fault, input))?,
+            ..=10 => legacy::futile(input, &scan, &plan).map_err(|fault| explain(fault, input))?,
             _ => Vec::new(),
         };
         // Without a frequency, times count ticks.
         let frequency = if scan.frequency == 0 { 1e9 } else { scan.frequency as f64 };
         Ok(Self {
-            replay: Replay::new(&scan, &order),
+            replay: Replay::new(&scan, &plan),
             check: Check::new(input.len(), &scan),
             convert: Convert::new(input.len(), &scan, tables),
             scan,
-            order,
-            salvage,
+            plan,
             scale: 1e9 / frequency,
             start: None,
             futile,
             futile_passed: 0,
-            place: 0,
+            position: 0,
             last: -1,
             syncs: 0,
-            event: NO_EVENT,
+            event: Event::NOWHERE,
             follows: false,
             next: [None, None],
             announced: Vec::new(),
@@ -106,7 +105,7 @@ impl Stream {
     /// The next event; none at the end.
     ///
     /// # Errors
-    /// The first event that contradicts what came before; nothing follows it. When salvaging none.
+    /// The first event that contradicts what came before; nothing follows it. None where damage is skipped.
     #[inline(always)]
     pub(crate) fn next_event(
         &mut self,
@@ -118,13 +117,13 @@ impl Stream {
             return Ok(Some(&self.event));
         }
         while !self.done {
-            match self.replay.advance(input, &self.scan, &self.order) {
+            match self.replay.advance(input, &self.scan, &self.plan) {
                 Ok(true) => {}
                 Ok(false) => return Ok(Some(self.finish())),
                 Err(fault) => return self.fail(fault, input),
             }
-            self.place += 1;
-            if self.futile.get(self.futile_passed) == Some(&(self.place - 1)) {
+            self.position += 1;
+            if self.futile.get(self.futile_passed) == Some(&(self.position - 1)) {
                 self.futile_passed += 1;
                 continue;
             }
@@ -174,18 +173,18 @@ impl Stream {
         }
     }
 
-    /// Fails, or when salvaging, remembers that something was wrong.
+    /// Fails; or, where damage is skipped, remembers that something was wrong.
     #[cold]
     fn doubt(&self, kind: ErrorKind, loss: &mut Loss) -> std::result::Result<(), Fault> {
         let offset = self.replay.now.event.offset as u64;
-        if !self.salvage {
+        if self.scan.damage == Damage::Refuse {
             return Err(Fault::new(kind, offset));
         }
         loss.first.get_or_insert((kind, offset));
         Ok(())
     }
 
-    /// Lines up what an event became, behind a Sync if it is the `first`; false if it became nothing.
+    /// Lines up what an event became, after a Sync if it is the `first`; false if it became nothing.
     #[inline(never)]
     fn queue(&mut self, outcome: Outcome, first: bool) -> bool {
         self.next = match outcome {
@@ -208,7 +207,7 @@ impl Stream {
         self.follow()
     }
 
-    /// Goes to an event that is lined up; false if there is none.
+    /// Goes to the next event that is lined up; false if nothing is.
     #[inline(never)]
     fn follow(&mut self) -> bool {
         if let [Some(next), later] = self.next {
@@ -256,18 +255,8 @@ pub(super) fn explain(fault: Fault, input: &[u8]) -> Error {
     Error::from(fault).path(name)
 }
 
-/// An event without context.
-pub(super) const NO_EVENT: Event = Event {
-    time: 0,
-    thread: ThreadId::NONE,
-    goroutine: GoId::NONE,
-    proc: ProcId::NONE,
-    stack: StackId::NONE,
-    kind: EventKind::StackSample,
-};
-
 fn sync(n: u32, time: i64) -> Event {
-    Event { time, kind: EventKind::Sync { n, clock: None }, ..NO_EVENT }
+    Event { time, kind: EventKind::Sync { n, clock: None }, ..Event::NOWHERE }
 }
 
 /// A goroutine that was runnable when tracing began.
@@ -279,5 +268,5 @@ fn runnable(g: u64, time: i64) -> Event {
         reason: StringId::EMPTY,
         stack: StackId::NONE,
     };
-    Event { time, kind: EventKind::GoTransition(transition), ..NO_EVENT }
+    Event { time, kind: EventKind::GoTransition(transition), ..Event::NOWHERE }
 }

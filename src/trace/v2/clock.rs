@@ -8,26 +8,26 @@ use crate::trace::event::{ClockSnapshot, LAST_TIME};
 /// unit of 64 ns that everything but Windows writes, where whole numbers give the same.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Clock {
-    /// Nanoseconds a unit if that is a small whole number, for differences below the limit.
+    /// Nanoseconds per unit if that is a small whole number, for differences below the limit.
     whole: u64,
     limit: u64,
     factor: f64,
 }
 
 impl Clock {
-    /// The clock with `frequency` units a second.
+    /// The clock with `frequency` units per second.
     fn new(frequency: u64) -> Self {
         let factor = 1.0 / (frequency as f64 / 1e9);
         let is_whole = factor.fract() == 0.0 && (1.0..=65536.0).contains(&factor);
         Self { whole: factor as u64, limit: if is_whole { 1 << 32 } else { 0 }, factor }
     }
 
-    /// Itself, unless it is that of no generation.
+    /// Itself, unless no generation has set it.
     pub(crate) fn known(self) -> Option<Self> {
         (self.factor > 0.0).then_some(self)
     }
 
-    /// `units` in nanoseconds; none if that is after [`LAST_TIME`].
+    /// `units` in nanoseconds; `None` if that is after [`LAST_TIME`].
     #[inline(always)]
     pub(crate) fn nanoseconds(&self, units: u64) -> Option<i64> {
         if units < self.limit {
@@ -92,7 +92,7 @@ impl Sync {
         Ok(())
     }
 
-    /// The clock, if it was told.
+    /// The clock, if the batches have it.
     pub(crate) fn clock(&self) -> Option<Clock> {
         self.clock
     }

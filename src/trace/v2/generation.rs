@@ -7,9 +7,10 @@ use super::scan::{BatchRef, Layout};
 use super::wire::{Batch, Version};
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::{ClockSnapshot, ThreadId};
+use crate::trace::options::Damage;
 use crate::trace::tables::{ExperimentBatches, Tables};
 
-/// The bytes in which the parts of a generation lie.
+/// The bytes in which the batches of a generation are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'p> {
     pub(crate) bytes: &'p [u8],
@@ -33,7 +34,8 @@ pub(crate) struct Generation {
 }
 
 impl Generation {
-    /// Reads the tables of the generation whose batches the layout holds. If it is lenient it keeps what can be read, with the clock of the generation before where there is none.
+    /// Reads the tables of the generation whose batches the layout holds. Where damage is
+    /// skipped, keeps what can be read, with the clock of the generation before if there is none.
     ///
     /// # Errors
     /// Those of clocks, names and samples.
@@ -41,25 +43,25 @@ impl Generation {
         &mut self,
         Part { bytes, base, end }: Part<'_>,
         version: Version,
-        lenient: bool,
+        damage: Damage,
         tables: &mut Tables,
     ) -> Result<(), Fault> {
         let mut sync = Sync::default();
         for batch in &self.layout.syncs {
             let read = sync.add(&open(bytes, base, batch), version);
-            if !lenient {
+            if damage == Damage::Refuse {
                 read?;
             }
         }
         (self.clock, self.snapshot) = match sync.finish(version, end) {
-            Err(_) if lenient && sync.clock().or(self.clock.known()).is_some() => {
+            Err(_) if damage == Damage::Skip && sync.clock().or(self.clock.known()).is_some() => {
                 (sync.clock().unwrap_or(self.clock), None)
             }
             read => read?,
         };
         self.start =
             self.clock.nanoseconds(self.layout.min_time).ok_or(Fault::new(ErrorKind::TimeOverflow, end))?;
-        self.names.read(bytes, base, &self.layout, lenient, tables)?;
+        self.names.read(bytes, base, &self.layout, damage, tables)?;
         let read = samples::read(
             bytes,
             base,
@@ -68,7 +70,7 @@ impl Generation {
             &self.names.stacks,
             &mut self.samples,
         );
-        if !lenient {
+        if damage == Damage::Refuse {
             read?;
         }
         self.experiments.clear();
@@ -86,7 +88,7 @@ impl Generation {
     }
 }
 
-/// The batch at a place of the generation with `bytes`.
+/// A batch of the generation with `bytes`.
 fn open<'a>(bytes: &'a [u8], base: u64, batch: &BatchRef) -> Batch<'a> {
     Batch {
         experiment: 0,

@@ -1,4 +1,4 @@
-//! Where the generations of a trace lie, for reading one of many.
+//! Where the generations of a trace are, for reading one of many.
 
 use super::clock::Sync;
 use super::scan::{End, Layout, scan};
@@ -8,10 +8,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::trace::event::{ClockSnapshot, ThreadId};
 use crate::trace::header::HEADER_LEN;
 use crate::trace::options::Options;
-use crate::trace::reader::Reader;
 use crate::trace::source::Source;
 use crate::wire::Cursor;
-use std::borrow::Cow;
 
 /// One generation: about a second of the program's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +25,7 @@ pub struct GenerationInfo {
     pub batches: u64,
     /// Time of its earliest batch, in nanoseconds.
     pub start: i64,
-    /// Time of its latest batch, in nanoseconds. Its last events lie behind.
+    /// Time of its latest batch, in nanoseconds. Its last events come after it.
     pub last_batch: i64,
     /// The clocks, from format 1.25 on.
     pub clock: Option<ClockSnapshot>,
@@ -36,7 +34,7 @@ pub struct GenerationInfo {
 /// The generations of a trace of Go 1.22 or later.
 ///
 /// # Cost
-/// One header a batch: a trace of 300 MB takes about a millisecond once it is in memory.
+/// One header per batch: a trace of 300 MB takes about a millisecond once it is in memory.
 #[derive(Clone, Debug)]
 pub struct Index<'a> {
     input: &'a [u8],
@@ -48,7 +46,8 @@ impl<'a> Index<'a> {
     /// Finds the generations of `input`.
     ///
     /// # Errors
-    /// Those of [`Batches::new`], and the first batch or clock that cannot be read. Events and tables are not looked at.
+    /// Those of [`Batches::new`], and the first batch or clock that cannot be read. Events and tables are
+    /// not read.
     pub fn parse(input: &'a [u8]) -> Result<Self> {
         let version = Batches::new(input)?.version();
         let mut generations = Vec::new();
@@ -82,7 +81,8 @@ impl<'a> Index<'a> {
         &self.generations
     }
 
-    /// How many events the streams of a generation hold, without ordering them; none if there is no such generation.
+    /// How many events the streams of a generation hold, without ordering them; `None` if there is no such
+    /// generation.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownEvent`] and those of varints.
@@ -100,17 +100,11 @@ impl<'a> Index<'a> {
         Ok(Some(count))
     }
 
-    /// A reader of one generation as if the trace began with it; none if there is no such generation.
-    ///
-    /// Each generation tells the state of every goroutine and proc, so what it gives is what the whole trace gives, but
-    /// for what only the past tells: states before the first event are
-    /// [`Undetermined`](crate::trace::GoState::Undetermined), tasks that began before end without name and parent, and times
-    /// that the whole trace pushed behind an event of the generation before are as recorded.
-    pub fn reader(&self, generation: usize, options: Options) -> Option<Reader<'a>> {
+    /// The stream of one generation, as if the trace began with it; `None` if there is no such generation.
+    pub(crate) fn stream(&self, generation: usize, options: Options) -> Option<Stream<'a>> {
         let info = self.generations.get(generation)?;
         let input = self.input.get(..(info.offset + info.len) as usize)?;
-        let generations = Stream::new(Source::Slice(input), self.version, options, info.offset);
-        Some(Reader::of_stream(generations, Cow::default(), self.version, options))
+        Some(Stream::new(Source::Slice(input), self.version, options, info.offset))
     }
 
     /// The bytes of a generation, and their offset.

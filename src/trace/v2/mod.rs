@@ -1,7 +1,7 @@
 //! Traces of Go 1.22 and later: generations, each with tables of its own and one event stream per thread.
 //!
-//! wire (batches, event types) → scan (where the batches of a generation are) → generation (its tables and clock) →
-//! order (one order of all events) → stream (generation after generation)
+//! wire (batches, event types) → scan (where the batches of a generation are) → generation (its tables and
+//! clock) → order (one order of all events) → stream (generation after generation)
 
 mod clock;
 mod generation;
@@ -16,5 +16,5 @@ mod stream;
 pub mod wire;
 
 pub use index::{GenerationInfo, Index};
-pub use parallel::read_parts;
+pub(crate) use parallel::read_parts;
 pub(crate) use stream::Stream;

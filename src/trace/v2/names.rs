@@ -6,25 +6,27 @@ use crate::error::{ErrorKind, Fault};
 use crate::table::Map;
 use crate::table::PositionIndex;
 use crate::trace::event::{FrameId, StringId};
+use crate::trace::options::Damage;
 use crate::trace::tables::{Frame, Tables};
 use crate::wire::Cursor;
 
-/// Longest string of the format.
+/// Longest string in the format.
 const MAX_STRING: u64 = 1024;
-/// Most frames of a stack of the format.
+/// Most frames of a stack in the format.
 const MAX_FRAMES: u64 = 128;
 
-/// What an id stands for that is not defined.
+/// The handle of an id that is not defined.
 const UNDEFINED: u32 = u32::MAX;
 
-/// Ids of a generation to handles. Dense where ids are, as in every real trace; never sized by an id otherwise.
+/// Ids of a generation to handles. Dense where ids are, as in every real trace; never sized by an id
+/// otherwise.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IdMap {
     dense: Vec<u32>,
     sparse: Map<u64, u32>,
     /// Definitions in file order: id, handle, offset.
     defined: Vec<(u64, u32, u64)>,
-    /// What an id that is not defined stands for in a damaged generation.
+    /// The handle of undefined ids in a damaged generation.
     missing: Option<u32>,
 }
 
@@ -45,15 +47,16 @@ impl IdMap {
         self.missing = None;
     }
 
-    /// Makes the map out of the definitions. If it may not fail, what is not defined stands for nothing.
-    fn build(&mut self, lenient: bool) -> Result<(), Fault> {
+    /// Makes the map out of the definitions. Where damage is skipped, undefined ids get the handle of
+    /// nothing.
+    fn build(&mut self, damage: Damage) -> Result<(), Fault> {
         let largest = self.defined.iter().map(|&(id, ..)| id).max().unwrap_or(0);
         self.dense.push(0);
         if largest <= 2 * self.defined.len() as u64 + 64 {
             self.dense.resize(largest as usize + 1, UNDEFINED);
         }
         for &(id, handle, at) in &self.defined {
-            if id == 0 && !lenient {
+            if id == 0 && damage == Damage::Refuse {
                 return Err(Fault::new(ErrorKind::IdZero, at));
             }
             let place = match self.dense.get_mut(id as usize) {
@@ -62,11 +65,11 @@ impl IdMap {
             };
             if *place == UNDEFINED {
                 *place = handle;
-            } else if !lenient {
+            } else if damage == Damage::Refuse {
                 return Err(Fault::new(ErrorKind::IdDuplicate, at));
             }
         }
-        if lenient {
+        if damage == Damage::Skip {
             self.dense.iter_mut().filter(|handle| **handle == UNDEFINED).for_each(|handle| *handle = 0);
             self.missing = Some(0);
         }
@@ -87,7 +90,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Takes over what `before` remembers of program counters; that keeps its ids alone.
+    /// Takes over what `before` remembers of program counters, which keeps nothing but its ids.
     pub(crate) fn reuse(&mut self, before: &mut Self) {
         self.pcs = std::mem::take(&mut before.pcs);
         self.pc_index = std::mem::take(&mut before.pc_index);
@@ -97,18 +100,19 @@ impl Names {
         before.stacks.defined = Vec::new();
     }
 
-    /// Reads the tables of a generation from its `bytes`, which begin at offset `base`. If it is lenient it keeps what
-    /// can be read, and does not fail.
+    /// Reads the tables of a generation from its `bytes`, which begin at offset `base`. Where damage is
+    /// skipped, keeps what can be read, and does not fail.
     ///
     /// # Errors
     /// At the record in question: [`ErrorKind::UnknownEvent`], [`ErrorKind::Limit`], [`ErrorKind::IdZero`],
-    /// [`ErrorKind::IdDuplicate`], [`ErrorKind::UnknownRef`], [`ErrorKind::LengthPastEnd`], and those of varints.
+    /// [`ErrorKind::IdDuplicate`], [`ErrorKind::UnknownRef`], [`ErrorKind::LengthPastEnd`], and those of
+    /// varints.
     pub(crate) fn read(
         &mut self,
         bytes: &[u8],
         base: u64,
         layout: &Layout,
-        lenient: bool,
+        damage: Damage,
         tables: &mut Tables,
     ) -> Result<(), Fault> {
         self.round += 1;
@@ -116,18 +120,18 @@ impl Names {
         self.stacks.clear();
         for batch in &layout.strings {
             let read = self.add_strings(&mut cursor(bytes, base, batch), tables);
-            if !lenient {
+            if damage == Damage::Refuse {
                 read?;
             }
         }
-        self.strings.build(lenient)?;
+        self.strings.build(damage)?;
         for batch in &layout.stacks {
             let read = self.add_stacks(&mut cursor(bytes, base, batch), tables);
-            if !lenient {
+            if damage == Damage::Refuse {
                 read?;
             }
         }
-        self.stacks.build(lenient)
+        self.stacks.build(damage)
     }
 
     fn add_strings(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<(), Fault> {

@@ -1,18 +1,16 @@
-//! Several generations at once, with the outcome of reading one after the other.
+//! Several generations at once, with the same outcome as reading one after the other.
 //!
-//! A generation is ordered upon what it tells itself about its beginning. When the one before it is through, what was
-//! assumed is held against the state that this one left; where they differ, and wherever anything is wrong, the
-//! generation is read again, in its turn.
+//! A generation is ordered upon what it records about its own beginning. Once the one before it is through,
+//! what was assumed is compared with the state that this one left; where they differ, and wherever anything
+//! is wrong, the generation is read again, in its turn.
 
 use super::generation::{Generation, Part};
 use super::order::{Order, TaskSearch, last_time, tasks_begun};
 use super::scan::{End, scan};
-use super::stream::{Place, Stream};
-use crate::error::Result;
+use super::stream::{Start, Stream};
 use crate::table::Map;
 use crate::trace::header::{HEADER_LEN, Version};
-use crate::trace::options::Options;
-use crate::trace::reader::Reader;
+use crate::trace::options::{Damage, Options};
 use crate::trace::source::Source;
 use crate::trace::tables::Tables;
 use crate::wire::Cursor;
@@ -21,46 +19,15 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Calls `read` with readers of the parts of a trace, several at the same time, and gives the results in the order of
-/// the trace. One after the other the parts give what one [`Reader`] of the whole gives, event for event, the error
-/// included with which it ends; [`Reader::loss`] of the last part is that of the whole.
-///
-/// `read` may be called more than once for a part, and the result of all calls but the last is dropped: it should do
-/// nothing but read. A part is a generation; the last one is the end, or whatever comes after something damaged.
-/// A trace of before Go 1.22 is one part.
-///
-/// # Errors
-/// Those of [`Reader::with`].
-///
-/// # Cost
-/// Besides what reading costs, about a hundredth of it in each part for what the part assumes. Tables are read by one thread
-/// before events are. A trace whose tasks last longer than generations is read one after the other: only the past
-/// tells their names.
-///
-/// ```
-/// use godiag::trace::{self, Options, Version};
-/// let trace = Version::Go1_26.header();
-/// let count = |reader: &mut trace::Reader<'_>| {
-///     let mut events = 0;
-///     while reader.next_event()?.is_some() {
-///         events += 1;
-///     }
-///     Ok::<u64, godiag::Error>(events)
-/// };
-/// let parts = trace::read_parts(&trace, Options::default(), 2.try_into().unwrap(), count)?;
-/// assert_eq!(parts.into_iter().sum::<Result<u64, _>>()?, 1);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn read_parts<T: Send>(
+/// Calls `read` with streams of the parts of a trace and their tables, several at the same time, and returns
+/// the results in the order of the trace. `read` hands back the stream, as far as it has read it.
+pub(crate) fn read_parts<T: Send>(
     input: &[u8],
+    version: Version,
     options: Options,
     threads: NonZeroUsize,
-    read: impl Fn(&mut Reader<'_>) -> T + Sync,
-) -> Result<Vec<T>> {
-    let version = Version::parse(input)?;
-    if !version.is_v2() || threads.get() == 1 {
-        return Ok(vec![read(&mut Reader::with(input, options)?)]);
-    }
+    read: impl for<'r> Fn(Stream<'r>, Cow<'r, Tables>) -> (T, Option<Stream<'r>>) + Sync,
+) -> Vec<T> {
     let (parts, tables) = prepare(input, version);
     let threads = threads.get().min(parts.len()).max(1);
     let job =
@@ -76,11 +43,11 @@ pub fn read_parts<T: Send>(
     if let Some(order) = order {
         let next = parts.last().map_or(HEADER_LEN as u64, |part| part.end);
         let after = parts.last().map_or(0, |part| part.generation.layout.number);
-        let place = Place { next, start: next, after, syncs: parts.len() as u32 };
-        let generations = Stream::resume(Source::Slice(input), version, options, order, place);
-        results.push(read(&mut Reader::of_stream(generations, Cow::Owned(tables), version, options)));
+        let start = Start { next, start: next, after, syncs: parts.len() as u32 };
+        let rest = Stream::resume(Source::Slice(input), version, options, order, start);
+        results.push(read(rest, Cow::Owned(tables)).0);
     }
-    Ok(results)
+    results
 }
 
 /// A generation whose tables have been read.
@@ -111,14 +78,14 @@ fn prepare(input: &[u8], version: Version) -> (Vec<Ready>, Tables) {
         };
         let end = cursor.offset();
         let part = Part { bytes: input, base: 0, end };
-        if !is_whole || generation.read_tables(part, version, false, &mut tables).is_err() {
+        if !is_whole || generation.read_tables(part, version, Damage::Refuse, &mut tables).is_err() {
             return (parts, tables);
         }
         parts.push(Ready { generation, start, end });
     }
 }
 
-/// What there is to do.
+/// What the threads share.
 struct Job<'j, F> {
     input: &'j [u8],
     version: Version,
@@ -126,7 +93,8 @@ struct Job<'j, F> {
     parts: &'j [Ready],
     tables: &'j Tables,
     read: &'j F,
-    /// How hard to look for tasks that began in the generation before: not at all, in its last batches, everywhere.
+    /// How hard to look for tasks that began in the generation before: not at all, in its last batches,
+    /// everywhere.
     tasks: AtomicU8,
 }
 
@@ -134,7 +102,8 @@ struct Job<'j, F> {
 struct Turn<T> {
     /// The part that a thread may begin next.
     next: usize,
-    /// The state after the parts that are through; none while a thread uses it, and after a part that ended badly.
+    /// The state after the parts that are through; none while a thread uses it, and after a part that ended
+    /// badly.
     order: Option<Order>,
     results: Vec<T>,
     /// Parts that were read ahead, by number, with the state after them.
@@ -151,7 +120,7 @@ impl<T> Turn<T> {
 struct Turns<T> {
     turn: Mutex<Turn<T>>,
     passed: Condvar,
-    /// How many parts may be begun that are not through.
+    /// How many parts may be under way at once.
     ahead: usize,
 }
 
@@ -160,7 +129,8 @@ impl<T> Turns<T> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The part to begin, with the state before it if that is known; none when there is nothing more to begin.
+    /// The part to begin, with the state before it if that is known; none when there is nothing more to
+    /// begin.
     fn begin(&self, parts: usize) -> Option<(usize, Option<Order>)> {
         let mut turn = self.lock();
         loop {
@@ -197,7 +167,7 @@ impl<T> Turns<T> {
     }
 }
 
-/// Lets the others go on where one has panicked.
+/// Lets the other threads end when one has panicked.
 struct Guard<'t, T>(&'t Turns<T>);
 
 impl<T> Drop for Guard<'_, T> {
@@ -209,7 +179,7 @@ impl<T> Drop for Guard<'_, T> {
     }
 }
 
-impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
+impl<'j, T: Send, F: for<'r> Fn(Stream<'r>, Cow<'r, Tables>) -> (T, Option<Stream<'r>>)> Job<'j, F> {
     fn work(&self, turns: &Turns<T>) {
         let _guard = Guard(turns);
         while let Some((part, order)) = turns.begin(self.parts.len()) {
@@ -235,8 +205,8 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
         }
     }
 
-    /// Reads a part upon what the part tells itself, when the part before it ended, and the tasks that began there, as far
-    /// as those turn out to matter.
+    /// Reads a part upon what it records itself, the time at which the part before it ended, and the tasks
+    /// that began there, as far as those turn out to matter.
     fn read_ahead(&self, part: usize) -> Option<(T, Option<Order>)> {
         let before = &self.parts.get(part.checked_sub(1)?)?.generation;
         let here = &self.parts.get(part)?.generation;
@@ -265,19 +235,16 @@ impl<'j, T: Send, F: Fn(&mut Reader<'_>) -> T> Job<'j, F> {
     }
 
     fn read_on(&self, part: usize, mut order: Order) -> (T, Option<Stream<'j>>) {
-        let mut place = Place { next: 0, start: 0, after: 0, syncs: part as u32 + 1 };
+        let mut from = Start { next: 0, start: 0, after: 0, syncs: part as u32 + 1 };
         if let Some(ready) = self.parts.get(part) {
-            (place.start, place.next) = (ready.start, ready.end);
-            place.after = ready.generation.layout.number;
+            (from.start, from.next) = (ready.start, ready.end);
+            from.after = ready.generation.layout.number;
             if !order.is_assumed() {
                 order.generation.clone_from(&ready.generation);
             }
         }
         let source = Source::Slice(self.input);
-        let generations = Stream::resume(source, self.version, self.options, order, place);
-        let mut reader =
-            Reader::of_stream(generations, Cow::Borrowed(self.tables), self.version, self.options);
-        let result = (self.read)(&mut reader);
-        (result, reader.into_stream())
+        let stream = Stream::resume(source, self.version, self.options, order, from);
+        (self.read)(stream, Cow::Borrowed(self.tables))
     }
 }

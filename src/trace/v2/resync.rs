@@ -1,21 +1,23 @@
-//! Finds the way back into a damaged trace.
+//! Finds where reading can resume in a damaged trace.
 
 use super::wire::{Batch, Item, next_item};
 use crate::wire::Cursor;
 
-/// How many items must follow each other for their place to be believed.
+/// How many items must follow each other before their offset is believed.
 const CHAIN: usize = 4;
-/// How far ahead the number of a generation may be.
+/// How much larger the number of a later generation may be.
 const AHEAD: u64 = 1 << 20;
-/// The least time, in clock units, that a batch may have that the runtime did not write, if nothing better is known. What
-/// stands in events looks like batches often enough, but of the first second of the clock.
+/// The earliest time, in clock units, at which a batch without the runtime's padding is believed when nothing
+/// else is known of the generation. Bytes inside events often look like batches, but of the first second of
+/// the clock.
 const FIRST_SECOND: u64 = 1 << 24;
-/// Bytes of the size of a batch that the runtime wrote: it leaves room for any number, and fills it in later.
+/// Bytes of the size field in a batch that the runtime wrote: it reserves room for any number, and fills it
+/// in later.
 const RESERVED: usize = 10;
 
-/// The position of the first batch at or after `from` that can be believed: of generation `number` or a later one (any
-/// if it is 0), and followed by three items, or by one and the end of the bytes. `since` is the earliest time that is
-/// known of the generation, 0 for none.
+/// The position of the first batch at or after `from` that can be believed: of generation `number` or a later
+/// one (any if it is 0), and followed by three items, or by one and the end of the bytes. `since` is the
+/// earliest time known of the generation, or 0.
 ///
 /// # Cost
 /// A few headers for each byte that could begin a batch.
@@ -59,7 +61,7 @@ fn is_believable(bytes: &[u8], number: u64, since: u64) -> bool {
     true
 }
 
-/// Whether the number at the end of a header takes all the room that the runtime leaves for it.
+/// Whether the number at the end of a header takes all the room that the runtime reserves for it.
 fn is_reserved(header: &[u8]) -> bool {
     header
         .last_chunk::<RESERVED>()

@@ -17,12 +17,12 @@ pub(crate) struct Sample {
     pub(crate) stack: StackId,
 }
 
-/// Reads the samples of `batches`, up to the first that is wrong, into `samples`, in order of time, equal times as in the file. Go sorts unstably,
-/// and does not check stacks: its accessors panic later.
+/// Reads the samples of `batches`, up to the first that is wrong, into `samples`, in order of time, equal
+/// times as in the file. Go sorts unstably, and does not check stacks: its accessors panic later.
 ///
 /// # Errors
-/// At the record in question: [`ErrorKind::UnknownEvent`], [`ErrorKind::UnknownRef`], [`ErrorKind::IdReserved`],
-/// [`ErrorKind::TimeOverflow`], and those of varints.
+/// At the record in question: [`ErrorKind::UnknownEvent`], [`ErrorKind::UnknownRef`],
+/// [`ErrorKind::IdReserved`], [`ErrorKind::TimeOverflow`], and those of varints.
 pub(crate) fn read(
     bytes: &[u8],
     base: u64,

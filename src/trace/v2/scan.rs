@@ -4,7 +4,7 @@ use super::wire::{Batch, Content, Item, Version, code, next_item};
 use crate::error::{ErrorKind, Fault};
 use crate::wire::Cursor;
 
-/// A batch by its place.
+/// Where a batch is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BatchRef {
     pub(crate) thread: i64,
@@ -25,7 +25,7 @@ pub(crate) enum End {
     Damaged(Fault),
 }
 
-/// Where the parts of one generation stand. Reused from one generation to the next.
+/// Where the batches of one generation are. Memory is reused from one generation to the next.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     /// Its number; 0 before the first batch.
@@ -83,12 +83,12 @@ impl Layout {
     }
 }
 
-/// Collects batches into a layout, from `input` up to the end of the generation, and leaves `input` behind the last
-/// whole item that belongs to it. `base` is the offset of the generation's bytes, `after` the number of the
-/// generation before it, 0 for none. Called again with more bytes it goes on.
+/// Collects batches into a layout, from `input` up to the end of the generation, and leaves `input` after the
+/// last whole item that belongs to it. `base` is the offset of the generation's bytes, `after` the number of
+/// the generation before it, or 0. Called again with more bytes, it continues.
 ///
 /// # Cost
-/// One header a batch: data is skipped.
+/// One header per batch: data is skipped.
 pub(crate) fn scan(
     input: &mut Cursor<'_>,
     base: u64,

@@ -1,4 +1,4 @@
-//! One generation after the other: finds it, orders it, and goes on to the next.
+//! Reads a trace generation by generation: finds one, orders it, and goes on to the next.
 
 use super::generation::Part;
 use super::order::Order;
@@ -8,13 +8,13 @@ use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::trace::event::{Event, EventKind};
 use crate::trace::header::Version;
 use crate::trace::loss::Loss;
-use crate::trace::options::Options;
+use crate::trace::options::{Damage, Options};
 use crate::trace::source::Source;
 use crate::trace::tables::{ExperimentBatches, Tables};
 use crate::wire::Cursor;
 use std::borrow::Cow;
 
-/// More than the batches take up by which a place in a damaged trace is judged.
+/// More bytes than the batches take by which `resync` judges an offset.
 const LAST_BATCHES: u64 = 5 * (64 << 10);
 
 /// What comes next.
@@ -22,7 +22,7 @@ const LAST_BATCHES: u64 = 5 * (64 << 10);
 enum Phase {
     /// A generation, or the end.
     Between,
-    /// The generation at hand, whose tables have been read.
+    /// The current generation, whose tables have been read.
     Ready,
     /// An event of the current generation.
     Inside,
@@ -47,18 +47,18 @@ pub(crate) struct Stream<'a> {
     /// The number of the generation before; 0 at the start.
     after: u64,
     syncs: u32,
-    /// The current generation is damaged: nothing that comes after it may build upon it.
+    /// The current generation is damaged: the next must not build upon it.
     damaged: bool,
-    /// The offset at which to stop, if nothing was damaged before.
+    /// The offset at which to stop, unless the generation turns out to be damaged.
     until: Option<u64>,
 }
 
 /// Where in a trace to begin.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct Start {
     /// Offset of the first byte that has not been scanned.
     pub(crate) next: u64,
-    /// Where the generation at hand begins; the same as `next` if none is.
+    /// Where the current generation begins; the same as `next` if there is none.
     pub(crate) start: u64,
     /// The number of the generation before `next`; 0 at the start.
     pub(crate) after: u64,
@@ -84,14 +84,14 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Reads from some generation on, in the state that an order is in. If that holds a generation with its tables, reads
-    /// this one alone; goes on only if it is damaged.
+    /// Reads from some generation on, with the state of an order. If the order holds a generation with its
+    /// tables, reads nothing but that one, unless it is damaged.
     pub(crate) fn resume(
         source: Source<'a>,
         version: Version,
         options: Options,
         order: Order,
-        Place { next, start, after, syncs }: Place,
+        Start { next, start, after, syncs }: Start,
     ) -> Self {
         let ready = start != next;
         let phase = if ready { Phase::Ready } else { Phase::Between };
@@ -99,7 +99,8 @@ impl<'a> Stream<'a> {
         Self { source, version, options, phase, order, next, start, after, syncs, damaged: false, until }
     }
 
-    /// The state after the generation that was to be read; none if it was not read to a good end.
+    /// The state after the generation that was to be read; `None` if it was not read to its end without
+    /// damage.
     pub(crate) fn into_order(self) -> Option<Order> {
         let ended = matches!(self.phase, Phase::Between) && !self.damaged && self.until == Some(self.next);
         ended.then_some(self.order)
@@ -122,7 +123,7 @@ impl<'a> Stream<'a> {
         tables: &mut Cow<'_, Tables>,
         loss: &mut Loss,
     ) -> Result<Option<&Event>> {
-        // The order has a thread that may go on only inside a generation.
+        // Only inside a generation does the order have a thread that may go on.
         if self.order.go_on(self.source.bytes()) {
             return Ok(Some(&self.order.output.event));
         }
@@ -171,7 +172,7 @@ impl<'a> Stream<'a> {
             self.phase = Phase::Done;
             return;
         }
-        if !self.options.salvages() {
+        if self.options.damage == Damage::Refuse {
             self.phase = Phase::Failed(fault);
             return;
         }
@@ -196,7 +197,7 @@ impl<'a> Stream<'a> {
         let end = self.scan()?;
         let number = self.order.generation.layout.number;
         let marked = self.version >= Version::Go1_26;
-        let salvages = self.options.salvages();
+        let salvages = self.options.damage == Damage::Skip;
         self.syncs += 1;
         let fault = match end {
             End::Complete => None,
@@ -214,20 +215,20 @@ impl<'a> Stream<'a> {
             End::OutOfBytes(None) if marked => Some(Fault::new(ErrorKind::Truncated, self.next)),
             End::OutOfBytes(None) => None,
             End::OutOfBytes(Some(fault)) | End::Damaged(fault) => {
-                // Before 1.26 it shows only by what follows that a generation is whole: what cannot be read there
-                // is told after it.
+                // Before format 1.26 a generation ends where the next one begins, so an unreadable successor
+                // is reported only after this generation.
                 let whole = !marked && number != 0 && fault.kind != ErrorKind::BadGeneration;
                 (salvages || !whole).then_some(fault)
             }
         };
         let fault = match fault {
-            None => match self.begin_order(false, tables) {
+            None => match self.begin_order(Damage::Refuse, tables) {
                 Ok(()) => {
                     self.after = number;
                     self.phase = Phase::Inside;
                     return Ok(true);
                 }
-                // The batches are whole, only what they hold is not.
+                // The batches are whole, only their contents are not.
                 Err(fault) if salvages => {
                     loss.add(self.start..self.next, fault.kind, fault.at);
                     return Ok(self.begin_damaged(tables, loss));
@@ -250,17 +251,22 @@ impl<'a> Stream<'a> {
     }
 
     /// Begins to order the generation whose batches have been found.
-    fn begin_order(&mut self, lenient: bool, tables: &mut Cow<'_, Tables>) -> std::result::Result<(), Fault> {
+    fn begin_order(
+        &mut self,
+        damage: Damage,
+        tables: &mut Cow<'_, Tables>,
+    ) -> std::result::Result<(), Fault> {
         let part = Part { bytes: self.source.bytes(), base: self.source.base(), end: self.next };
-        self.order.begin(part, self.version, self.syncs, lenient, tables.to_mut())
+        self.order.begin(part, self.version, self.syncs, damage, tables.to_mut())
     }
 
-    /// Begins a generation of which only a part is left; false if that is nothing.
+    /// Begins a generation of which only a part is left; false if nothing is.
     #[cold]
     fn begin_damaged(&mut self, tables: &mut Cow<'_, Tables>, loss: &mut Loss) -> bool {
         loss.generations += 1;
         self.damaged = true;
-        let begun = self.order.generation.layout.number != 0 && self.begin_order(true, tables).is_ok();
+        let begun =
+            self.order.generation.layout.number != 0 && self.begin_order(Damage::Skip, tables).is_ok();
         if begun {
             self.phase = Phase::Inside;
         } else {
@@ -270,8 +276,8 @@ impl<'a> Stream<'a> {
         begun
     }
 
-    /// Goes behind what cannot be read, to where the next generation begins. Of the current one it takes the tables that
-    /// stand behind the damage, but no more events: something is missing before them.
+    /// Skips what cannot be read, up to where the next generation begins. Of the current one it keeps the
+    /// tables after the damage, but no more events: something is missing before them.
     #[cold]
     fn skip_damage(&mut self) -> Result<()> {
         let number = self.order.generation.layout.number;
@@ -316,13 +322,13 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Whether the end of the input is one where a trace may end. A crashing program may leave tables of a generation
-    /// that never got events.
+    /// Whether the end of the input is one where a trace may end. A crashing program may leave tables of a
+    /// generation that never got events.
     fn is_clean_end(&self) -> bool {
         let layout = &self.order.generation.layout;
         let marked = self.version >= Version::Go1_26;
         (marked && layout.events.is_empty())
-            || (layout.number == 0 && (self.after != 0 || self.options.salvages()))
+            || (layout.number == 0 && (self.after != 0 || self.options.damage == Damage::Skip))
     }
 
     /// Collects the batches of the next generation, reading on while it is not whole.

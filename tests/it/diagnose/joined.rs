@@ -55,7 +55,7 @@ const PROFILES: [&str; 8] = [
 fn order(trace: &[u8], text: &[u8]) -> Report {
     let profiles: Vec<_> = PROFILES.map(|name| Profile::open(data(&format!("order/{name}"))).unwrap()).into();
     let output = CompilerOutput::parse(text).unwrap();
-    let mut reader = Reader::with(trace, Options::salvage()).unwrap();
+    let mut reader = Reader::parse_with(trace, &Options::salvage()).unwrap();
     let traced = Traced::read(&mut reader, Thresholds::default()).unwrap();
     let source = std::fs::read(data("order/main.go")).unwrap();
     let mut diagnosis = Diagnosis::new().trace("order.trace", &traced).compiler("build.txt", &output);
@@ -169,7 +169,7 @@ fn later(name: &str, minutes: i64) -> Profile {
 #[test]
 fn inputs_of_another_time_are_reported() {
     let trace = std::fs::read(data("order/order.trace")).unwrap();
-    let traced = Traced::read(&mut Reader::new(&trace).unwrap(), Thresholds::default()).unwrap();
+    let traced = Traced::read(&mut Reader::parse(&trace).unwrap(), Thresholds::default()).unwrap();
     let cpu = Profile::open(data("order/cpu.pb.gz")).unwrap();
     let reasons = |minutes: i64| -> Vec<String> {
         let mutex = later("mutex.pb.gz", minutes);

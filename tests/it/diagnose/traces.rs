@@ -11,7 +11,7 @@ use super::{data, ids};
 fn diagnose(program: &str, thresholds: Thresholds) -> Report {
     let packed = std::fs::read(data(&format!("samples/{program}.trace.gz"))).unwrap();
     let bytes = wire::inflate(&packed, &Limits::DEFAULT).unwrap();
-    let mut reader = Reader::new(&bytes).unwrap();
+    let mut reader = Reader::parse(&bytes).unwrap();
     let traced = Traced::read(&mut reader, thresholds).unwrap();
     Diagnosis::new().trace(program, &traced).run()
 }

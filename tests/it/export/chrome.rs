@@ -60,7 +60,8 @@ fn a_high_proc_number_does_not_bring_a_row_for_each_below_it() {
     let path = crate::fixtures::repository().join("fuzz/seeds/diagnose/high-proc.trace");
     let bytes = std::fs::read(path).unwrap();
     let mut json = Vec::new();
-    chrome::write(&mut Reader::with(&bytes, Options::salvage()).unwrap(), View::Procs, &mut json).unwrap();
+    chrome::write(&mut Reader::parse_with(&bytes, &Options::salvage()).unwrap(), View::Procs, &mut json)
+        .unwrap();
     let json: Value = serde_json::from_slice(&json).unwrap();
     let rows: Vec<i64> = json["traceEvents"]
         .as_array()
@@ -78,7 +79,7 @@ fn chrome_json_is_that_of_gos_viewer() {
         let bytes = sample(&format!("{program}.trace.gz"));
         for (view, name) in [(View::Procs, "proc"), (View::Threads, "thread")] {
             let mut ours = Vec::new();
-            chrome::write(&mut Reader::new(&bytes).unwrap(), view, &mut ours).unwrap();
+            chrome::write(&mut Reader::parse(&bytes).unwrap(), view, &mut ours).unwrap();
             let gos = sample(&format!("{program}.trace.{name}.json.gz"));
             let (ours, gos) = (canonical(&ours), canonical(&gos));
             assert!(ours.len() > 100);
@@ -93,7 +94,7 @@ fn chrome_json_is_that_of_gos_viewer() {
 #[test]
 fn views_of_a_goroutine_and_of_a_task_are_those_of_gos_viewer() {
     let bytes = sample("annotations.trace.gz");
-    let reader = || Reader::new(&bytes).unwrap();
+    let reader = || Reader::parse(&bytes).unwrap();
     for (name, focus) in [
         ("g1", Focus::goroutine(&mut reader(), GoId::new(1)).unwrap()),
         ("taskid", Focus::task(&mut reader(), TaskId(5)).unwrap()),

@@ -81,7 +81,7 @@ fn slices_nest_and_their_sums_are_the_summary() {
     for program in ["healthy", "stw_nopreempt", "mutex_contention", "open_ends"] {
         let bytes = sample(&format!("{program}.trace.gz"));
         let mut out = Vec::new();
-        perfetto::write(&mut Reader::new(&bytes).unwrap(), &mut out).unwrap();
+        perfetto::write(&mut Reader::parse(&bytes).unwrap(), &mut out).unwrap();
         let trace = Trace::decode(&out[..]).unwrap();
         check(program, &bytes, &trace);
     }
@@ -133,7 +133,7 @@ fn check(program: &str, bytes: &[u8], trace: &Trace) {
     assert!(last_flows.iter().all(|flow| flows.contains(flow)), "every flow begins");
     assert!(program == "open_ends" || !last_flows.is_empty());
 
-    let summary = Reader::new(bytes).unwrap().run(Goroutines::default()).unwrap();
+    let summary = Reader::parse(bytes).unwrap().run(Goroutines::default()).unwrap();
     let mut executed = 0;
     for (at, goroutine) in summary.goroutines.iter().enumerate() {
         let sum = |name: &str| sums.get(&(2 << 56 | at as u64, name.to_owned())).copied().unwrap_or(0) as i64;

@@ -24,7 +24,7 @@ pub(crate) fn check(data: &[u8]) {
             write(&report, &Page::new(&report).with_profile("p", &profile));
         }
         Format::Trace(..) => {
-            let read = |options| Reader::with(data, options);
+            let read = |options| Reader::parse_with(data, &options);
             let Ok(mut reader) = read(Options::salvage()) else { return };
             let Ok(traced) = Traced::read(&mut reader, Thresholds::default()) else { return };
             let report = diagnosis.trace("t", &traced).run();

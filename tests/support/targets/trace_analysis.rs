@@ -48,7 +48,7 @@ pub(crate) fn check(data: &[u8]) {
 }
 
 fn run<A: Analysis>(data: &[u8], analysis: A) -> Option<A::Output> {
-    Reader::with(data, Options::salvage()).ok()?.run(analysis).ok()
+    Reader::parse_with(data, &Options::salvage()).ok()?.run(analysis).ok()
 }
 
 fn summary(summary: &Summary, spans: &SpanIndex) {

@@ -10,15 +10,15 @@ pub(crate) fn check(data: &[u8]) {
     if version.is_v2() {
         return;
     }
-    let (strict, failed) = read(Reader::with(data, Options::default()));
-    let streamed = read(Reader::stream(Dribble(data), Options::default()));
+    let (strict, failed) = read(Reader::parse_with(data, &Options::default()));
+    let streamed = read(Reader::read(Dribble(data)));
     assert_eq!((&strict, failed), (&streamed.0, streamed.1), "a stream reads otherwise");
-    let (salvaged, salvage_failed) = read(Reader::with(data, Options::salvage()));
+    let (salvaged, salvage_failed) = read(Reader::parse_with(data, &Options::salvage()));
     assert!(!salvage_failed, "salvage fails");
     if !failed {
         assert_eq!(strict, salvaged);
     }
-    let _ = godiag::trace::Footprint::of(data);
+    let _ = godiag::trace::Footprint::parse(data);
 }
 
 /// Gives three bytes at once.

@@ -15,11 +15,11 @@ pub(crate) fn check(data: &[u8]) {
     }
 
     let chunk = 1 + data.len() % 7;
-    let (streamed, stream_error) = drain(Reader::stream(Chunks { data, chunk }, Options::default())).0;
+    let (streamed, stream_error) = drain(Reader::read(Chunks { data, chunk })).0;
     assert_eq!(strict, streamed);
     assert_eq!(error.as_ref().map(describe), stream_error.as_ref().map(describe));
 
-    let ((salvaged, salvage_error), loss) = drain(Reader::with(data, Options::salvage()));
+    let ((salvaged, salvage_error), loss) = drain(Reader::parse_with(data, &Options::salvage()));
     match (&error, salvage_error) {
         (None, None) => {
             assert_eq!(strict, salvaged);
@@ -52,11 +52,11 @@ pub(crate) fn check(data: &[u8]) {
 /// Generations that are read at the same time give what they give one after the other: events with their texts, the
 /// error, and what was lost. Gives how many parts there were, and how often one was read.
 pub(crate) fn parallel(data: &[u8], options: Options) -> (usize, usize) {
-    let Ok(mut whole) = Reader::with(data, options) else { return (0, 0) };
+    let Ok(mut whole) = Reader::parse_with(data, &options) else { return (0, 0) };
     let (events, error) = shown(&mut whole);
     let calls = AtomicUsize::new(0);
     let threads = NonZeroUsize::new(2 + data.len() % 3).unwrap();
-    let parts = read_parts(data, options, threads, |reader| {
+    let parts = read_parts(data, &options, threads, |reader| {
         calls.fetch_add(1, Ordering::Relaxed);
         let (events, error) = shown(reader);
         (events, error, reader.loss().clone())
@@ -103,7 +103,7 @@ fn shown(reader: &mut Reader<'_>) -> (Vec<(Event, u64)>, Option<String>) {
 
 /// Every event, and the error at which they end.
 pub(crate) fn read(data: &[u8]) -> (Vec<Event>, Option<Error>) {
-    drain(Reader::with(data, Options::default().with_limits(Limits::STRICT))).0
+    drain(Reader::parse_with(data, &Options::default().with_limits(Limits::STRICT))).0
 }
 
 fn describe(error: &Error) -> (godiag::ErrorKind, Option<u64>) {
@@ -129,7 +129,7 @@ pub(crate) fn drain(reader: godiag::Result<Reader<'_>>) -> ((Vec<Event>, Option<
             let _ = (tables.string(frame.function), tables.string(frame.file));
         }
         if let Some(range) = event.range() {
-            range.name.write(tables, &mut Vec::new());
+            let _ = tables.range_name(range.name);
         }
         events.push(event);
     };

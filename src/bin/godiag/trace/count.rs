@@ -37,7 +37,7 @@ pub(super) fn run(
     let all = filter.is_open();
     // A filter counts from the first event of the trace.
     let threads = if all { threads } else { NonZeroUsize::MIN };
-    let parts = read_parts(bytes, options, threads, |reader| match all {
+    let parts = read_parts(bytes, &options, threads, |reader| match all {
         true => count(reader, |_| true),
         false => {
             let mut filter: Running<'_> = filter.start();

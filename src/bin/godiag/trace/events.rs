@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         let options = super::options(args.salvage);
         return count::run(&args.file, &bytes, options, &args.filter, threads, args.json, out);
     }
-    let mut reader = match Reader::with(&bytes, super::options(args.salvage)) {
+    let mut reader = match Reader::parse_with(&bytes, &super::options(args.salvage)) {
         Ok(reader) => reader,
         Err(error) => {
             if args.json {

@@ -18,7 +18,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let bytes = input::inflated(&args.file)?;
-    let footprint = Footprint::of(&bytes).map_err(|error| input::failure(&args.file, error))?;
+    let footprint = Footprint::parse(&bytes).map_err(|error| input::failure(&args.file, error))?;
     if args.json {
         crate::print::json(&footprint, out)?;
         return Ok(Outcome::Fine);

@@ -17,7 +17,7 @@ pub(crate) struct Contents {
 
 /// Reads the trace to its end, keeping what can be kept; and what is wrong with it.
 pub(crate) fn look(bytes: &[u8]) -> (Option<Contents>, Option<String>) {
-    let mut reader = match Reader::with(bytes, Options::salvage()) {
+    let mut reader = match Reader::parse_with(bytes, &Options::salvage()) {
         Ok(reader) => reader,
         Err(error) => return (None, Some(error.to_string())),
     };

@@ -51,5 +51,5 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
 }
 
 fn options(salvage: bool) -> trace::Options {
-    trace::Options::default().with_salvage(salvage)
+    if salvage { trace::Options::salvage() } else { trace::Options::strict() }
 }

@@ -98,7 +98,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
 /// use godiag::diagnose::{Detectors, Diagnosis};
 /// use godiag::trace::Reader;
 /// # let bytes: Vec<u8> = Vec::new();
-/// let traced = Reader::new(&bytes)?.run(Detectors::default())?;
+/// let traced = Reader::parse(&bytes)?.run(Detectors::default())?;
 /// let report = Diagnosis::new().trace("order.trace", &traced).run();
 /// # Ok::<(), godiag::Error>(())
 /// ```

@@ -135,8 +135,7 @@ impl<'f, W: Write> Generator<'f, W> {
 
     fn range(&mut self, event: &Event, tables: &Tables) -> io::Result<()> {
         let Some(range) = event.range() else { return Ok(()) };
-        let mut name = Vec::new();
-        range.name.write(tables, &mut name);
+        let name = tables.range_name(range.name).into_owned();
         match range.scope {
             Resource::Goroutine(id) => {
                 let Some(goroutine) = self.goroutines.get_mut(&id) else { return Ok(()) };

@@ -15,7 +15,8 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    /// The class of a wait for `reason` at `stack`, ended by `ender`, and whether it is for the network poller.
+    /// The class of a wait for `reason` at `stack`, ended by `ender`, and whether it is for the network
+    /// poller.
     pub(super) fn of(
         &mut self,
         reason: StringId,

@@ -1,11 +1,11 @@
-//! What an analysis may ask about the moment it is at.
+//! What an analysis may ask about the current moment.
 
 use super::goroutine::Goroutine;
 use super::span::{GoIndex, ProcActivity};
 use super::tracker::Tracker;
 use crate::trace::{GoId, GoState, ProcId, StackId, StringId, Tables};
 
-/// The state of the program at the event at hand, after it.
+/// The state of the program after the current event.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     tracker: &'a Tracker,
@@ -22,7 +22,7 @@ impl<'a> Context<'a> {
         self.tables
     }
 
-    /// The text behind a handle.
+    /// The text of a handle.
     pub fn string(&self, id: StringId) -> &'a [u8] {
         self.tables.string(id)
     }
@@ -38,7 +38,7 @@ impl<'a> Context<'a> {
         self.tracker.start
     }
 
-    /// The time of the event at hand; at the end, of the last event.
+    /// The time of the current event; at the end, of the last event.
     pub fn now(&self) -> i64 {
         self.tracker.now
     }
@@ -58,7 +58,7 @@ impl<'a> Context<'a> {
         self.tracker.sync_count
     }
 
-    /// The goroutine whose state the event at hand changes or tells.
+    /// The goroutine whose state the current event changes or records.
     pub fn subject(&self) -> Option<GoIndex> {
         self.tracker.subject
     }
@@ -88,12 +88,12 @@ impl<'a> Context<'a> {
         self.tracker.live()
     }
 
-    /// `GOMAXPROCS`; before it is told, the number of procs seen.
+    /// `GOMAXPROCS`; before the trace records it, the number of procs seen.
     pub fn gomaxprocs(&self) -> usize {
         self.tracker.gomaxprocs()
     }
 
-    /// Whether the trace has told `GOMAXPROCS`.
+    /// Whether the trace has recorded `GOMAXPROCS`.
     pub fn is_gomaxprocs_told(&self) -> bool {
         self.tracker.is_gomaxprocs_told()
     }

@@ -1,11 +1,11 @@
-//! What the trace has told of one goroutine, and the span that it is in.
+//! What the trace has shown of one goroutine, and the span that it is in.
 
 use super::classes::Classes;
 use super::span::{Cause, Ender, GoIndex, Span};
 use crate::symbol::WaitClass;
 use crate::trace::{Event, GoId, GoState, GoTransition, ProcId, StackId, StringId, Tables};
 
-/// A goroutine as far as the trace has told.
+/// A goroutine as far as the trace has shown it.
 #[derive(Clone, Debug)]
 pub struct Goroutine {
     /// Its id.
@@ -16,7 +16,8 @@ pub struct Goroutine {
     pub name: StringId,
     /// What kind of goroutine its name makes it.
     pub kind: GoKind,
-    /// When it was created; for one from before the trace, when the generation began in which it was first named.
+    /// When it was created; for one from before the trace, when the generation began in which it was first
+    /// named.
     pub first_seen: i64,
     /// It was created within the trace.
     pub is_created: bool,
@@ -78,7 +79,7 @@ impl GoKind {
     }
 }
 
-/// What stands in for a goroutine that is not in the trace.
+/// The answer for a goroutine that is not in the trace.
 pub(super) static NOBODY: Goroutine = Goroutine {
     id: GoId::NONE,
     creator: GoId::NONE,

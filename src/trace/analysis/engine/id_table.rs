@@ -3,8 +3,8 @@
 use crate::table::Map;
 use crate::trace::GoId;
 
-/// Ids of a page. Ids are handed out in runs, so that pages are few and full; an input with scattered ids wastes at most
-/// a page for each.
+/// Ids of a page. Ids are handed out in runs, so that pages are few and full; an input with scattered ids
+/// wastes at most a page for each.
 const PAGE: u64 = 64;
 
 /// Pages that are found without hashing: ids up to four million, as in most programs.
@@ -13,8 +13,8 @@ const NEAR: usize = 1 << 16;
 /// No position.
 const NONE: u32 = u32::MAX;
 
-/// The position of each goroutine: where its page is, then the page. With many goroutines that spares most of a hash
-/// table's cache misses.
+/// The position of each goroutine: where its page is, then the page. With many goroutines that spares most of
+/// a hash table's cache misses.
 #[derive(Debug, Default)]
 pub(super) struct IdTable {
     near: Vec<u32>,

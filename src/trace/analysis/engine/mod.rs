@@ -1,6 +1,8 @@
-//! What all analyses share: goroutines and procs followed through the events once, and fed to each analysis as spans.
+//! What all analyses share: goroutines and procs followed through the events once, and fed to each analysis
+//! as spans.
 //!
-//! tracker (goroutines, procs, their spans) → context (what an analysis may ask) → pipeline (several analyses, one pass)
+//! tracker (goroutines, procs, their spans) → context (what an analysis may ask) → pipeline (several
+//! analyses, one pass)
 
 mod classes;
 mod context;

@@ -8,8 +8,8 @@ use crate::trace::{Event, Reader, Tables};
 
 /// One analysis of a trace. A tuple of analyses is one too, and its output the tuple of theirs.
 ///
-/// For each event the span that it ends is handed over first, then the event itself; the context already shows the
-/// state after it.
+/// For each event the span that it ends is handed over first, then the event itself; the context already
+/// shows the state after it.
 ///
 /// ```
 /// use godiag::trace::analysis::{Analysis, Context, Span};
@@ -163,8 +163,8 @@ impl Reader<'_> {
     /// Reads the rest of the trace, and gives the result of an analysis, or of several in a tuple.
     ///
     /// # Errors
-    /// Those of [`next_event`](Self::next_event). A reader that salvages has none; what it had to leave out is in
-    /// [`loss`](Self::loss) afterwards.
+    /// Those of [`next_event`](Self::next_event). A reader that salvages has none; what it had to leave out
+    /// is in [`loss`](Self::loss) afterwards.
     pub fn run<A: Analysis>(&mut self, analysis: A) -> Result<A::Output> {
         let mut pipeline = Pipeline::new(analysis);
         while let Some(&event) = self.next_event()? {

@@ -8,7 +8,7 @@ use crate::trace::{GoId, GoState, ProcId, StackId, StringId, ThreadId};
 pub struct GoIndex(pub(crate) u32);
 
 impl GoIndex {
-    /// The position, for tables of one's own.
+    /// The position, to index a table of your own.
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -30,10 +30,10 @@ pub struct Span {
     pub is_poll: bool,
     /// Why, in the runtime's words; often empty.
     pub reason: StringId,
-    /// When it begins, in nanoseconds as [`Event::time`](crate::trace::Event::time). For a span from before the
-    /// trace: when the generation began in which the goroutine was first named.
+    /// When it begins, in nanoseconds as [`Event::time`](crate::trace::Event::time). For a span from before
+    /// the trace: when the generation began in which the goroutine was first named.
     pub start: i64,
-    /// When it was first seen: the same, but for a span from before the trace, which was told of later.
+    /// When it was first seen: the same, except for a span from before the trace, which was recorded later.
     pub seen: i64,
     /// When it ends.
     pub end: i64,
@@ -49,7 +49,7 @@ pub struct Span {
     pub is_open_start: bool,
     /// The span was still under way when the trace ended, or was lost.
     pub is_open_end: bool,
-    /// Who or what ended it; all none if nothing did.
+    /// Who or what ended it; [`Ender::NONE`] if nothing did.
     pub ender: Ender,
 }
 

@@ -11,13 +11,13 @@ const NONE: u32 = u32::MAX;
 /// Keys of a stack that are looked for one after the other.
 const NEAR: usize = 8;
 
-/// Values by stack and key. Handles of stacks are dense, and a stack comes with few keys: the first ones of each are
-/// found without hashing.
+/// Values by stack and key. Handles of stacks are dense, and a stack comes with few keys: the first ones of
+/// each are found without hashing.
 #[derive(Debug)]
 pub(crate) struct StackTable<K, V> {
     /// By stack: the first entry's position.
     first: Vec<u32>,
-    /// Those behind the first keys of their stack.
+    /// The entries after the first keys of their stack.
     others: Map<(StackId, K), u32>,
     entries: Vec<Entry<K, V>>,
 }
@@ -58,7 +58,7 @@ impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
         self.far(stack, key)
     }
 
-    /// Adds an entry behind the `last` of its slot.
+    /// Adds an entry after the `last` of its slot.
     #[cold]
     fn append(&mut self, slot: usize, last: u32, stack: StackId, key: K) -> &mut V {
         let at = self.entries.len();
@@ -71,7 +71,7 @@ impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
         &mut self.entries[at].value
     }
 
-    /// An entry behind the first ones of its slot.
+    /// An entry after the first ones of its slot.
     #[cold]
     fn far(&mut self, stack: StackId, key: K) -> &mut V {
         let next = self.entries.len();

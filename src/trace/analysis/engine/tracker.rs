@@ -30,7 +30,8 @@ pub(super) struct Tracker {
 }
 
 impl Tracker {
-    /// Takes an event; [`ended`](Self::ended) and [`proc_ended`](Self::proc_ended) then tell the spans it ends.
+    /// Takes an event; [`ended`](Self::ended) and [`proc_ended`](Self::proc_ended) then return the spans that
+    /// it ends.
     pub(super) fn step(&mut self, event: &Event, tables: &Tables) {
         if !self.started {
             self.started = true;

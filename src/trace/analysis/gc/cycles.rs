@@ -14,7 +14,7 @@ use crate::trace::{Event, EventKind, GoState, Metric, RangeName, Resource};
 #[derive(Debug)]
 pub struct Gc {
     cycles: Vec<GcCycle>,
-    /// The cycle under way or being swept; before the first, what cannot be told to belong to one.
+    /// The cycle under way or being swept; before the first, what belongs to none.
     current: GcCycle,
     is_current: bool,
     /// The sums of all cycles put away, listed or not.
@@ -125,7 +125,8 @@ impl Gc {
                     b"GC mark termination" => Stop::MarkTermination,
                     _ => return,
                 };
-                // The range begins before the stop (runtime.gcStart), but may have been lost with the start of the trace.
+                // The range begins before the stop (runtime.gcStart), but may have been lost with the start
+                // of the trace.
                 let is_announced = self.mark_begin.is_some() && self.current.sweep_term == 0;
                 if stop == Stop::SweepTermination && !is_announced {
                     self.begin(time);

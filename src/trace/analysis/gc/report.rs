@@ -49,8 +49,8 @@ pub struct WorkerTimes {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GcCycle {
-    /// When it began: the request to stop the world for sweep termination, or the mark phase if that is not in the
-    /// trace.
+    /// When it began: the request to stop the world for sweep termination, or the mark phase if that is not
+    /// in the trace.
     pub start: i64,
     /// When the range `GC concurrent mark phase` began: before the stop for sweep termination.
     pub mark_start: i64,
@@ -80,7 +80,7 @@ pub struct GcCycle {
     pub heap_start: u64,
     /// The heap when the mark phase ended.
     pub heap_end: u64,
-    /// The heap at which the collector aimed when the mark phase began; 0 if it is off.
+    /// The heap that the collector aimed for when the mark phase began; 0 if it is off.
     pub goal: u64,
 }
 
@@ -114,8 +114,8 @@ impl GcReport {
         share(self.mark, self.duration, 1)
     }
 
-    /// The share of the procs' time during mark phases that dedicated and fractional workers took; the runtime aims
-    /// at 0.25.
+    /// The share of the procs' time during mark phases that dedicated and fractional workers took; the
+    /// runtime aims at 0.25.
     pub fn worker_share(&self) -> f64 {
         share(self.workers.dedicated.saturating_add(self.workers.fractional), self.mark, self.gomaxprocs)
     }

@@ -20,7 +20,8 @@ struct Active {
 #[derive(Debug, Default)]
 pub(super) struct Correct {
     totals: Vec<Totals>,
-    /// Ranges under way: at most one of a name for each goroutine or proc that runs, and for those that wait in one.
+    /// Ranges under way: at most one of a name for each goroutine or proc that runs, and for those that wait
+    /// in one.
     active: Vec<Active>,
 }
 

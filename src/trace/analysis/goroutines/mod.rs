@@ -1,8 +1,9 @@
 //! What each goroutine did with its time; tasks, regions and logs.
 //!
-//! The figures of `go tool trace`'s goroutine, task and region pages. With [`Compat::GoTool`] they are exactly those
-//! (`internal/trace/summary.go`); `go_tool.rs` lists what is wrong in them. With [`Compat::Correct`] every span
-//! counts once, in the state it is in, waits are told apart by class, and ranges by the time on a proc.
+//! The figures of `go tool trace`'s goroutine, task and region pages. With [`Compat::GoTool`] they are
+//! exactly those (`internal/trace/summary.go`); `go_tool.rs` lists what is wrong in them. With
+//! [`Compat::Correct`] every span counts once, in the state it is in, waits are distinguished by class, and
+//! ranges by the time on a proc.
 
 mod correct;
 mod go_tool;

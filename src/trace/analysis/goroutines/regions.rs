@@ -84,7 +84,8 @@ impl Regions {
         });
     }
 
-    /// The innermost region of a goroutine ends, whatever its name; `totals` are those of the goroutine until now.
+    /// The innermost region of a goroutine ends, whatever its name; `totals` are those of the goroutine until
+    /// now.
     pub(super) fn end(&mut self, event: &Event, region: Region, totals: Totals, cx: &Context<'_>) {
         let Some(goroutine) = cx.index_of(event.goroutine) else { return };
         let active = self.active.get_mut(&goroutine).and_then(Vec::pop);
@@ -141,7 +142,8 @@ impl Regions {
     /// A goroutine ends within regions, or the trace does (`time` is then `None`).
     pub(super) fn close(&mut self, goroutine: GoIndex, time: Option<i64>, totals: &Totals, is_system: bool) {
         for mut record in self.active.remove(&goroutine).unwrap_or_default() {
-            // Workers of the runtime inherit a task if their creation falls into a region; that means nothing.
+            // Workers of the runtime inherit a task if their creation falls into a region; that means
+            // nothing.
             if !is_system {
                 record.end = time;
                 record.totals = totals.clone().since(&record.totals);

@@ -63,8 +63,8 @@ impl MmuCurve {
 
     /// Quantiles, from 0 to 1, of the utilization of all windows of this length.
     ///
-    /// With [`Compat::GoTool`] all of them are the minimum: Go's tool leaves off before it adds anything to the
-    /// distribution.
+    /// With [`Compat::GoTool`] all of them are the minimum: Go's tool leaves off before it adds anything to
+    /// the distribution.
     pub fn mud(&self, window: i64, quantiles: &[f64]) -> Vec<f64> {
         if quantiles.is_empty() {
             return Vec::new();
@@ -121,7 +121,8 @@ impl MmuCurve {
             }
             let series = &self.series[series];
             let window = window.min(series.duration());
-            // Go's tool looks at windows too that begin so late that they end after the trace, by some nanoseconds.
+            // Go's tool looks at windows too that begin so late that they end after the trace, by some
+            // nanoseconds.
             if self.compat == Compat::GoTool || series.holds(band, window) {
                 series.look_into(band, window, acc);
             }

@@ -1,4 +1,5 @@
-//! The binary heap of Go's `container/heap`, step by step: which of several equal windows is kept depends on it.
+//! The binary heap of Go's `container/heap`, step by step: which of several equal windows is kept depends on
+//! it.
 
 /// A heap with the least element first, as `less` orders.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! Mutator utilization: how much of the procs the collector leaves to the program.
 //!
-//! The utilization function tells for each moment the share of the procs that does not work for the collector. Its
-//! mean over a window of time, at the window's worst position, is the minimum mutator utilization (MMU) for windows
-//! of that length; the distribution over all positions is the MUD (`internal/trace/gc.go`, `mud.go`).
+//! The utilization function is, for each moment, the share of the procs that does not work for the collector.
+//! Its mean over a window of time, at the window's worst position, is the minimum mutator utilization (MMU)
+//! for windows of that length; the distribution over all positions is the MUD (`internal/trace/gc.go`,
+//! `mud.go`).
 //!
 //! With [`Compat::GoTool`](super::Compat::GoTool) the function is that of Go 1.27.3, in which
 //! * a mark worker counts twice from its second run on and is taken away once, so that its proc counts as the

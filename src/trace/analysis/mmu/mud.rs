@@ -1,4 +1,4 @@
-//! A distribution of time over utilization, which grows while it is asked.
+//! A distribution of time over utilization, which can be queried while it grows.
 
 /// Buckets of the coarse histogram.
 const DEGREE: usize = 1024;

@@ -97,7 +97,8 @@ impl MutatorUtilization {
         self
     }
 
-    /// Sets whether each proc has a function of its own. Workers on procs set aside for them do not count then.
+    /// Sets whether each proc has a function of its own. Workers on procs set aside for them do not count
+    /// then.
     #[must_use]
     pub fn with_per_proc(mut self, per_proc: bool) -> Self {
         self.per_proc = per_proc;
@@ -189,7 +190,8 @@ impl MutatorUtilization {
         }
     }
 
-    /// A range turns out to have been under way since the start of the trace: what was found so far did not know.
+    /// A range turns out to have been under way since the start of the trace: what was found so far did not
+    /// know.
     fn range_is_active(&mut self, event: &Event, range: Range, cx: &Context<'_>) {
         if cx.sync_count() > 1 {
             return;
@@ -219,7 +221,7 @@ impl MutatorUtilization {
         let Some(role) = role.filter(|role| role.is_assisting || role.is_worker) else { return };
         let (was, is) = (transition.from.is_executing(), transition.to.is_executing());
         if was && !is && self.compat == Compat::Correct {
-            // The label of the next run will tell whether it is a worker again.
+            // The label of its next run will show whether it is a worker again.
             role.is_worker = false;
         }
         match (was, is) {
@@ -265,7 +267,8 @@ impl MutatorUtilization {
     }
 }
 
-/// Adds a point if it changes something; false if the one before, at the same time, is kept because it is lower.
+/// Adds a point if it changes something; false if the one before, at the same time, is kept because it is
+/// lower.
 fn add_point(points: &mut Vec<UtilizationPoint>, new: UtilizationPoint) -> bool {
     match points.last_mut() {
         Some(last) if last.utilization == new.utilization => true,

@@ -1,4 +1,5 @@
-//! One utilization function, divided into bands of time so that its worst windows are found without looking at all.
+//! One utilization function, divided into bands of time so that its worst windows are found without looking
+//! at all.
 
 use super::accumulator::Accumulator;
 use super::utilization::UtilizationPoint;
@@ -93,8 +94,8 @@ impl Series {
         later.iter().find(|point| point.time > time).map_or(i64::MAX, |point| point.time)
     }
 
-    /// Adds a lower bound for each band in which windows can begin: as if a window covered the worst of the bands
-    /// it touches.
+    /// Adds a lower bound for each band in which windows can begin: as if a window covered the worst of the
+    /// bands it touches.
     pub(super) fn bound(&self, series: usize, window: i64, bounds: &mut Vec<Bound>) {
         let min_bands = (window.saturating_add(self.band_time - 1) / self.band_time) as usize;
         let max_bands =
@@ -136,8 +137,8 @@ impl Series {
 
     /// Adds all windows that begin in a band, as far as they matter.
     ///
-    /// The mean over a window is piecewise linear in its position, with edges where either end of the window meets
-    /// a change; so only those need a look.
+    /// The mean over a window is piecewise linear in its position, with edges where either end of the window
+    /// meets a change; so only those need a look.
     pub(super) fn look_into(&self, band: usize, window: i64, acc: &mut Accumulator) {
         let Some(start) = self.bands.get(band) else { return };
         let (mut left, mut right) = (start.at, start.at);
@@ -151,7 +152,7 @@ impl Series {
             if acc.add(time, mean, window) || time == end {
                 break;
             }
-            // The mean falls by 1/window a nanosecond at most.
+            // The mean falls by 1/window per nanosecond at most.
             let earliest = time.saturating_add(((mean - acc.bound) * window as f64) as i64);
             let next = self.next(left, time).min(self.next(right, upto).saturating_sub(window));
             time = next.max(earliest).min(end);

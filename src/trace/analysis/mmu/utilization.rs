@@ -13,7 +13,8 @@ pub struct UtilizationPoint {
     pub utilization: f64,
 }
 
-/// How much of the procs the collector leaves to the program: one function, or one a proc. Each ends with 0.
+/// How much of the procs the collector leaves to the program: one function, or one per proc. Each ends with
+/// 0.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

@@ -1,16 +1,16 @@
-//! Where goroutines spend their time when they do not run, by stack: the four profiles of `go tool trace -pprof`,
-//! and two more.
+//! Where goroutines spend their time when they do not run, by stack: the four profiles of `go tool trace
+//! -pprof`, and two more.
 //!
-//! With [`Compat::GoTool`] the four are equal to those of Go 1.27.3 (`cmd/trace/pprof.go`), with what is wrong in
-//! them:
+//! With [`Compat::GoTool`] the four are equal to those of Go 1.27.3 (`cmd/trace/pprof.go`), with what is
+//! wrong in them:
 //! * what happened to a goroutine before it first ran does not count, so that creation is never a scheduler delay;
 //! * a scheduler delay that follows a wake-up has the stack of the waker, and none if that was the scheduler;
 //! * waits that do not end within the trace are left out, such as leaks; so are those that began before it;
 //! * the goroutines that record the trace are part of it.
 //!
-//! With [`Compat::Correct`] everything counts that lies within the trace, at the delayed goroutine's own stack, but
-//! for the tracer; and waits belong to a profile by their [class](crate::symbol::WaitClass), so that `sync` is free
-//! of the runtime's semaphores.
+//! With [`Compat::Correct`] everything counts that lies within the trace, at the delayed goroutine's own
+//! stack, but for the tracer; and waits belong to a profile by their [class](crate::symbol::WaitClass), so
+//! that `sync` is free of the runtime's semaphores.
 
 mod kind;
 mod set;
@@ -37,7 +37,7 @@ pub enum StackOf {
     Waker,
 }
 
-/// What a cell of the profile is about, beside its stack.
+/// What a cell of the profile is about, apart from its stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Tag {
     state: GoState,
@@ -81,7 +81,7 @@ struct Cell {
 /// Sums up where goroutines spend their time, by stack; gives a [`ProfileSet`], which holds all profiles.
 ///
 /// # Cost
-/// One look-up a span. Memory is proportional to the distinct stacks.
+/// One look-up per span. Memory is proportional to the distinct stacks.
 #[derive(Debug, Default)]
 pub struct Profiles {
     compat: Compat,
@@ -109,8 +109,8 @@ impl Profiles {
         self
     }
 
-    /// Sets whether goroutines of the runtime and the tracer count. They do not by default, and always do for Go's
-    /// tool.
+    /// Sets whether goroutines of the runtime and the tracer count. They do not by default, and always do for
+    /// Go's tool.
     #[must_use]
     pub fn with_system(mut self, has_system: bool) -> Self {
         self.has_system = has_system;

@@ -94,8 +94,8 @@ pub struct StackProfile {
 pub struct ProfileRecord {
     /// Where.
     pub stack: Stack,
-    /// For [`TraceProfile::OffCpu`] and [`TraceProfile::Wall`]: `running`, `runnable`, `syscall`, or the wait class.
-    /// Empty for the others.
+    /// For [`TraceProfile::OffCpu`] and [`TraceProfile::Wall`]: `running`, `runnable`, `syscall`, or the wait
+    /// class. Empty for the others.
     pub what: &'static str,
     /// How often.
     pub count: u64,
@@ -138,7 +138,8 @@ impl ProfileSet {
         StackProfile { profile, records }
     }
 
-    /// What makes two stacks the same. Go's tool compares as many program counters as it looks at, filled up with 0.
+    /// What makes two stacks the same. Go's tool compares as many program counters as it looks at, filled up
+    /// with 0.
     fn stack_key(&self, stack: &Stack) -> Vec<u64> {
         let mut pcs: Vec<u64> = self.cut(stack).iter().map(|frame| frame.pc).collect();
         if self.compat == Compat::GoTool {

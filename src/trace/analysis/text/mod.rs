@@ -45,7 +45,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// A name, or what stands for none.
+/// A name, or a placeholder if there is none.
 fn named(name: &super::names::Text) -> &dyn fmt::Display {
     if name.is_empty() { &"(no stack seen)" } else { name }
 }

@@ -9,8 +9,8 @@ use crate::error::{ErrorKind, Fault};
 use crate::trace::event::EventKind;
 use crate::trace::v2::samples::Sample;
 
-/// Steps that the search for an event that can go may take in a generation before waiting threads are set aside:
-/// this many, and [`SEARCH_PER_EVENT`] more for each event. Real traces need a few hundred.
+/// Steps that the search for an event that can go may take in a generation before waiting threads are set
+/// aside: this many, and [`SEARCH_PER_EVENT`] more for each event. Real traces need a few hundred.
 const SEARCH: u64 = 1 << 16;
 const SEARCH_PER_EVENT: u64 = 8;
 
@@ -18,7 +18,7 @@ const SEARCH_PER_EVENT: u64 = 8;
 enum Chosen {
     /// The current thread is to go.
     Thread,
-    /// An event is at hand.
+    /// The next event is there already.
     Event,
     /// The generation is at its end.
     End,
@@ -28,9 +28,10 @@ impl Order {
     /// Makes the next event of the generation the current one; false at its end.
     ///
     /// # Errors
-    /// At the event in question: [`ErrorKind::NoOrder`], [`ErrorKind::BadTransition`], [`ErrorKind::BadRange`],
-    /// [`ErrorKind::BadEnum`], [`ErrorKind::UnknownRef`], [`ErrorKind::UnknownEvent`], [`ErrorKind::IdReserved`],
-    /// [`ErrorKind::TimeOverflow`], and those of varints.
+    /// At the event in question: [`ErrorKind::NoOrder`], [`ErrorKind::BadTransition`],
+    /// [`ErrorKind::BadRange`], [`ErrorKind::BadEnum`], [`ErrorKind::UnknownRef`],
+    /// [`ErrorKind::UnknownEvent`], [`ErrorKind::IdReserved`], [`ErrorKind::TimeOverflow`], and those of
+    /// varints.
     #[inline(never)]
     pub(crate) fn next_event(&mut self, bytes: &[u8], base: u64) -> Result<bool, Fault> {
         if let Some(kind) = self.streams.refused.take() {
@@ -48,8 +49,8 @@ impl Order {
         }
     }
 
-    /// Lets the current thread go on, or the one that is first now: the common way to the next event. False: something
-    /// else is to be done, and nothing has happened.
+    /// Lets the current thread go on, or the one that is first now: the common way to the next event. False:
+    /// something else is to be done, and nothing has happened.
     #[inline(never)]
     pub(crate) fn go_on(&mut self, bytes: &[u8]) -> bool {
         let Some(thread) = self.world.threads.get_mut(self.streams.current) else { return false };
@@ -66,8 +67,8 @@ impl Order {
         false
     }
 
-    /// Goes over to the thread that is first, now that the next event of the current one is at `time`; false if there is
-    /// anything else to see to.
+    /// Goes over to the thread that is first, now that the next event of the current one is at `time`; false
+    /// if there is anything else to see to.
     #[inline(always)]
     fn switch(&mut self, time: i64) -> bool {
         let streams = &mut self.streams;

@@ -1,12 +1,14 @@
 //! Merges the threads' event streams into one order that keeps cause before effect, and checks it.
 //!
-//! The rules are those of Go's reader (`src/internal/trace/order.go`, `reader.go`): the thread with the earliest next
-//! event goes first; an event whose cause has not been seen waits while other threads go on.
+//! The rules are those of Go's reader (`src/internal/trace/order.go`, `reader.go`): the thread with the
+//! earliest next event goes first; an event whose cause has not been seen waits while other threads go on.
 //!
-//! merge (which thread goes next) → advance (its next event) → events (what the event requires and changes in the world)
+//! merge (which thread goes next) → advance (its next event) → events (what the event requires and changes in
+//! the world)
 //!
-//! Guarantees: no allocation per event in steady state; each event costs O(log threads) whatever the input: where
-//! Go's reader would sort its threads again and again, threads that wait are set aside under what they wait for.
+//! Guarantees: no allocation per event in steady state; each event costs O(log threads) whatever the input:
+//! where Go's reader would sort its threads again and again, threads that wait are set aside under what they
+//! wait for.
 
 mod advance;
 mod events;
@@ -21,6 +23,7 @@ use crate::error::Fault;
 use crate::table::Map;
 use crate::trace::event::{EventKind, StringId, TaskId};
 use crate::trace::header::Version;
+use crate::trace::options::Damage;
 use crate::trace::tables::Tables;
 use crate::trace::v2::generation::{Generation, Part};
 use crate::trace::v2::wire::EventSpec;
@@ -39,8 +42,8 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// An order for `generation`, whose past is assumed to be what the generation itself records of it; the event before
-    /// it happened at `last`.
+    /// An order for `generation`, whose past is assumed to be what the generation itself records of it; the
+    /// event before it happened at `last`.
     pub(crate) fn assume(
         generation: Generation,
         last: i64,
@@ -64,15 +67,15 @@ impl Order {
         self.world.misses_task()
     }
 
-    /// The state after the generation that this order has ordered, if `before` ended as was assumed; otherwise `None`, with
-    /// `before` as it was.
+    /// The state after the generation that this order has ordered, if `before` ended as was assumed;
+    /// otherwise `None`, with `before` as it was.
     pub(crate) fn confirm(mut self, before: &mut Self) -> Option<Self> {
         let last = before.output.last_time();
         self.world.confirm(self.generation.start, &mut before.world, last).then_some(self)
     }
 
-    /// Begins a generation whose batches are in its layout, and gives its sync event. If it is lenient, tables need
-    /// not be whole.
+    /// Begins a generation whose batches are in its layout, and gives its sync event. Where damage is
+    /// skipped, tables need not be whole.
     ///
     /// # Errors
     /// Those of its tables; the generation is then to be left out.
@@ -81,10 +84,10 @@ impl Order {
         part: Part<'_>,
         version: Version,
         sync: u32,
-        lenient: bool,
+        damage: Damage,
         tables: &mut Tables,
     ) -> Result<(), Fault> {
-        self.generation.read_tables(part, version, lenient, tables)?;
+        self.generation.read_tables(part, version, damage, tables)?;
         self.start(part.bytes, sync);
         Ok(())
     }

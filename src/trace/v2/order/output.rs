@@ -16,15 +16,7 @@ pub(crate) struct Output {
 
 impl Default for Output {
     fn default() -> Self {
-        let event = Event {
-            time: 0,
-            thread: ThreadId::NONE,
-            goroutine: GoId::NONE,
-            proc: ProcId::NONE,
-            stack: StackId::NONE,
-            kind: EventKind::StackSample,
-        };
-        Self { event, recorded: 0, last: 0, next: [event; 2], waiting: 0 }
+        Self { event: Event::NOWHERE, recorded: 0, last: 0, next: [Event::NOWHERE; 2], waiting: 0 }
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The first data byte of an ordinary batch, which tells what it holds; 0 if there is none.
+    /// The first data byte of an ordinary batch, which shows what it holds; 0 if it is empty.
     pub(crate) fn first(&self) -> u8 {
         if self.experiment == 0 { self.data.first().copied().unwrap_or(0) } else { 0 }
     }
@@ -81,7 +81,7 @@ pub enum Content {
     Experiment,
 }
 
-/// Takes the next item; none at the end of the input.
+/// Reads the next item; `None` at the end of the input.
 ///
 /// # Errors
 /// At the field in question: [`ErrorKind::UnknownEvent`] for a byte that begins no item,

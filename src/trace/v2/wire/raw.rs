@@ -1,20 +1,21 @@
-//! Every event of a trace of Go 1.22 or later as it stands in the file: unordered, unchecked, batch headers and table
+//! Every event of a trace of Go 1.22 or later as recorded: unordered, unchecked, batch headers and table
 //! entries included.
 //!
-//! Source: `src/internal/trace/raw` of Go 1.27. Unlike there, events of experiments are read under every header.
+//! Source: `src/internal/trace/raw` of Go 1.27. Unlike there, events of experiments are read under every
+//! header.
 
 use super::spec::{EventSpec, code};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::trace::header::{HEADER_LEN, Version};
 use crate::wire::Cursor;
 
-/// Most numbers of an event, frames apart.
+/// Most numbers of an event, not counting frames.
 const MAX_ARGS: usize = 5;
 
-/// One event as it stands in the file.
+/// One event as the file has it.
 #[derive(Clone, Copy, Debug)]
 pub struct RawEvent<'a> {
-    /// What its first byte stands for.
+    /// What its first byte means.
     pub spec: &'static EventSpec,
     /// Offset of its first byte.
     pub offset: u64,
@@ -108,8 +109,8 @@ impl<'a> RawEvents<'a> {
     /// The next event; none at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownEvent`], [`ErrorKind::Truncated`], [`ErrorKind::VarintOverflow`]. The same again if called
-    /// again.
+    /// [`ErrorKind::UnknownEvent`], [`ErrorKind::Truncated`], [`ErrorKind::VarintOverflow`]. The same again
+    /// if called again.
     ///
     /// # Cost
     /// Allocates nothing.

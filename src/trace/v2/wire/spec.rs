@@ -1,8 +1,8 @@
-//! The event types of Go 1.22 and later: one row an event.
+//! The event types of Go 1.22 and later: one row per event type.
 //!
 //! Source: `src/internal/trace/tracev2/events.go` of Go 1.27.
 
-/// What a type byte stands for.
+/// What a type byte means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventSpec {
     /// The type byte.
@@ -11,7 +11,7 @@ pub struct EventSpec {
     pub name: &'static str,
     /// The minor version of the first format that has it.
     pub since: u16,
-    /// Whether it stands in the event stream of a thread and begins with a time difference.
+    /// Whether it is part of a thread's event stream, and begins with a time difference.
     pub timed: bool,
     /// Its arguments by name, the time difference `dt` included. Those that end in `_string` are string ids,
     /// `stack` and `new_stack` are stack ids.

@@ -1,4 +1,4 @@
-//! The text form of traces of Go 1.22 and later: one line an event, written by hand in tests and by tools.
+//! The text form of traces of Go 1.22 and later: one line per event, written by hand in tests and by tools.
 //!
 //! ```text
 //! Trace Go1.22
@@ -8,8 +8,8 @@
 //!     data="hello"
 //! ```
 //!
-//! Source: `src/internal/trace/raw` of Go 1.27. The size of a batch is what the text says, right or wrong: so that the
-//! text form can describe a malformed trace too.
+//! Source: `src/internal/trace/raw` of Go 1.27. The size of a batch is what the text says, right or wrong: so
+//! that the text form can describe a malformed trace too.
 
 use super::raw::{RawEvent, RawEvents, has_data};
 use super::spec::{EventSpec, code};
@@ -70,7 +70,7 @@ fn argument(out: &mut Vec<u8>, before: u8, name: &str, number: u64) {
 /// ```
 /// use godiag::trace::wire::parse_text;
 /// let trace = parse_text(b"Trace Go1.26\nEndOfGeneration # nothing else\n");
-/// assert!(trace.is_err()); // a comment must stand in a line of its own
+/// assert!(trace.is_err()); // a comment must be on a line of its own
 /// let trace = parse_text(b"Trace Go1.26\n# nothing else\nEndOfGeneration\n")?;
 /// assert_eq!(trace, b"go 1.26 trace\0\0\0\x34");
 /// # Ok::<(), godiag::Error>(())
@@ -78,8 +78,8 @@ fn argument(out: &mut Vec<u8>, before: u8, name: &str, number: u64) {
 ///
 /// # Errors
 /// With line and column: [`ErrorKind::BadMagic`] and [`ErrorKind::UnsupportedVersion`] in the header line,
-/// [`ErrorKind::UnknownEvent`], [`ErrorKind::BadArity`] for missing, misnamed, malformed or surplus arguments,
-/// [`ErrorKind::Truncated`] where frames or data are missing.
+/// [`ErrorKind::UnknownEvent`], [`ErrorKind::BadArity`] for missing, misnamed, malformed or surplus
+/// arguments, [`ErrorKind::Truncated`] where frames or data are missing.
 pub fn parse_text(text: &[u8]) -> Result<Vec<u8>> {
     let mut lines = Lines { text, number: 0 };
     let Some(header) = lines.next() else { return Err(Error::new(ErrorKind::Empty).at_line(1, 0)) };

@@ -1,4 +1,4 @@
-//! The events of a batch as they stand in it: no order, no state, no tables. For counting, and for filters.
+//! The events of a batch as recorded: no order, no state, no tables. For counting, and for filters.
 
 use super::batch::{Batch, Content, Item, next_item};
 use super::spec::SPECS;
@@ -26,7 +26,8 @@ impl<'a> Batches<'a> {
     /// The batches of `input`.
     ///
     /// # Errors
-    /// Those of [`Version::parse`], and [`ErrorKind::UnsupportedVersion`] for a trace before Go 1.22, which has none.
+    /// Those of [`Version::parse`], and [`ErrorKind::UnsupportedVersion`] for a trace before Go 1.22, which
+    /// has none.
     pub fn new(input: &'a [u8]) -> Result<Self> {
         let version = Version::parse(input)?;
         if !version.is_v2() {
@@ -62,7 +63,7 @@ impl<'a> Batches<'a> {
     }
 }
 
-/// An event as it stands in its batch.
+/// An event as its batch has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimedEvent {
     /// The type byte, a row of [`SPECS`].

@@ -1,9 +1,9 @@
-//! The numbers of an event, for the paths that are taken most.
+//! The numbers of an event, for the hottest paths.
 
 /// More than an event can take up: its arguments, and the type and time of the one after it.
 const SIZE: usize = 64;
 
-/// Where the end of a batch is filled up.
+/// Where the end of a batch is padded.
 #[derive(Debug)]
 pub(crate) struct Spare([u8; SIZE]);
 
@@ -13,8 +13,8 @@ impl Default for Spare {
     }
 }
 
-/// The next bytes of a batch, filled up with zeros at its end, so that reading needs no check of bounds but one when
-/// all is read. Unlike a `Cursor` it knows no offset: where something is wrong is known by the event.
+/// The next bytes of a batch, padded with zeros at its end, so that one check of bounds after reading is
+/// enough. Unlike a `Cursor` it knows no offset: faults are reported at the event.
 #[derive(Debug)]
 pub(crate) struct Window<'w> {
     bytes: &'w [u8; SIZE],
@@ -45,7 +45,7 @@ impl<'w> Window<'w> {
         u64::from(self.bytes[(self.at + ahead) % SIZE])
     }
 
-    /// Takes one byte.
+    /// Reads one byte.
     #[inline(always)]
     pub(crate) fn byte(&mut self) -> u8 {
         let byte = self.peek(0) as u8;
@@ -53,7 +53,7 @@ impl<'w> Window<'w> {
         byte
     }
 
-    /// Takes one varint; none if it is too long.
+    /// Reads one varint; `None` if it is too long.
     #[inline(always)]
     pub(crate) fn number(&mut self) -> Option<u64> {
         let b0 = self.peek(0);
@@ -78,13 +78,13 @@ impl<'w> Window<'w> {
         Some(value)
     }
 
-    /// Whether more was taken than there is.
+    /// Whether more was read than there is.
     #[inline(always)]
     pub(crate) fn is_overrun(&self) -> bool {
         self.at > self.len
     }
 
-    /// How many bytes were taken.
+    /// How many bytes were read.
     #[inline(always)]
     pub(crate) fn taken(&self) -> usize {
         self.at

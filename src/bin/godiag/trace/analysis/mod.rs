@@ -130,7 +130,7 @@ fn result<A: Analysis>(common: &Common, analysis: A) -> Result<(A::Output, Outco
 fn read<A: Analysis>(common: &Common, analysis: A) -> Result<(A::Output, Option<Missing>)> {
     let bytes = crate::input::inflated(&common.file)?;
     let failed = |error| crate::input::failure(&common.file, error);
-    let mut reader = Reader::with(&bytes, super::options(common.salvage)).map_err(failed)?;
+    let mut reader = Reader::parse_with(&bytes, &super::options(common.salvage)).map_err(failed)?;
     let output = reader.run(analysis).map_err(failed)?;
     Ok((output, Missing::of(reader.loss())))
 }

@@ -1,7 +1,7 @@
 //! What each event requires and what it changes.
 //!
-//! The rules are those of Go's reader (`src/internal/trace/order.go`). The events that make up nine tenths of every trace are
-//! in `common`; all others are methods of [`Effect`].
+//! The rules are those of Go's reader (`src/internal/trace/order.go`). The events that make up nine tenths of
+//! every trace are in `common`; all others are methods of [`Effect`].
 
 mod common;
 mod gc;

@@ -35,8 +35,8 @@ pub(super) struct Streams {
     pub(super) exhausted: bool,
     /// The current thread has used up all of its batches.
     pub(super) drained: bool,
-    /// Found while the event before it took effect, and reported after that. Its offset counts from the first byte of the
-    /// generation.
+    /// Found while the event before it took effect, and reported after that. Its offset counts from the first
+    /// byte of the generation.
     pub(super) deferred: Option<Fault>,
     /// Why the current thread cannot go on.
     pub(super) refused: Option<ErrorKind>,
@@ -137,7 +137,8 @@ impl Streams {
         }
     }
 
-    /// Opens the thread's next batch that has an event, and reads the head of that event; false if there is none.
+    /// Opens the thread's next batch that has an event, and reads the head of that event; false if no batch
+    /// is left.
     #[inline(never)]
     fn next_batch(
         &mut self,

@@ -63,8 +63,8 @@ impl Waiting {
         self.by_time.insert((time, thread, key));
     }
 
-    /// Puts the earliest thread that waits for `key` back into the frontier. One is enough: once its event has taken
-    /// effect, the next is woken if it still can go.
+    /// Puts the earliest thread that waits for `key` back into the frontier. One is enough: once its event
+    /// has taken effect, the next is woken if it still can go.
     pub(crate) fn wake(&mut self, key: Key, frontier: &mut Frontier) {
         self.progress = true;
         let found = self.by_key.range((key, i64::MIN, ThreadSlot(0))..).next().copied();
@@ -76,8 +76,8 @@ impl Waiting {
         }
     }
 
-    /// Puts all threads back, in case a state came about in a way that no key shows; false if that was in vain the last
-    /// time, or more than `most` were put back so far.
+    /// Puts all threads back, in case a state came about in a way that no key shows; false if that was in
+    /// vain the last time, or more than `most` were put back so far.
     pub(crate) fn wake_all(&mut self, frontier: &mut Frontier, most: u64) -> bool {
         self.woken += self.by_time.len() as u64;
         if !std::mem::take(&mut self.progress) || self.woken > most {

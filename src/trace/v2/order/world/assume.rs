@@ -1,8 +1,8 @@
 //! Answers about the past of a generation that is ordered before the generations in front of it.
 //!
-//! The runtime records the status of every goroutine and P again in each generation, so most of the past can be read off
-//! the generation itself. Each answer is kept in [`Assumed`]; `confirm` compares it with the state in which the
-//! generations before really ended.
+//! The runtime records the status of every goroutine and P again in each generation, so most of the past can
+//! be read off the generation itself. Each answer is kept in [`Assumed`]; `confirm` compares it with the
+//! state in which the generations before really ended.
 
 use super::assumed::{Assumed, AssumedProc, AssumedThread};
 use super::goroutines::GoRange;
@@ -107,7 +107,8 @@ impl World {
         self.goroutines.add(id, status, 0)
     }
 
-    /// Assumes that a thread was executing a goroutine: running it, or in a system call of which it records nothing.
+    /// Assumes that a thread was executing a goroutine: running it, or in a system call of which it records
+    /// nothing.
     pub(crate) fn assume_executing(&mut self, slot: ThreadSlot, id: GoId, go_slot: GoSlot) {
         let past = self.assumed_thread(slot);
         past.goroutine = id;
@@ -116,8 +117,8 @@ impl World {
         self.threads.meet(slot);
     }
 
-    /// Assumes that a P had the status that is recorded at `input`, if nothing is known of it. An abandoned P is going
-    /// to be stolen, and was held by the thread that the theft names.
+    /// Assumes that a P had the status that is recorded at `input`, if nothing is known of it. An abandoned P
+    /// is going to be stolen, and was held by the thread that the theft names.
     pub(crate) fn assume_proc(&mut self, id: ProcId, status: ProcStatus, input: &Cursor<'_>) -> Step {
         if self.procs.find(id.0 as u64).is_some() {
             return Ok(());

@@ -1,5 +1,5 @@
-//! Compares what a generation was ordered upon with what the generations before it have left, and joins both states if
-//! they agree.
+//! Compares what a generation was ordered upon with what the generations before it have left, and joins both
+//! states if they agree.
 
 use super::World;
 use super::assumed::Assumed;
@@ -10,12 +10,12 @@ use crate::trace::event::{GoId, ProcId};
 use crate::trace::v2::order::slot::{GoSlot, ThreadSlot};
 
 impl World {
-    /// Takes over what `before` knows, if every assumption agrees with it, that about the time of the last event included.
-    /// Otherwise returns false, and leaves `before` as it was. The generation starts at `start`, and the last event before
-    /// it happened at `last`.
+    /// Takes over what `before` knows, if every assumption agrees with it, that about the time of the last
+    /// event included. Otherwise returns false, and leaves `before` as it was. The generation starts at
+    /// `start`, and the last event before it happened at `last`.
     ///
-    /// An order does the same whenever what it reads is the same, and everything that it read of the past is compared, so
-    /// its events are those that `before` would have led to.
+    /// An order does the same whenever what it reads is the same, and everything that it read of the past is
+    /// compared, so its events are those that `before` would have led to.
     pub(crate) fn confirm(&mut self, start: i64, before: &mut Self, last: i64) -> bool {
         let Some(assumed) = self.assumed.take() else { return false };
         let same_times = assumed.last == last || (assumed.last < start && last < start);

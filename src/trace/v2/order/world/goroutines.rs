@@ -5,7 +5,8 @@ use crate::table::PositionIndex;
 use crate::trace::event::{GoId, StringId, TaskId};
 use crate::trace::v2::order::slot::{GoSlot, OpenSlot, ThreadSlot};
 
-/// Most ranges that one goroutine may have open at once. The runtime stops the world for 17 reasons, one at a time.
+/// Most ranges that one goroutine may have open at once. The runtime stops the world for 17 reasons, one at a
+/// time.
 const MAX_RANGES: usize = 64;
 
 /// What is known of one goroutine.
@@ -62,8 +63,8 @@ impl Open {
 
 /// Every goroutine that exists, found by its id or by its slot.
 ///
-/// The runtime gives out ids in order, so the lower bits of an id lead straight to nearly every goroutine; the others
-/// are found by a seeded hash.
+/// The runtime gives out ids in order, so the lower bits of an id lead straight to nearly every goroutine;
+/// the others are found by a seeded hash.
 #[derive(Debug, Default)]
 pub(crate) struct Goroutines {
     all: Vec<Goroutine>,

@@ -23,8 +23,8 @@ impl World {
         }
     }
 
-    /// Looks at the statuses that a stream records before anything happens in it: what its thread runs and holds then, it
-    /// ran and held before. The stream of no thread has statuses alone.
+    /// Looks at the statuses that a stream records before anything happens in it: what its thread runs and
+    /// holds then, it ran and held before. The stream of `ThreadId::NONE` has nothing but statuses.
     fn look_into(&mut self, slot: ThreadSlot, batch: &BatchRef, bytes: &[u8]) {
         let thread = ThreadId(batch.thread);
         let mut events = events(batch, bytes);
@@ -68,8 +68,9 @@ pub(super) fn events<'a>(batch: &BatchRef, bytes: &'a [u8]) -> TimedEvents<'a> {
         .events()
 }
 
-/// When the last event of `generation` happened, as far as the ends of its streams show. The runtime writes the stream of
-/// no thread after every thread has left the generation; only where there is none must the others be read.
+/// When the last event of `generation` happened, as far as the ends of its streams show. The runtime writes
+/// the stream of `ThreadId::NONE` after every thread has left the generation; only if it is missing must the
+/// others be read.
 pub(crate) fn last_time(generation: &Generation, bytes: &[u8]) -> i64 {
     let mut ends = Map::default();
     for batch in generation.layout.events.iter().filter(|batch| batch.start < batch.end) {
@@ -91,8 +92,8 @@ pub(crate) fn last_time(generation: &Generation, bytes: &[u8]) -> i64 {
     last
 }
 
-/// Where to look for tasks that began in a generation. Most tasks are short, so those that are open at its end began
-/// shortly before.
+/// Where to look for tasks that began in a generation. Most tasks are short, so those that are open at its
+/// end began shortly before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TaskSearch {
     /// In the last batch of each thread.

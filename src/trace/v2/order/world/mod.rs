@@ -1,7 +1,8 @@
 //! The state of the traced program at a point of the trace.
 //!
-//! A generation may be ordered before those in front of it have been: `assume` invents what the generation builds upon,
-//! `assumed` remembers it, and `confirm` compares it with what the generations before really left.
+//! A generation may be ordered before those in front of it have been: `assume` invents what the generation
+//! builds upon, `assumed` remembers it, and `confirm` compares it with what the generations before really
+//! left.
 
 mod assume;
 mod assumed;
@@ -60,7 +61,8 @@ impl World {
         self.round += 1;
     }
 
-    /// The generation has events; the first one that has may bring goroutines and Ps of which nothing is known.
+    /// The generation has events; the first one that has may bring goroutines and Ps of which nothing is
+    /// known.
     pub(crate) fn has_events(&mut self) {
         self.initial.get_or_insert(self.round);
     }

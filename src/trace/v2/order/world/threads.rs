@@ -137,7 +137,7 @@ impl Threads {
         self.all.get(slot.index()).is_none_or(|thread| thread.holder_after == ThreadSlot::NOWHERE)
     }
 
-    /// The thread in a slot runs a goroutine from now on. The thread that is none runs nothing.
+    /// The thread in a slot runs a goroutine from now on. `ThreadId::NONE` never runs anything.
     pub(crate) fn run(&mut self, slot: ThreadSlot, goroutine: GoId, go_slot: GoSlot) {
         if let Some(thread) = self.get_mut(slot) {
             if !thread.id.is_none() {
@@ -147,7 +147,7 @@ impl Threads {
         }
     }
 
-    /// The thread in a slot holds a P from now on. The thread that is none holds nothing.
+    /// The thread in a slot holds a P from now on. `ThreadId::NONE` never holds anything.
     pub(crate) fn hold(&mut self, slot: ThreadSlot, proc_slot: ProcSlot, procs: &mut Procs) {
         self.release(slot, procs);
         let Some(proc) = procs.get_mut(proc_slot) else { return };

@@ -12,7 +12,7 @@ fn what_is_left_of_a_cut_trace_adds_up() {
     let whole = trace("slow_dns");
     let mut analysed = 0;
     for length in (0..whole.len()).step_by(whole.len() / 40) {
-        let Ok(mut reader) = Reader::new(&whole[..length]) else { continue };
+        let Ok(mut reader) = Reader::parse(&whole[..length]) else { continue };
         let analyses = (Goroutines::default(), Profiles::default().with_system(true), Syscalls::default());
         let more = (
             SchedLatency::default(),

@@ -12,7 +12,7 @@ use crate::fixtures;
 /// All events, and the error at the end if there is one.
 fn read(input: &[u8], options: Options) -> (Vec<Event>, Option<godiag::Error>, Loss) {
     let mut events = Vec::new();
-    let mut reader = match Reader::with(input, options) {
+    let mut reader = match Reader::parse_with(input, &options) {
         Ok(reader) => reader,
         Err(error) => return (events, Some(error), Loss::default()),
     };
@@ -217,7 +217,7 @@ fn many_blocked_procs_are_refused_and_salvaged() {
 #[test]
 fn the_footprint_counts_every_byte() {
     for (name, bytes) in fixtures::files("trace1/recorded", ".trace") {
-        let footprint = Footprint::of(&bytes).unwrap();
+        let footprint = Footprint::parse(&bytes).unwrap();
         let sum: u64 = footprint.shares.iter().map(|share| share.bytes).sum();
         assert_eq!(sum + 16, bytes.len() as u64, "{name}");
     }

@@ -1,9 +1,9 @@
 //! Traces of Go 1.22 and later on hostile input, and on shapes that a slow reader would choke on.
 
-#[path = "../support/trace_shapes.rs"]
+#[path = "../../support/trace_shapes.rs"]
 mod trace_shapes;
 
-use super::fuzz_seeds::targets::trace_v2::{check, drain, read};
+use crate::fuzz_seeds::targets::trace_v2::{check, drain, read};
 use godiag::trace::{Event, EventKind, Index, Options, Reader};
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,7 +32,7 @@ fn hostile_files_are_refused_or_accepted_as_the_manifest_says() {
     for (row, bytes) in hostile() {
         let [file, expect, kind, whole, events] = &row[..] else { panic!("{row:?}") };
         let (strict, error) = read(&bytes);
-        let ((salvaged, _), loss) = drain(Reader::with(&bytes, Options::salvage()));
+        let ((salvaged, _), loss) = drain(Reader::parse_with(&bytes, &Options::salvage()));
         match expect.as_str() {
             "must_accept" => {
                 assert!(error.is_none(), "{file}: {error:?}");
@@ -75,7 +75,7 @@ fn is_near(found: &str, wanted: &str) -> bool {
 fn the_way_back_into_a_cut_trace_does_not_lead_into_events() {
     let whole = fixtures::inflate(&fixtures::file("diagnose/samples/leak_http.trace.gz"));
     let threads = |bytes: &[u8]| {
-        let ((events, error), _) = drain(Reader::with(bytes, Options::salvage()));
+        let ((events, error), _) = drain(Reader::parse_with(bytes, &Options::salvage()));
         assert!(error.is_none());
         (events.iter().map(|event| event.thread).collect::<BTreeSet<_>>(), events.len())
     };
@@ -144,12 +144,12 @@ fn generations_can_be_read_apart() {
         assert_eq!(infos[0].offset, 16);
         assert!(infos.windows(2).all(|pair| pair[0].offset + pair[0].len == pair[1].offset));
         let parts: Vec<_> =
-            (0..infos.len()).map(|at| drain(Ok(index.reader(at, Options::default()).unwrap())).0.0).collect();
+            (0..infos.len()).map(|at| drain(Ok(index.reader(at, &Options::strict()).unwrap())).0.0).collect();
         let apart: Vec<_> = parts.iter().flat_map(|events| essence(events)).collect();
         assert_eq!(apart, essence(&whole), "{file}");
         let counted: u64 = (0..infos.len()).map(|at| index.count_events(at).unwrap().unwrap()).sum();
         assert_eq!(counted, apart.len() as u64, "{file}");
         assert_eq!(index.count_events(infos.len()).unwrap(), None);
-        assert!(index.reader(infos.len(), Options::default()).is_none());
+        assert!(index.reader(infos.len(), &Options::strict()).is_none());
     }
 }

@@ -17,7 +17,7 @@ fn trace(name: &str) -> Vec<u8> {
 
 /// What an analysis makes of a sample's trace.
 fn analyse<A: Analysis>(name: &str, analysis: A) -> A::Output {
-    Reader::new(&trace(name)).unwrap().run(analysis).unwrap()
+    Reader::parse(&trace(name)).unwrap().run(analysis).unwrap()
 }
 
 /// Nanoseconds in a millisecond.

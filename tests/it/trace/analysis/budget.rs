@@ -10,7 +10,7 @@ use crate::fixtures;
 
 fn budget(name: &str) -> BudgetReport {
     let bytes = fixtures::inflate(&fixtures::file(&format!("trace-analysis/budget/{name}.trace.gz")));
-    Reader::new(&bytes).unwrap().run(Budget::default()).unwrap()
+    Reader::parse(&bytes).unwrap().run(Budget::default()).unwrap()
 }
 
 fn function(site: &Site) -> String {

@@ -1,167 +1,65 @@
 //! Second pass: in which order the events of the Ps happened.
 //!
-//! Each P's events are in order; between Ps, sequence numbers and states of goroutines say what must come first, and
-//! the clock decides the rest. The result is not a list of events but of choices: which P, how many events.
+//! Each P's events are in order; between Ps, sequence numbers and states of goroutines say what must come
+//! first, and the clock decides the rest.
 //!
-//! Source: `internal/trace/internal/tracev1/parser.go` of Go 1.27. Where Go looks at every waiting P after every
-//! event, here a P waits at the goroutine that it needs: work is n log n however many Ps wait.
+//! Source: `internal/trace/internal/tracev1/parser.go` of Go 1.27. Where Go looks at every waiting P after
+//! every event, here a P waits at the goroutine that it needs: work is n log n however many Ps wait.
 
+use super::head::{COLLECTOR, GoState, GoStates, Head, NONE, Need};
 use super::lane::{Lane, LaneEvent};
-use super::rules::{Number, Rule, Status, Subject};
+use super::legacy::plan_by_sequence;
+use super::plan::{Exit, Plan};
+use super::rules::{Number, Rule, Subject};
 use super::scan::Scan;
 use super::spec::Kind;
 use crate::error::{ErrorKind, Fault};
-use crate::table::Ids;
 use crate::table::Map;
+use crate::trace::options::Damage;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-
-/// `count` events of one P, in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
-    /// Position in [`Scan::procs`].
-    pub(crate) proc: u32,
-    pub(crate) count: u32,
-}
-
-/// A return from a system call that happened before its event was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Exit {
-    /// When it happened, in ticks.
-    pub(crate) time: u64,
-    /// How many events stand before it in the order of writing.
-    pub(crate) index: u64,
-    pub(crate) g: u64,
-    pub(crate) offset: usize,
-}
-
-/// The order of all events but samples, and the returns that must move ahead.
-#[derive(Debug, Default)]
-pub(crate) struct Order {
-    pub(crate) runs: Vec<Run>,
-    /// By time.
-    pub(crate) exits: Vec<Exit>,
-    /// The first rule that was overridden to go on (salvage only).
-    pub(crate) doubt: Option<Fault>,
-}
-
-impl Order {
-    /// Fails, or when salvaging, remembers that a rule was overridden.
-    #[cold]
-    pub(crate) fn doubt(&mut self, kind: ErrorKind, offset: usize, salvage: bool) -> Result<(), Fault> {
-        let fault = Fault::new(kind, offset as u64);
-        if !salvage {
-            return Err(fault);
-        }
-        self.doubt.get_or_insert(fault);
-        Ok(())
-    }
-
-    /// Appends one event of `proc`.
-    #[inline(always)]
-    pub(crate) fn push(&mut self, proc: u32) {
-        match self.runs.last_mut() {
-            Some(run) if run.proc == proc && run.count < u32::MAX => run.count += 1,
-            _ => self.runs.push(Run { proc, count: 1 }),
-        }
-    }
-}
-
-/// What merging knows of a goroutine.
-#[derive(Clone, Copy, Debug)]
-struct GState {
-    seq: u64,
-    /// When it last blocked in a system call; 0 for never.
-    blocked: u64,
-    status: Status,
-    /// Whether a P may wait for it.
-    awaited: bool,
-}
-
-/// A state that a P waits for; no sequence number fits any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Need {
-    g: u32,
-    status: Status,
-    seq: Option<u64>,
-}
-
-/// One P in the merge: its next event.
-#[derive(Clone, Copy, Debug)]
-struct Head {
-    lane: Lane,
-    time: u64,
-    offset: usize,
-    /// The goroutine of the event.
-    g: u64,
-    /// The sequence number that its subject must have; if its rule asks for one.
-    seq: u64,
-    /// The real time of a return from a system call; 0 for none.
-    exit: u64,
-    /// Position of its subject among the states.
-    subject: u32,
-    /// The goroutine that last ran here, and its position among the states.
-    runner_slot: u32,
-    runner: u64,
-    /// The Ps beside it in the list of those that wait for the same.
-    before: u32,
-    after: u32,
-    /// The P's number: among equal times the lower goes first.
-    id: i32,
-    kind: Kind,
-    waits: bool,
-}
-
-const NONE: u32 = u32::MAX;
-/// Position of the pseudo goroutine of the garbage collector.
-const COLLECTOR: u32 = 0;
 
 /// Orders the events of all Ps.
 ///
 /// # Errors
-/// [`ErrorKind::NoOrder`] when the events of no P can come next, [`ErrorKind::TimeOrder`] when the clock contradicts the
-/// order, [`ErrorKind::BadTransition`] when a system call returns that never began. None of them when salvaging: then the
-/// earliest event goes ahead.
-pub(crate) fn order(input: &[u8], scan: &Scan, salvage: bool) -> Result<Order, Fault> {
+/// [`ErrorKind::NoOrder`] when the events of no P can come next, [`ErrorKind::TimeOrder`] when the clock
+/// contradicts the order, [`ErrorKind::BadTransition`] when a system call returns that never began. None of
+/// them where damage is skipped: then the earliest event goes ahead.
+pub(crate) fn merge(input: &[u8], scan: &Scan) -> Result<Plan, Fault> {
     if scan.table.version < 7 {
-        return super::legacy::order_by_sequence(input, scan, salvage);
+        return plan_by_sequence(input, scan);
     }
     let mut merge = Merge {
         input,
         scan,
-        salvage,
         heads: Vec::with_capacity(scan.procs.len()),
-        slots: Ids::new(input.len() / 2 + 64, NONE),
-        states: vec![GState { seq: 0, blocked: 0, status: Status::Dead, awaited: false }],
+        states: GoStates::new(input.len()),
         waiting: Map::default(),
         ready: BinaryHeap::new(),
         parked: BinaryHeap::new(),
-        out: Order::default(),
+        plan: Plan::new(scan.damage),
         index: 0,
         now: 0,
         event: LaneEvent::NONE,
     };
     merge.start()?;
     merge.run()?;
-    merge.out.exits.sort_unstable();
-    Ok(merge.out)
+    merge.plan.exits.sort_unstable();
+    Ok(merge.plan)
 }
 
 struct Merge<'a> {
     input: &'a [u8],
     scan: &'a Scan,
-    salvage: bool,
     heads: Vec<Head>,
-    /// Goroutine id to position in `states`.
-    slots: Ids<u32>,
-    states: Vec<GState>,
+    states: GoStates,
     /// First of the Ps that wait for a state.
     waiting: Map<Need, u32>,
     /// Ps whose next event may come now: time, number of the P, position.
     ready: BinaryHeap<Reverse<(u64, i32, u32)>>,
-    /// When salvaging, all that ever waited; entries that no longer do are skipped.
+    /// Where damage is skipped, all that ever waited; entries that no longer do are passed over.
     parked: BinaryHeap<Reverse<(u64, i32, u32)>>,
-    out: Order,
+    plan: Plan,
     index: u64,
     now: u64,
     /// The event that a lane gave last.
@@ -170,7 +68,7 @@ struct Merge<'a> {
 
 impl Merge<'_> {
     fn start(&mut self) -> Result<(), Fault> {
-        let runner_slot = slot(&mut self.slots, &mut self.states, 0);
+        let runner_slot = self.states.slot(0);
         for (number, proc) in self.scan.procs.iter().enumerate() {
             let mut head = Head {
                 lane: Lane::new(proc),
@@ -219,7 +117,8 @@ impl Merge<'_> {
             let mut woken = false;
             let end = loop {
                 if !self.is_ready(&head) {
-                    // Needs what has not happened; or another P had an event of the same goroutine, and was earlier.
+                    // Needs what has not happened; or another P had an event of the same goroutine, and was
+                    // earlier.
                     break End::Waits;
                 }
                 woken |= self.take(proc, &head)?;
@@ -242,9 +141,9 @@ impl Merge<'_> {
         }
     }
 
-    /// Nothing is ready: the end, an error, or, when salvaging, the earliest event anyway.
+    /// Nothing is ready: the end, an error, or, where damage is skipped, the earliest event anyway.
     fn force(&mut self) -> Result<bool, Fault> {
-        if !self.salvage {
+        if self.scan.damage == Damage::Refuse {
             let stuck =
                 self.heads.iter().filter(|head| head.waits).map(|head| (head.time, head.offset)).min();
             return match stuck {
@@ -257,10 +156,10 @@ impl Merge<'_> {
             else {
                 continue;
             };
-            self.out.doubt(ErrorKind::NoOrder, head.offset, true)?;
-            // What the event needs is what the state has been all along: only it was not recorded.
-            if let Some(state) = self.states.get_mut(head.subject as usize) {
-                let need = need(head);
+            self.plan.doubt(ErrorKind::NoOrder, head.offset)?;
+            // The state must have been what the event needs; it only was not recorded.
+            if let Some(state) = self.states.get_mut(head.subject) {
+                let need = head.need();
                 state.status = need.status;
                 state.seq = need.seq.unwrap_or(state.seq);
             }
@@ -279,11 +178,11 @@ impl Merge<'_> {
             match head.lane.next(self.input, self.scan, event) {
                 Ok(true) => break,
                 Ok(false) => return Ok(false),
-                Err(fault) => self.out.doubt(fault.kind, fault.at as usize, self.salvage)?,
+                Err(fault) => self.plan.doubt(fault.kind, fault.at as usize)?,
             }
         }
         if event.odd {
-            self.out.doubt(ErrorKind::TimeOverflow, event.offset, self.salvage)?;
+            self.plan.doubt(ErrorKind::TimeOverflow, event.offset)?;
         }
         head.time = event.time;
         head.offset = event.offset;
@@ -294,8 +193,8 @@ impl Merge<'_> {
         head.subject = match rule.subject {
             Subject::Nobody => NONE,
             Subject::Runner if event.g == head.runner => head.runner_slot,
-            Subject::Runner => slot(&mut self.slots, &mut self.states, event.g),
-            Subject::Argument => slot(&mut self.slots, &mut self.states, first),
+            Subject::Runner => self.states.slot(event.g),
+            Subject::Argument => self.states.slot(first),
             Subject::Collector => COLLECTOR,
         };
         head.exit = 0;
@@ -316,7 +215,7 @@ impl Merge<'_> {
 
     #[inline(always)]
     fn is_ready(&self, head: &Head) -> bool {
-        let Some(state) = self.states.get(head.subject as usize) else { return true };
+        let Some(state) = self.states.get(head.subject) else { return true };
         let rule = Rule::of(head.kind);
         state.status == rule.before
             && (state.seq == head.seq || matches!(rule.number, Number::Same | Number::Next))
@@ -324,7 +223,7 @@ impl Merge<'_> {
 
     fn wait(&mut self, proc: u32) {
         let Some(head) = self.heads.get_mut(proc as usize) else { return };
-        let need = need(head);
+        let need = head.need();
         head.waits = true;
         head.before = NONE;
         head.after = self.waiting.insert(need, proc).unwrap_or(NONE);
@@ -332,10 +231,10 @@ impl Merge<'_> {
         if let Some(next) = self.heads.get_mut(after as usize) {
             next.before = proc;
         }
-        if let Some(state) = self.states.get_mut(need.g as usize) {
+        if let Some(state) = self.states.get_mut(need.g) {
             state.awaited = true;
         }
-        if self.salvage {
+        if self.scan.damage == Damage::Skip {
             self.parked.push(Reverse((time, id, proc)));
         }
     }
@@ -344,7 +243,7 @@ impl Merge<'_> {
     fn unlink(&mut self, proc: u32) {
         let Some(head) = self.heads.get_mut(proc as usize) else { return };
         head.waits = false;
-        let (need, before, after) = (need(head), head.before, head.after);
+        let (need, before, after) = (head.need(), head.before, head.after);
         if let Some(next) = self.heads.get_mut(after as usize) {
             next.before = before;
         }
@@ -361,12 +260,12 @@ impl Merge<'_> {
     #[inline(always)]
     fn take(&mut self, proc: u32, head: &Head) -> Result<bool, Fault> {
         if head.time < self.now {
-            self.out.doubt(ErrorKind::TimeOrder, head.offset, self.salvage)?;
+            self.plan.doubt(ErrorKind::TimeOrder, head.offset)?;
         }
         self.now = self.now.max(head.time);
-        self.out.push(proc);
+        self.plan.push(proc);
         self.index += 1;
-        let Some(state) = self.states.get_mut(head.subject as usize) else { return Ok(false) };
+        let Some(state) = self.states.get_mut(head.subject) else { return Ok(false) };
         let rule = Rule::of(head.kind);
         state.status = rule.after;
         state.seq = match rule.number {
@@ -390,18 +289,18 @@ impl Merge<'_> {
         let fits = i64::try_from(head.exit).is_ok();
         if blocked == 0 || head.exit < blocked || !fits {
             let kind = if blocked == 0 { ErrorKind::BadTransition } else { ErrorKind::TimeOrder };
-            self.out.doubt(kind, head.offset, self.salvage)?;
+            self.plan.doubt(kind, head.offset)?;
             // It keeps the time at which it was written.
             exit.time = self.now;
         }
-        self.out.exits.push(exit);
+        self.plan.exits.push(exit);
         Ok(())
     }
 
     /// Makes the P ready that waits for the state which a goroutine has now.
     #[inline(never)]
     fn wake(&mut self, g: u32) -> bool {
-        let Some(&GState { seq, status, .. }) = self.states.get(g as usize) else { return false };
+        let Some(&GoState { seq, status, .. }) = self.states.get(g) else { return false };
         let mut woken = false;
         for seq in [Some(seq), None] {
             let Some(&proc) = self.waiting.get(&Need { g, status, seq }) else { continue };
@@ -421,29 +320,4 @@ enum End {
     Ready,
     Waits,
     Empty,
-}
-
-/// What the next event of a P needs.
-fn need(head: &Head) -> Need {
-    let rule = Rule::of(head.kind);
-    let seq = match rule.number {
-        Number::Same | Number::Next => None,
-        Number::Is(_) | Number::Argument(_) => Some(head.seq),
-    };
-    Need { g: head.subject, status: rule.before, seq }
-}
-
-/// The position of goroutine `g` among the states.
-#[inline(always)]
-fn slot(slots: &mut Ids<u32>, states: &mut Vec<GState>, g: u64) -> u32 {
-    let slot = slots.get(g);
-    if slot != NONE { slot } else { new_slot(slots, states, g) }
-}
-
-#[inline(never)]
-fn new_slot(slots: &mut Ids<u32>, states: &mut Vec<GState>, g: u64) -> u32 {
-    let slot = states.len() as u32;
-    states.push(GState { seq: 0, blocked: 0, status: Status::Dead, awaited: false });
-    slots.set(g, slot);
-    slot
 }

@@ -1,7 +1,7 @@
 //! Several generations at once: the same as one after the other, and not by reading them twice.
 
-use super::fixtures::{file, files, inflate};
-use super::fuzz_seeds::targets::trace_v2::parallel;
+use crate::fixtures::{file, files, inflate};
+use crate::fuzz_seeds::targets::trace_v2::parallel;
 use godiag::trace::{Options, read_parts};
 
 fn recorded() -> Vec<(String, Vec<u8>)> {
@@ -48,7 +48,7 @@ fn a_panic_in_one_part_is_passed_on() {
     let bytes = file("diagnose/order/order.trace");
     let two = 2.try_into().unwrap();
     let panics = std::panic::catch_unwind(|| {
-        read_parts(&bytes, Options::default(), two, |reader| {
+        read_parts(&bytes, &Options::strict(), two, |reader| {
             while let Ok(Some(event)) = reader.next_event() {
                 assert!(event.time < 0, "stop");
             }

@@ -1,0 +1,11 @@
+//! Execution traces: reading, salvage, parts, text form, analyses, the command line.
+
+#[cfg(feature = "gzip")]
+mod analysis;
+#[cfg(feature = "cli")]
+mod cli;
+mod parts;
+mod text;
+#[cfg(feature = "cli")]
+mod v1;
+mod v2;
