@@ -4,7 +4,7 @@ import json
 
 import pprof_proto
 
-COMPAT = "--go-compat"
+COMPAT = "--compat"
 
 
 def run(tools, tally):
