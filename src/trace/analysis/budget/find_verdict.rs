@@ -7,6 +7,7 @@ use super::sentence::{Sentence, goroutines, stuck};
 use super::verdict::{Verdict, VerdictKind};
 use super::work_group::WorkGroup;
 use crate::trace::analysis::activity::Activity;
+use crate::trace::analysis::names::Text;
 use crate::trace::analysis::stats::total;
 
 /// The part of the working time from which on running is what a program is bound by.
@@ -79,6 +80,7 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
         activity: Some(activity).filter(|_| report.work > 0),
         share,
         site,
+        group: serial.map_or_else(Text::default, |(group, _)| group.name.clone()),
         culprit: culprit.cloned(),
         sentence: String::new(),
     };

@@ -215,12 +215,13 @@ impl Analysis for Budget {
         if let Some(ender) = ender {
             cell.ended_by(ender, ender_group == Some(group), span.end);
         }
+        let plain = activity;
         let is_held = cell.is_held(activity);
         if is_held {
             activity = Activity::Pool;
         }
         if is_waiting && span.is_open_end {
-            self.open.push(OpenWait { goroutine: span.goroutine, start: span.start, group, activity, stack });
+            self.open.push(OpenWait { goroutine: span.goroutine, start: span.start, group, activity: plain, stack });
         }
         let wait = Wait { span, site, activity, is_idle, stack, group };
         self.blame.span(wait, &mut self.sites, cx);

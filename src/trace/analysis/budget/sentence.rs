@@ -56,8 +56,9 @@ impl Sentence<'_> {
             }
             VerdictKind::Serial => {
                 write!(f, "One goroutine is the bottleneck: it runs {} of the time", percent(verdict.share))?;
-                if let Some(site) = &verdict.site {
-                    write!(f, ", at {site}")?;
+                match &verdict.site {
+                    Some(site) => write!(f, ", at {site}")?,
+                    None => write!(f, ", started at {}", verdict.group)?,
                 }
                 return write!(f, ", and others wait for it; the CPU is {cpu} busy.");
             }

@@ -3,6 +3,7 @@
 use super::code_site::Site;
 use super::culprit::Culprit;
 use crate::trace::analysis::activity::Activity;
+use crate::trace::analysis::names::Text;
 
 /// What limits the program's work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,6 +44,8 @@ pub struct Verdict {
     pub share: f64,
     /// Where that is, in the program's own code.
     pub site: Option<Site>,
+    /// The function at which the goroutine starts that is the bottleneck; empty otherwise.
+    pub group: Text,
     /// What is to blame for it, if that is another place.
     pub culprit: Option<Culprit>,
     /// The sentence.
