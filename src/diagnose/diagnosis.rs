@@ -230,7 +230,10 @@ impl<'a> Diagnosis<'a> {
                 finding
             }));
         }
-        report.findings.extend(rules::find(&Facts::new(inputs)));
+        let facts = Facts::new(inputs);
+        report.budgets = inputs.traces.iter().filter_map(|(_, traced)| traced.budget.clone()).collect();
+        report.verdict = facts.verdict();
+        report.findings.extend(rules::find(&facts));
         report.coverage = rules::coverage(inputs);
         unite(&mut report.findings);
         let mut sources = SourceLines::default();

@@ -4,10 +4,13 @@ mod cited;
 mod crowd;
 mod growth;
 mod sums;
+mod verdict;
+mod work;
 
 pub(crate) use crowd::{Crowd, Group};
 pub(crate) use growth::Growth;
 pub(crate) use sums::{FunctionSum, Site, Sums};
+pub(crate) use work::{Cost, Costly, costly, subject};
 
 use crate::diagnose::finding::Source;
 use crate::diagnose::inputs::{Compiled, Inputs, Profiled, value_index};

@@ -4,7 +4,7 @@ use crate::diagnose::finding::{Amount, Finding, Place};
 use crate::symbol::FuncKey;
 use crate::table::Map;
 use crate::trace::Reader;
-use crate::trace::analysis::Histogram;
+use crate::trace::analysis::{BudgetReport, Histogram};
 
 /// A bad moment of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Traced {
     pub(crate) addresses: Map<Vec<u8>, u64>,
     /// The 1.N of the trace's format.
     pub(crate) go_minor: Option<u32>,
+    /// Where the time of the program's work goes.
+    pub(crate) budget: Option<BudgetReport>,
     /// What salvaging had to leave out.
     pub(crate) loss: Option<String>,
 }
@@ -67,6 +69,11 @@ impl Traced {
             ));
         }
         self
+    }
+
+    /// Where the time of the program's work goes.
+    pub fn budget(&self) -> Option<&BudgetReport> {
+        self.budget.as_ref()
     }
 
     /// What was found in the trace alone.

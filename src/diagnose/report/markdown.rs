@@ -15,6 +15,15 @@ impl Report {
     /// Those of `out`.
     pub fn write_markdown(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "## {}\n", self.headline())?;
+        if !self.verdict.is_empty() {
+            writeln!(out, "{}\n", plain(&self.verdict))?;
+        }
+        for budget in &self.budgets {
+            for line in budget.table().to_string().lines() {
+                writeln!(out, "    {line}")?;
+            }
+            writeln!(out)?;
+        }
         for mismatch in &self.mismatches {
             let (a, b) = (plain(&mismatch.input), plain(&mismatch.other));
             writeln!(out, "> **{a} and {b} do not belong together:** {}\n", plain(&mismatch.reason))?;

@@ -7,6 +7,7 @@ mod unite;
 use crate::diagnose::finding::{Finding, Severity, Source};
 use crate::diagnose::inputs::{LeftAside, Mismatch};
 use crate::diagnose::rules::Coverage;
+use crate::trace::analysis::BudgetReport;
 
 pub(crate) use unite::unite;
 
@@ -29,6 +30,11 @@ pub struct InputSummary {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
+    /// The answer in a sentence: what limits the program's work, where, and what is to blame. Empty if no trace and no
+    /// profile says so.
+    pub verdict: String,
+    /// Where the time of the program's work goes, by trace.
+    pub budgets: Vec<BudgetReport>,
     /// What was looked at.
     pub inputs: Vec<InputSummary>,
     /// Inputs that do not belong together. Findings that join them are no more than hints.

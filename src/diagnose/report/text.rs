@@ -16,6 +16,12 @@ impl Report {
     /// # Errors
     /// Those of `out`.
     pub fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
+        if !self.verdict.is_empty() {
+            wrapped(out, "", "", &self.verdict)?;
+        }
+        for budget in &self.budgets {
+            writeln!(out, "\n{}", budget.table())?;
+        }
         writeln!(out, "{}", self.headline())?;
         for mismatch in &self.mismatches {
             let (a, b) = (Printable(mismatch.input.as_bytes()), Printable(mismatch.other.as_bytes()));

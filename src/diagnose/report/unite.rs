@@ -8,8 +8,10 @@
 use crate::diagnose::finding::Finding;
 
 /// Rules that see the same thing, the strongest first.
-const FAMILIES: [&[&str]; 2] =
-    [&["goroutine-leak", "leak-growth", "stuck-group", "pile-up"], &["lock-wait", "lock-contention"]];
+const FAMILIES: [&[&str]; 2] = [
+    &["goroutine-leak", "leak-growth", "piling-up", "stuck-group", "pile-up"],
+    &["lock-wait", "lock-contention", "lock-holder"],
+];
 
 /// How strong a rule is within its family; rules of other families are alone in theirs.
 fn rank(finding: &Finding) -> (usize, usize) {

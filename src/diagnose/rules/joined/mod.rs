@@ -17,6 +17,15 @@ macro_rules! rules {
 }
 
 rules![
+    pool_wait,
+    lock_holder,
+    slow_call,
+    serial_stage,
+    hot_path,
+    never_woken,
+    piling_up,
+    memory_limit,
+    heap_growth,
     hot_not_inlined,
     hot_allocating,
     pool_boxing,

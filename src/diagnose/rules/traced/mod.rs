@@ -39,7 +39,7 @@ use crate::diagnose::finding::Rule;
 use crate::diagnose::inputs::Traced;
 use crate::diagnose::thresholds::Thresholds;
 use crate::error::Result;
-use crate::trace::analysis::{Analysis, Context, ProcSpan, Span};
+use crate::trace::analysis::{Analysis, Budget, Context, ProcSpan, Span};
 use crate::trace::{Event, EventKind, Reader};
 
 use detector::{Collect, Detector, Found};
@@ -105,6 +105,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
 #[derive(Debug)]
 pub struct Detectors {
     all: All,
+    budget: Budget,
     events: u64,
     /// The trace's clock and the wall clock at one moment.
     clock: Option<(i64, i64)>,
@@ -119,7 +120,7 @@ impl Default for Detectors {
 impl Detectors {
     /// Detectors that report what passes `thresholds`.
     pub fn new(thresholds: Thresholds) -> Self {
-        Self { all: all(&thresholds), events: 0, clock: None }
+        Self { all: all(&thresholds), budget: Budget::default(), events: 0, clock: None }
     }
 }
 
@@ -139,6 +140,7 @@ impl Analysis for Detectors {
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
         self.all.span(span, cx);
+        self.budget.span(span, cx);
     }
 
     fn proc_span(&mut self, span: &ProcSpan, cx: &Context<'_>) {
@@ -151,6 +153,7 @@ impl Analysis for Detectors {
             self.clock.get_or_insert((clock.trace, clock.wall()));
         }
         self.all.event(event, cx);
+        self.budget.event(event, cx);
     }
 
     fn finish(self, cx: &Context<'_>) -> Traced {
@@ -173,6 +176,7 @@ impl Analysis for Detectors {
             }),
             creations: origins::creations(cx),
             addresses: origins::addresses(cx),
+            budget: Some(self.budget.finish(cx)),
             go_minor: None,
             loss: None,
         }

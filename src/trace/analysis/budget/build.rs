@@ -21,6 +21,11 @@ pub(super) fn report(budget: Budget, cx: &Context<'_>) -> BudgetReport {
     let roles = groups.roles(&cells, &mut sites, cx);
     let stuck = find_stuck::find(&open, &cells, &groups, &roles, &lives, &mut sites, cx);
     let mut judged = judge(cells, &groups, &roles, &mut sites, cx);
+    // Goroutines that will not go on do no work.
+    for cell in judged.iter_mut().filter(|cell| stuck.iter().any(|stuck| stuck.is_at(cell.group, cell.stack)))
+    {
+        cell.is_idle = true;
+    }
     sampled(&mut judged, &samples.into_entries().collect::<Vec<_>>(), groups.len());
     let counts = counted(&judged, &roles);
     let mut names = SiteNames::new(&mut sites, cx.tables());

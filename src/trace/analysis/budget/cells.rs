@@ -11,6 +11,9 @@ use crate::trace::analysis::stats::grow;
 /// How many goroutines are remembered that ended waits at one place.
 const WAKERS: usize = 32;
 
+/// How many pairs of waiter and waker are remembered.
+const PAIRS: usize = 128;
+
 /// What a group's goroutines did at one stack.
 #[derive(Debug, Default)]
 pub(super) struct Cell {
@@ -25,6 +28,9 @@ pub(super) struct Cell {
     /// When a goroutine last ended one, and the first few that did.
     pub(super) last_end: Option<i64>,
     pub(super) wakers: Vec<GoIndex>,
+    /// Who of the same group was woken by whom, the first few; and whether two have woken each other.
+    pub(super) pairs: Vec<(GoIndex, GoIndex)>,
+    pub(super) is_mutual: bool,
 }
 
 /// Which group, what it did, and whether it waited for work.
@@ -53,10 +59,14 @@ pub(super) struct Cells {
 
 impl Cell {
     /// A wait here was ended by a goroutine.
-    pub(super) fn ended_by(&mut self, ender: GoIndex, is_same_group: bool, time: i64) {
+    pub(super) fn ended_by(&mut self, waiter: GoIndex, ender: GoIndex, is_same_group: bool, time: i64) {
         self.by_goroutine += 1;
         self.by_same_group += u64::from(is_same_group);
         self.last_end = Some(time);
+        if is_same_group && !self.is_mutual && self.pairs.len() < PAIRS {
+            self.is_mutual = self.pairs.contains(&(ender, waiter));
+            self.pairs.push((waiter, ender));
+        }
         if self.wakers.len() < WAKERS && !self.wakers.contains(&ender) {
             self.wakers.push(ender);
         }
@@ -66,7 +76,9 @@ impl Cell {
     /// that works as a semaphore.
     pub(super) fn is_held(&self, activity: Activity) -> bool {
         let may_be = activity.is_channel() || matches!(activity, Activity::Select | Activity::Condition);
-        may_be && self.by_goroutine > 0 && self.by_same_group * 10 >= self.by_goroutine * 8
+        // In a pipeline each wakes the next one only; two who play ping-pong are no pool.
+        let is_pool = self.is_mutual && self.wakers.len() > 2;
+        may_be && is_pool && self.by_same_group * 10 >= self.by_goroutine * 8
     }
 }
 

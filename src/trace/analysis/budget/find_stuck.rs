@@ -21,6 +21,7 @@ const LEAST_ELAPSED: i64 = 200_000_000;
 /// The same, with handles.
 pub(super) struct Stuck {
     kind: StuckKind,
+    key_group: u32,
     group: StringId,
     stack: StackId,
     activity: Activity,
@@ -31,6 +32,11 @@ pub(super) struct Stuck {
 }
 
 impl Stuck {
+    /// Whether they wait here.
+    pub(super) fn is_at(&self, group: u32, stack: StackId) -> bool {
+        (self.key_group, self.stack) == (group, stack)
+    }
+
     pub(super) fn named(self, names: &mut SiteNames<'_>) -> StuckGroup {
         let created_at =
             if self.create_stack.is_none() { Site::default() } else { names.site(self.create_stack) };
@@ -192,6 +198,7 @@ fn stuck(kind: StuckKind, key: SiteKey, waits: &[OpenWait], groups: &Groups, cx:
     Stuck {
         kind,
         group: groups.get(key.0).map_or(StringId::EMPTY, |group| group.name),
+        key_group: key.0,
         stack: key.1,
         activity: waits.first().map_or(Activity::Unknown, |wait| wait.activity),
         count: waits.len(),

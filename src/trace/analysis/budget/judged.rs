@@ -17,7 +17,7 @@ pub(super) struct Judged {
     pub(super) stack: StackId,
     pub(super) group: u32,
     pub(super) activity: Activity,
-    is_idle: bool,
+    pub(super) is_idle: bool,
     pub(super) cell: Cell,
 }
 

@@ -213,7 +213,7 @@ impl Analysis for Budget {
         let ender_group = ender.and_then(|ender| self.lives.get(ender.index())).map(|life| life.group);
         let cell = self.cells.add(group, activity, is_idle, stack, span, cx);
         if let Some(ender) = ender {
-            cell.ended_by(ender, ender_group == Some(group), span.end);
+            cell.ended_by(span.goroutine, ender, ender_group == Some(group), span.end);
         }
         let plain = activity;
         let is_held = cell.is_held(activity);
@@ -221,7 +221,13 @@ impl Analysis for Budget {
             activity = Activity::Pool;
         }
         if is_waiting && span.is_open_end {
-            self.open.push(OpenWait { goroutine: span.goroutine, start: span.start, group, activity: plain, stack });
+            self.open.push(OpenWait {
+                goroutine: span.goroutine,
+                start: span.start,
+                group,
+                activity: plain,
+                stack,
+            });
         }
         let wait = Wait { span, site, activity, is_idle, stack, group };
         self.blame.span(wait, &mut self.sites, cx);

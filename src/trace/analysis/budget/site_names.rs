@@ -44,6 +44,8 @@ struct Sum {
     time: i64,
     count: u64,
     by_caller: Map<Option<(StringId, u64)>, (StackId, i64)>,
+    /// The callee shown is what the line calls itself.
+    is_called: bool,
 }
 
 impl<'a> SiteNames<'a> {
@@ -88,6 +90,13 @@ impl<'a> SiteNames<'a> {
         }
     }
 
+    /// The line of the program and the function that it calls there itself.
+    fn called(&mut self, stack: StackId) -> Key {
+        let site = self.sites.site(stack, self.tables);
+        let called = self.frame(stack, site.own.and_then(|own| own.checked_sub(1)));
+        Key { callee: called.map_or(StringId::EMPTY, |frame| frame.function), ..self.key(stack) }
+    }
+
     fn is_helper(&mut self, function: StringId) -> bool {
         let function = self.sites.folded(function, self.tables);
         self.callers.get(&function).is_some_and(|(_, many)| *many)
@@ -121,13 +130,20 @@ impl SiteSums {
 
     /// Adds time at a stack; gives the number of its site.
     pub(super) fn add(&mut self, stack: StackId, time: i64, count: u64, names: &mut SiteNames<'_>) -> usize {
-        let exact = names.key(stack);
+        let exact = if self.by_function { names.called(stack) } else { names.key(stack) };
         let key = match self.by_function {
             true => Key { line: 0, callee: StringId::EMPTY, ..exact },
             false => exact,
         };
+        let is_called = self.by_function;
         let slot = *self.by_key.entry(key).or_insert_with(|| {
-            self.sums.push(Sum { by_line: Map::default(), time: 0, count: 0, by_caller: Map::default() });
+            self.sums.push(Sum {
+                by_line: Map::default(),
+                time: 0,
+                count: 0,
+                by_caller: Map::default(),
+                is_called,
+            });
             self.sums.len() - 1
         });
         if let Some(sum) = self.sums.get_mut(slot) {
@@ -182,6 +198,10 @@ impl Sum {
 
     fn site(&self, names: &mut SiteNames<'_>) -> Site {
         let mut site = names.site(self.stack());
+        if self.is_called {
+            let called = names.called(self.stack()).callee;
+            site.callee = names.text(called);
+        }
         let function = names.key(self.stack()).function;
         let top = self.by_caller.values().max_by_key(|(stack, time)| (*time, std::cmp::Reverse(*stack)));
         if let Some(&(stack, time)) = top.filter(|_| names.is_helper(function)) {

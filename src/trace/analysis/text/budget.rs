@@ -9,6 +9,30 @@ use crate::trace::analysis::budget::{BudgetReport, Culprit, StuckGroup, StuckKin
 /// How many activities of a group are shown, and sites of each.
 const ACTIVITIES: usize = 4;
 const SITES: usize = 2;
+/// How many groups a table shows.
+const TABLE: usize = 4;
+
+/// The groups that do the program's work, and what they do with their time.
+struct Table<'a>(&'a BudgetReport);
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.0;
+        writeln!(f, "     work  share        p50        p99  goroutines")?;
+        let groups = report.groups.iter().filter(|group| group.counts && group.work > 0);
+        for group in groups.take(rows(f).min(TABLE)) {
+            report.group(group, f)?;
+        }
+        report.process_line(f)
+    }
+}
+
+impl BudgetReport {
+    /// The rows of the groups that count and a line about the CPU, as text.
+    pub fn table(&self) -> impl fmt::Display + '_ {
+        Table(self)
+    }
+}
 
 impl fmt::Display for BudgetReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,10 +58,17 @@ impl fmt::Display for BudgetReport {
         for stuck in &self.stuck {
             writeln!(f, "\n{}", Stuck(stuck))?;
         }
+        writeln!(f)?;
+        self.process_line(f)
+    }
+}
+
+impl BudgetReport {
+    fn process_line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let process = &self.process;
         writeln!(
             f,
-            "\nCPU: {} of {} used, {} of it by the collector ({} collections); {} goroutines at the end.",
+            "CPU: {} of {} used, {} of it by the collector ({} collections); {} goroutines at the end.",
             percent(process.cpu_used, process.cpu_available),
             Nanos(process.cpu_available),
             percent(process.collector, process.cpu_used),
@@ -45,9 +76,7 @@ impl fmt::Display for BudgetReport {
             process.goroutines
         )
     }
-}
 
-impl BudgetReport {
     fn group(&self, group: &WorkGroup, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let role = if group.counts { String::new() } else { ", not counted".to_owned() };
         writeln!(

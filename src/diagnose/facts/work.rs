@@ -1,0 +1,163 @@
+//! What takes the time of the program's work, by the budgets of the traces.
+
+use crate::diagnose::finding::{Amount, Evidence, Place, Severity, Source, Subject};
+use crate::diagnose::inputs::Inputs;
+use crate::symbol::FuncName;
+use crate::trace::analysis::{Activity, BudgetReport, Culprit, GroupRole, Site, VerdictKind, Victim};
+
+/// Shares of the work below which nothing is reported, and from which on it is a warning and an error.
+const LEAST: f64 = 0.03;
+const WARNING: f64 = 0.05;
+const ERROR: f64 = 0.25;
+
+/// How a place takes the time of the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cost {
+    /// Others wait for a slot of a pool that it uses.
+    Pool,
+    /// Others wait for a lock that it holds.
+    Lock,
+    /// All wait for the one goroutine that runs it.
+    Serial,
+    /// It runs.
+    Running,
+    /// It waits for what is outside of the program, or sleeps.
+    Call,
+}
+
+/// A place that takes time of the work.
+#[derive(Clone, Debug)]
+pub(crate) struct Costly<'c> {
+    pub(crate) input: &'c str,
+    pub(crate) cost: Cost,
+    /// The place, and what a goroutine does there.
+    pub(crate) culprit: &'c Culprit,
+    /// Where others wait for it, the most time first.
+    pub(crate) victim: Option<&'c Victim>,
+    /// The part of the work that it takes.
+    pub(crate) share: f64,
+    pub(crate) time: i64,
+    /// The work is to serve requests.
+    pub(crate) serves: bool,
+}
+
+/// The costly places of all traces in which there was work, the most costly first.
+pub(crate) fn costly<'c>(inputs: &'c Inputs<'c>) -> Vec<Costly<'c>> {
+    let mut out: Vec<Costly<'c>> = Vec::new();
+    for (name, traced) in &inputs.traces {
+        let Some(budget) = &traced.budget else { continue };
+        if matches!(budget.verdict.kind, VerdictKind::Idle | VerdictKind::Nothing) {
+            continue;
+        }
+        let serves = budget.groups.iter().any(|group| group.counts && group.role == GroupRole::Requests);
+        for culprit in &budget.culprits {
+            let Some(cost) = cost(culprit, budget) else { continue };
+            // Only requests have somebody who waits for the end of a pause.
+            let is_pause = culprit.activity == Activity::Sleep && culprit.victims.is_empty();
+            if is_pause && !serves {
+                continue;
+            }
+            let (share, time, victim) = (culprit.share, culprit.time, culprit.victims.first());
+            let new = Costly { input: name, cost, culprit, victim, share, time, serves };
+            let same = |old: &&mut Costly<'_>| {
+                (old.input, old.cost) == (new.input, cost) && old.site().subject().0 == new.site().subject().0
+            };
+            match out.iter_mut().find(same) {
+                Some(old) => {
+                    old.share += share;
+                    old.time = old.time.saturating_add(time);
+                    old.victim = old.victim.or(victim);
+                }
+                None => out.push(new),
+            }
+        }
+    }
+    out.retain(|costly| costly.share >= LEAST);
+    out.sort_by(|a, b| b.share.total_cmp(&a.share));
+    out
+}
+
+fn cost(culprit: &Culprit, budget: &BudgetReport) -> Option<Cost> {
+    if culprit.site.is_empty() {
+        return None;
+    }
+    let kept = |held: fn(Activity) -> bool| {
+        let victims = culprit.victims.iter().filter(|victim| held(victim.activity));
+        victims.fold(0i64, |sum, victim| sum.saturating_add(victim.time)).saturating_mul(2) > culprit.time
+    };
+    if kept(|activity| activity == Activity::Pool) {
+        return Some(Cost::Pool);
+    }
+    if kept(|activity| matches!(activity, Activity::Lock | Activity::RwLock)) {
+        return Some(Cost::Lock);
+    }
+    let is_serial = budget.verdict.kind == VerdictKind::Serial && culprit.group == budget.verdict.group;
+    match culprit.activity {
+        Activity::Running if is_serial => Some(Cost::Serial),
+        Activity::Running => Some(Cost::Running),
+        Activity::Network
+        | Activity::NetworkWrite
+        | Activity::Dns
+        | Activity::Disk
+        | Activity::Syscall
+        | Activity::Sleep => Some(Cost::Call),
+        Activity::Pool => Some(Cost::Pool),
+        _ => None,
+    }
+}
+
+impl Costly<'_> {
+    /// The place to look at: for a pool where they wait for it, else what is to blame.
+    pub(crate) fn site(&self) -> &Site {
+        match self.victim {
+            Some(victim) if self.cost == Cost::Pool => &victim.site,
+            _ => &self.culprit.site,
+        }
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        subject(self.site())
+    }
+
+    /// How much it matters. A batch job that uses the CPU does what it is for.
+    pub(crate) fn severity(&self) -> Severity {
+        match self.cost {
+            Cost::Running if self.serves && self.share >= 0.5 => Severity::Warning,
+            Cost::Running => Severity::Info,
+            _ if self.share >= ERROR => Severity::Error,
+            _ if self.share >= WARNING => Severity::Warning,
+            _ => Severity::Info,
+        }
+    }
+
+    pub(crate) fn evidence(&self) -> Evidence {
+        let text = match self.victim {
+            Some(victim) => format!(
+                "{} of the work's time goes {} at {}, because of {}: {}",
+                Amount::share(self.share),
+                victim.activity.phrase(),
+                victim.site,
+                self.culprit.site,
+                self.culprit.activity.phrase()
+            ),
+            None => format!(
+                "{} of the work's time goes {} at {}",
+                Amount::share(self.share),
+                self.culprit.activity.phrase(),
+                self.culprit.site
+            ),
+        };
+        let place = subject(self.site()).place;
+        let evidence = Evidence::new(Source::Trace, self.input, text).located(place);
+        evidence.figure("time", Amount::nanos(self.time)).figure("share", Amount::share(self.share))
+    }
+}
+
+/// A site as the subject of a finding.
+pub(crate) fn subject(site: &Site) -> Subject {
+    let (function, file, line) = site.subject();
+    if function.is_empty() {
+        return Subject::program();
+    }
+    Subject::function(FuncName::parse(&**function).key(), Some(Place::new(file, line)))
+}
