@@ -109,7 +109,7 @@ def matrix(file, columns):
     cases = [Case(report) for report in REPORTS]
     whole = FULL or "/pprof/1.27.3/" in file and os.path.basename(file) in WHOLE
     # Outside of the whole matrix, each profile has a few options of its own in turn.
-    turn = sum(map(ord, file_in_samples(file))) % 6
+    turn = sum(map(ord, file)) % 6
     for column in range(columns):
         cases += [Case(report, (), column) for report in (REPORTS if whole else ["top", "tree", "tags"])]
     for number, options in enumerate(OPTIONS):
@@ -117,10 +117,6 @@ def matrix(file, columns):
             cases += [Case(report, options) for report in REPORTS if report != "comments"
                       if whole or report in ("top", "tree", "dot", "traces equal")]
     return cases
-
-
-def file_in_samples(file):
-    return file
 
 
 class Tool:
