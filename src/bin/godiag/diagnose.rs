@@ -6,7 +6,8 @@ use godiag::diagnose::{Diagnosis, Report, Thresholds};
 use godiag::export::html::Page;
 use godiag::export::sarif;
 
-use crate::{Failure, Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -6,7 +6,8 @@ use godiag::asm::{Arch, CompilerOutput, GoVersions, plain};
 use godiag::{Format, Limits, Printable, detect, wire};
 use serde::Serialize;
 
-use crate::{Outcome, Result, input, trace};
+use crate::outcome::{Outcome, Result};
+use crate::{input, trace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use godiag::{Format, Limits, detect, wire};
 
-use crate::{Failure, Result};
+use crate::outcome::{Failure, Result};
 
 /// The bytes of `file`; `-` is standard input.
 pub(crate) fn read(file: &str) -> Result<Vec<u8>> {

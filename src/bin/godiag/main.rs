@@ -6,6 +6,7 @@ mod asm;
 mod diagnose;
 mod info;
 mod input;
+mod outcome;
 mod pprof;
 mod print;
 mod trace;
@@ -15,30 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// How a command ended that did not fail.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Fine,
-    /// Something was found that a script should stop at.
-    Findings,
-}
-
-type Result<T = Outcome> = std::result::Result<T, Failure>;
-
-/// Why a command could not do its work: printed as one line, exit code 2.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error("{file}: {error}")]
-    Input { file: String, error: godiag::Error },
-    #[error("{0}")]
-    Usage(String),
-    #[error(transparent)]
-    Report(#[from] godiag::Error),
-    #[error(transparent)]
-    Output(#[from] std::io::Error),
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
-}
+use outcome::{Failure, Outcome};
 
 /// Read Go's profiles, execution traces and compiler output, and say what they mean
 #[derive(Parser)]

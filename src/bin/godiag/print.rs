@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::Result;
+use crate::outcome::Result;
 
 /// Prints one line of JSON.
 pub(crate) fn json(value: &impl Serialize, out: &mut impl Write) -> Result<()> {

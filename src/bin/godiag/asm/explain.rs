@@ -5,7 +5,7 @@ use std::io::Write;
 use godiag::asm::Rule;
 
 use super::findings::rule;
-use crate::{Outcome, Result};
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

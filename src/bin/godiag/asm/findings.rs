@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::form::{Form, cell};
 use super::functions::lossy;
 use super::input::Input;
-use crate::{Outcome, Result};
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -7,7 +7,7 @@ use godiag::asm::{CompilerOutput, Function, FunctionId, Metrics};
 use serde::Serialize;
 
 use super::input::Input;
-use crate::{Outcome, Result};
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -12,7 +12,8 @@ use godiag::symbol::FuncName;
 use super::form::{Form, cell};
 use super::input::Input;
 use super::metrics::BuildArgs;
-use crate::{Failure, Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

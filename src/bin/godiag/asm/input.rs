@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use godiag::asm::{Arch, CompilerOutput, GoVersions, Options, plain};
 
-use crate::{Failure, input};
+use crate::input;
+use crate::outcome::Failure;
 
 /// What every verb takes.
 #[derive(clap::Args)]

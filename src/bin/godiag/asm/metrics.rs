@@ -5,7 +5,7 @@ use std::io::Write;
 use godiag::asm::{Baseline, Build};
 
 use super::input::Input;
-use crate::{Outcome, Result};
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

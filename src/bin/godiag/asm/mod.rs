@@ -11,7 +11,7 @@ mod metrics;
 
 use std::io::Write;
 
-use crate::Result;
+use crate::outcome::Result;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {

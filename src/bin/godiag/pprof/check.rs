@@ -6,7 +6,8 @@ use godiag::pprof::{self, Validity};
 use godiag::{Limits, Printable};
 use serde::Serialize;
 
-use crate::{Failure, Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -6,7 +6,7 @@ use godiag::pprof::report::{Diff, Report, Thresholds};
 
 use super::load::open;
 use super::options::ReportArgs;
-use crate::{Outcome, Result};
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -9,7 +9,7 @@ use godiag::pprof::report::Report;
 
 use super::load;
 use super::reports::Args;
-use crate::{Failure, Outcome, Result};
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct ExportArgs {

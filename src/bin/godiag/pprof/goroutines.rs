@@ -10,7 +10,8 @@ use godiag::pprof::{GoroutineDump, Profile, ReadOptions, decompress};
 use godiag::{Format, Limits, Printable, detect};
 use serde::Serialize;
 
-use crate::{Failure, Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

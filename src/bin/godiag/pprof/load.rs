@@ -4,8 +4,9 @@ use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{AnyProfile, Merge, Profile, ReadOptions};
 
+use crate::input;
 use crate::input::failure;
-use crate::{Failure, input};
+use crate::outcome::Failure;
 
 /// The files of a report.
 #[derive(clap::Args)]

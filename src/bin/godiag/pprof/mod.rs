@@ -12,7 +12,7 @@ mod sites;
 
 use std::io::Write;
 
-use crate::Result;
+use crate::outcome::Result;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {

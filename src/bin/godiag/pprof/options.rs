@@ -4,7 +4,7 @@ use clap::ArgGroup;
 use godiag::pprof::filter::{Filters, Pattern, TagFilter};
 use godiag::pprof::report::{Granularity, Options, SortBy, Unit};
 
-use crate::Failure;
+use crate::outcome::Failure;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Report options")]

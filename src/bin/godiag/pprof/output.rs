@@ -8,7 +8,7 @@ use godiag::pprof::merge::Part;
 
 use super::load;
 use super::reports::Args;
-use crate::{Failure, Outcome, Result};
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct OutputArgs {

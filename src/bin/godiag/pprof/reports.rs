@@ -8,7 +8,7 @@ use godiag::pprof::report::{Options, Report};
 
 use super::load::FileArgs;
 use super::options::ReportArgs;
-use crate::{Failure, Outcome, Result};
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -6,7 +6,8 @@ use godiag::pprof::{HeapSite, LockSite, Profile, ReadOptions, heap_growth, lock_
 use godiag::{Nanos, Printable};
 use serde::Serialize;
 
-use crate::{Failure, Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct ContentionArgs {

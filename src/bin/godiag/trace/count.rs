@@ -8,7 +8,8 @@ use godiag::trace::{Event, Loss, Options, Reader, read_parts};
 use serde::Serialize;
 
 use super::filter::{Filter, Running};
-use crate::{Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Outcome, Result};
 
 #[derive(Serialize)]
 struct Counts {
@@ -65,7 +66,7 @@ pub(super) fn run(
             writeln!(out, "{count:>12} {kind}")?;
         }
         writeln!(out, "{:>12} events", counts.events)?;
-        super::loss::print(&loss, out)?;
+        super::damage::print_loss(&loss, out)?;
     }
     Ok(if counts.salvaged { Outcome::Findings } else { Outcome::Fine })
 }

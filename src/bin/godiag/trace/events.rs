@@ -7,8 +7,9 @@ use godiag::export::events::{self, Stacks};
 use godiag::trace::Reader;
 
 use super::filter::Filter;
-use super::{count, loss};
-use crate::{Outcome, Result, input};
+use super::{count, damage};
+use crate::input;
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -42,10 +43,10 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     if args.count {
         let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let threads = NonZeroUsize::new(args.threads).unwrap_or_else(all);
-        let options = super::options(args.salvage);
+        let options = damage::options(args.salvage);
         return count::run(&args.file, &bytes, options, &args.filter, threads, args.json, out);
     }
-    let mut reader = match Reader::parse_with(&bytes, &super::options(args.salvage)) {
+    let mut reader = match Reader::parse_with(&bytes, &damage::options(args.salvage)) {
         Ok(reader) => reader,
         Err(error) => {
             if args.json {
@@ -89,7 +90,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         return Err(input::failure(&args.file, error));
     }
     if !args.json {
-        loss::print(reader.loss(), out)?;
+        damage::print_loss(reader.loss(), out)?;
     }
     Ok(if reader.loss().is_none() { Outcome::Fine } else { Outcome::Findings })
 }

@@ -6,7 +6,8 @@ use godiag::export::chrome::Focus;
 use godiag::export::{chrome, perfetto};
 use godiag::trace::{GoId, Reader, TaskId};
 
-use crate::{Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -58,7 +59,7 @@ enum View {
 impl Args {
     /// What is asked to be shown alone, found in a pass over the trace.
     fn focus(&self, bytes: &[u8]) -> Option<godiag::Result<Focus>> {
-        let reader = Reader::parse_with(bytes, &super::options(self.salvage));
+        let reader = Reader::parse_with(bytes, &super::damage::options(self.salvage));
         let find: &dyn Fn(&mut Reader<'_>) -> godiag::Result<Focus> = if let Some(id) = self.goroutine {
             &move |reader| Focus::goroutine(reader, GoId::new(id))
         } else if let Some(id) = self.task {
@@ -74,7 +75,7 @@ impl Args {
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let bytes = input::inflated(&args.file)?;
     let failed = |error| input::failure(&args.file, error);
-    let mut reader = Reader::parse_with(&bytes, &super::options(args.salvage)).map_err(failed)?;
+    let mut reader = Reader::parse_with(&bytes, &super::damage::options(args.salvage)).map_err(failed)?;
     let mut file;
     let out: &mut dyn Write = match &args.output {
         Some(path) => {

@@ -6,7 +6,8 @@ use godiag::diagnose::{Diagnosis, Traced};
 use godiag::trace::Reader;
 
 use crate::diagnose::{self, Form};
-use crate::{Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let thresholds = diagnose::thresholds(&args.thresholds)?;
     let bytes = input::inflated(&args.file)?;
     let failed = |error| input::failure(&args.file, error);
-    let mut reader = Reader::parse_with(&bytes, &super::options(args.salvage)).map_err(failed)?;
+    let mut reader = Reader::parse_with(&bytes, &super::damage::options(args.salvage)).map_err(failed)?;
     let traced = Traced::read(&mut reader, thresholds).map_err(failed)?;
     let report = Diagnosis::new().with_thresholds(thresholds).trace(&args.file, &traced).run();
     args.form.write(&report, out)?;

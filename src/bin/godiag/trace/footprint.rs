@@ -4,7 +4,8 @@ use std::io::Write;
 
 use godiag::trace::Footprint;
 
-use crate::{Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -5,7 +5,8 @@ use std::io::Write;
 use godiag::trace::Index;
 use serde::Serialize;
 
-use crate::{Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

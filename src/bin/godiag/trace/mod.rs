@@ -2,6 +2,7 @@
 
 mod analysis;
 mod count;
+mod damage;
 mod events;
 mod export;
 mod filter;
@@ -9,15 +10,12 @@ mod findings;
 mod footprint;
 mod index;
 pub(crate) mod info;
-mod loss;
 mod raw;
 
 use std::io::Write;
 
+use crate::outcome::Result;
 use clap::Subcommand;
-use godiag::trace;
-
-use crate::Result;
 
 /// What to do with a trace.
 #[derive(Subcommand)]
@@ -48,8 +46,4 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Findings(args) => findings::run(args, out),
         Verb::Export(args) => export::run(args, out),
     }
-}
-
-fn options(salvage: bool) -> trace::Options {
-    if salvage { trace::Options::salvage() } else { trace::Options::strict() }
 }

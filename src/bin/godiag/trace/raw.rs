@@ -4,7 +4,8 @@ use std::io::Write;
 
 use godiag::trace::wire::{parse_text, write_text};
 
-use crate::{Failure, Outcome, Result, input};
+use crate::input;
+use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

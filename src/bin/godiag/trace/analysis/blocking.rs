@@ -25,19 +25,19 @@ impl fmt::Display for Report {
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
     /// Print who ends whose waits as a graph in DOT: the heaviest edges, as many as --rows
     #[arg(long, conflicts_with = "json")]
     dot: bool,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
     if args.dot {
-        let (wakes, outcome) = super::result(&args.common, WakeGraph::default())?;
-        wakes.write_dot(args.common.rows, out)?;
+        let (wakes, outcome) = super::answer::compute(&args.common, WakeGraph::default())?;
+        wakes.write_dot(args.common.rows(), out)?;
         return Ok(outcome);
     }
-    super::answer(
+    super::answer::print(
         &args.common,
         (Profiles::default(), WakeGraph::default()),
         |(set, wakes)| Report { waits: set.waits().cloned().collect(), wakes, set },

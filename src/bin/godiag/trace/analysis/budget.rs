@@ -7,9 +7,9 @@ use godiag::trace::analysis::Budget;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
-    super::answer(&args.common, Budget::default(), |report| report, out)
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
+    super::answer::print(&args.common, Budget::default(), |report| report, out)
 }

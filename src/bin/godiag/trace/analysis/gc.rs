@@ -23,9 +23,14 @@ impl fmt::Display for Report {
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
-    super::answer(&args.common, (Gc::default(), Stops::default()), |(gc, stops)| Report { gc, stops }, out)
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
+    super::answer::print(
+        &args.common,
+        (Gc::default(), Stops::default()),
+        |(gc, stops)| Report { gc, stops },
+        out,
+    )
 }

@@ -23,7 +23,7 @@ impl fmt::Display for Report {
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
     /// Print the critical path of this goroutine instead: whose time explains its waits
     #[arg(long, value_name = "GOROUTINE")]
     path: Option<u64>,
@@ -35,7 +35,7 @@ pub(crate) struct Args {
     to: Option<i64>,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
     let goroutines = Goroutines::new(args.common.compat());
     if let Some(id) = args.path {
         let id = GoId::new(id.try_into().unwrap_or(i64::MAX));
@@ -46,7 +46,12 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
             let end = at(args.to).unwrap_or(ended.unwrap_or(summary.end)).min(summary.end);
             index.critical_path(id, at(args.from).unwrap_or(created), end)
         };
-        return super::answer(&args.common, (Spans::default(), goroutines), path, out);
+        return super::answer::print(&args.common, (Spans::default(), goroutines), path, out);
     }
-    super::answer(&args.common, goroutines, |summary| Report { groups: summary.groups(), summary }, out)
+    super::answer::print(
+        &args.common,
+        goroutines,
+        |summary| Report { groups: summary.groups(), summary },
+        out,
+    )
 }

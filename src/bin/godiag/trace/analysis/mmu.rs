@@ -9,7 +9,7 @@ use serde::Serialize;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
     /// Choose what counts as the collector's work, as in Go's viewer
     #[arg(long, value_delimiter = ',', default_value = "stw,background,assist,sweep")]
     flags: Vec<Flag>,
@@ -80,7 +80,7 @@ impl fmt::Display for Report {
     }
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
     let has = |flag| args.flags.contains(&flag);
     let analysis = MutatorUtilization::new(args.common.compat())
         .with_stw(has(Flag::Stw))
@@ -88,5 +88,5 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
         .with_assist(has(Flag::Assist))
         .with_sweep(has(Flag::Sweep))
         .with_per_proc(args.per_proc);
-    super::answer(&args.common, analysis, |utilization| Report::new(&utilization, args), out)
+    super::answer::print(&args.common, analysis, |utilization| Report::new(&utilization, args), out)
 }

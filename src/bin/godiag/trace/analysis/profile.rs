@@ -5,14 +5,14 @@ use std::io::Write;
 use godiag::export::trace_profile;
 use godiag::trace::analysis::{Profiles, StackOf, TraceProfile};
 
-use crate::Failure;
+use crate::outcome::Failure;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Which profile
     kind: Kind,
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
     /// Write the pprof profile to this file instead of printing its records; - is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
@@ -40,7 +40,7 @@ enum Kind {
     Wall,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
     let kind = match args.kind {
         Kind::Net => TraceProfile::Net,
         Kind::Sync => TraceProfile::Sync,
@@ -52,9 +52,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
     let stack_of = if args.waker { StackOf::Waker } else { StackOf::Entry };
     let analysis = Profiles::new(args.common.compat()).with_stack_of(stack_of).with_system(args.system);
     let Some(output) = &args.output else {
-        return super::answer(&args.common, analysis, |set| set.profile(kind), out);
+        return super::answer::print(&args.common, analysis, |set| set.profile(kind), out);
     };
-    let (set, outcome) = super::result(&args.common, analysis)?;
+    let (set, outcome) = super::answer::compute(&args.common, analysis)?;
     let written = trace_profile(&set.profile(kind)).and_then(|profile| match output.as_str() {
         "-" => profile.write_gz(out),
         file => profile.write_gz(std::fs::File::create(file)?),

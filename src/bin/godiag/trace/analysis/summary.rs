@@ -60,12 +60,12 @@ impl fmt::Display for Report {
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
     let compat = args.common.compat();
-    super::answer(
+    super::answer::print(
         &args.common,
         (
             (Goroutines::new(compat), Profiles::new(compat), MutatorUtilization::new(compat)),

@@ -23,11 +23,11 @@ impl fmt::Display for Report {
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
-    super::answer(
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
+    super::answer::print(
         &args.common,
         (Syscalls::default(), NetPoll::default()),
         |(syscalls, poller)| Report { syscalls, poller },

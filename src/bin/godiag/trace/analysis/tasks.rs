@@ -38,7 +38,7 @@ impl fmt::Display for Report {
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    common: super::Common,
+    common: super::answer::Common,
     /// Print the critical path of the task with this number instead
     #[arg(long, value_name = "TASK")]
     path: Option<u64>,
@@ -61,12 +61,12 @@ impl Args {
     }
 }
 
-pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::Result {
+pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
     let goroutines = Goroutines::new(args.common.compat());
     if args.path.is_none() && args.region.is_none() {
-        return super::answer(&args.common, goroutines, Report::new, out);
+        return super::answer::print(&args.common, goroutines, Report::new, out);
     }
     let path =
         |(index, summary): (SpanIndex, Summary)| args.critical_path(&index, &summary).unwrap_or_default();
-    super::answer(&args.common, (Spans::default(), goroutines), path, out)
+    super::answer::print(&args.common, (Spans::default(), goroutines), path, out)
 }
