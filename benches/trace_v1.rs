@@ -91,7 +91,7 @@ fn main() {
     group.bench_with_input(name("events"), &input, |b, input| b.iter(|| events(input, Options::default())));
     group.bench_with_input(name("salvage"), &input, |b, input| b.iter(|| events(input, Options::salvage())));
     group.bench_with_input(name("footprint"), &input, |b, input| {
-        b.iter(|| Footprint::parse(black_box(input)))
+        b.iter(|| Footprint::parse(black_box(input)));
     });
     group.finish();
 }

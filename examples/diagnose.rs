@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release --example diagnose -- tests/data/diagnose/order
 
+#![expect(clippy::print_stdout, reason = "an example prints")]
+
 use godiag::diagnose::Diagnosis;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

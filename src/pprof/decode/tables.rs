@@ -176,7 +176,7 @@ pub(crate) fn function(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<Func
             schema::function::ID => function.id = field.varint(),
             schema::function::NAME => function.name = judge.string(field.varint(), field.offset)?,
             schema::function::SYSTEM_NAME => {
-                function.system_name = judge.string(field.varint(), field.offset)?
+                function.system_name = judge.string(field.varint(), field.offset)?;
             }
             schema::function::FILENAME => function.filename = judge.string(field.varint(), field.offset)?,
             schema::function::START_LINE => function.start_line = field.varint() as i64,

@@ -74,7 +74,7 @@ impl<'a> AnyProfile<'a> {
         }
         #[cfg(feature = "gzip")]
         match inflated(input, options) {
-            Some(Begun::Stream(stream)) => return Ok((Self(Form::Stream(stream)), Defects::default())),
+            Some(Begun::Stream(stream)) => return Ok((Self(Form::Stream(*stream)), Defects::default())),
             Some(Begun::Message(message)) => return from_message(message.into(), options),
             None => {}
         }
@@ -166,7 +166,7 @@ crate::pprof::source::accessors::accessors!(AnyProfile<'_>);
 /// What becomes of a gzipped profile once its beginning has been inflated.
 #[cfg(feature = "gzip")]
 enum Begun<'a> {
-    Stream(Stream<'a>),
+    Stream(Box<Stream<'a>>),
     /// All of it.
     Message(Vec<u8>),
 }
@@ -188,7 +188,10 @@ fn inflated<'a>(input: &'a [u8], options: &ReadOptions) -> Option<Begun<'a>> {
     while let Some(chunk) = chunks.next_chunk().ok()? {
         message.extend_from_slice(chunk);
         if message.len() > LARGE {
-            return Stream::resume(input, &message, chunks, &options.limits).ok()?.map(Begun::Stream);
+            return Stream::resume(input, &message, chunks, &options.limits)
+                .ok()?
+                .map(Box::new)
+                .map(Begun::Stream);
         }
     }
     Some(Begun::Message(message))

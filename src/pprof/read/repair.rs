@@ -209,7 +209,7 @@ impl<'a> Repair<'a> {
                 Err(fault) => self.judge.note(Rule::UnknownFunction, fault.at),
                 Ok(location) if location.id == 0 => self.judge.note(Rule::LocationIdZero, offset),
                 Ok(location) if !seen.insert(location.id) => {
-                    self.judge.note(Rule::LocationIdDuplicate, offset)
+                    self.judge.note(Rule::LocationIdDuplicate, offset);
                 }
                 Ok(location) => {
                     let mapping = location.mapping.and_then(|id| mappings.get(id.index()));

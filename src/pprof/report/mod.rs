@@ -265,8 +265,6 @@ impl<'p> Report<'p> {
     }
 }
 
-/// A value of the profile as text in `unit`, safe to print.
-
 impl fmt::Debug for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, total) = (&self.value_name, self.total);

@@ -106,7 +106,7 @@ mod tests {
             history.add(usize::from(time % 5 == 0), stretch);
         }
         let starts: Vec<_> = history.of(1).map(|stretch| stretch.start).collect();
-        assert_eq!(starts.first(), Some(&(CAPACITY as i64 + 5).div_euclid(5).saturating_mul(5)));
+        assert_eq!(starts.first(), Some(&(CAPACITY as i64 + 9).div_euclid(5).saturating_mul(5)));
         assert_eq!(starts.last(), Some(&10));
         assert!(starts.windows(2).all(|pair| pair[0] - pair[1] == 5));
         assert_eq!(history.of(7).count(), 0);

@@ -34,7 +34,7 @@ pub(super) fn find(
     process: &ProcessBudget,
     names: &mut SiteNames<'_>,
 ) -> Vec<Culprit> {
-    let mut charges: Map<(u32, StackId), Vec<(Charge, i64, u64)>> = Map::default();
+    let mut charges = Map::<(u32, StackId), Vec<ChargedTime>>::default();
     for entry in entries {
         let key = (entry.victim_group, entry.victim_stack);
         charges.entry(key).or_default().push((entry.charge, entry.time, entry.count));
@@ -55,6 +55,9 @@ pub(super) fn find(
     culprits.add_starved(&starved, judged, process.collector, names);
     culprits.into_list(groups, work, names)
 }
+
+/// Whom a wait is charged to, for how long, and in how many waits.
+type ChargedTime = (Charge, i64, u64);
 
 /// Time by activity and group.
 #[derive(Default)]
@@ -82,7 +85,7 @@ impl Culprits {
     }
 
     /// Adds the time of a cell: what was charged, and the rest to itself.
-    fn add_wait(&mut self, cell: &Judged, charges: &[(Charge, i64, u64)], names: &mut SiteNames<'_>) {
+    fn add_wait(&mut self, cell: &Judged, charges: &[ChargedTime], names: &mut SiteNames<'_>) {
         let known = charges.iter().filter(|(charge, ..)| !charge.stack.is_none());
         let sum = total(known.clone().map(|(_, time, _)| *time));
         // Waits that did not end within the trace are like those that did, if these are not few.

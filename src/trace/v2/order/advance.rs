@@ -28,7 +28,7 @@ impl Order {
             round: world.round,
         };
         effect.set_place();
-        let step = match effect.thread.code {
+        match effect.thread.code {
             code::GO_START => effect.go_start(&mut input),
             code::GO_UNBLOCK => effect.go_unblock(&mut input),
             code::GO_BLOCK | code::GO_STOP => effect.go_stop(&mut input),
@@ -37,10 +37,7 @@ impl Order {
             code::GO_CREATE | code::GO_CREATE_BLOCKED => effect.go_create(&mut input),
             code::GO_DESTROY => effect.go_destroy(),
             _ => return self.advance_uncommon(slot, bytes),
-        };
-        if step.is_err() {
-            return step;
-        }
+        }?;
         let thread = effect.thread;
         if input.is_empty() {
             streams.exhausted = true;
