@@ -52,6 +52,10 @@ pub(crate) fn costly<'c>(inputs: &'c Inputs<'c>) -> Vec<Costly<'c>> {
         let serves = budget.groups.iter().any(|group| group.counts && group.role == GroupRole::Requests);
         for culprit in &budget.culprits {
             let Some(cost) = cost(culprit, budget) else { continue };
+            // What a library's own goroutine waits for is seen where the program waits for the library.
+            if cost == Cost::Call && !FuncName::parse(&*culprit.site.function).is_user() {
+                continue;
+            }
             // Only requests have somebody who waits for the end of a pause.
             let is_pause = culprit.activity == Activity::Sleep && culprit.victims.is_empty();
             if is_pause && !serves {

@@ -8,9 +8,10 @@
 use crate::diagnose::finding::Finding;
 
 /// Rules that see the same thing, the strongest first.
-const FAMILIES: [&[&str]; 2] = [
+const FAMILIES: [&[&str]; 3] = [
     &["goroutine-leak", "leak-growth", "piling-up", "stuck-group", "pile-up"],
     &["lock-wait", "lock-contention", "lock-holder"],
+    &["dns-slow", "slow-call"],
 ];
 
 /// How strong a rule is within its family; rules of other families are alone in theirs.

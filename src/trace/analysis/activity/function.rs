@@ -69,7 +69,12 @@ const RECORDERS: [&str; 4] = ["net/http/pprof.*", "runtime/pprof.*", "runtime/tr
 const RETURNS_CONN: [&str; 2] =
     ["net/http.(*Transport).tryPutIdleConn", "net/http.(*Transport).decConnsPerHost"];
 
-const NEXT_REQUEST: [&str; 3] = [
+/// A socket that takes datagrams from anybody is a server's: a client's is connected, and read by `Read`.
+const NEXT_REQUEST: [&str; 7] = [
+    "net.(*UDPConn).ReadFrom*",
+    "net.(*UDPConn).ReadMsgUDP*",
+    "net.(*IPConn).ReadFrom*",
+    "net.(*UnixConn).ReadFrom*",
     "net/http.(*conn).readRequest",
     "net/http.(*connReader).backgroundRead",
     "google.golang.org/grpc/internal/transport.(*http2Server).HandleStreams",
