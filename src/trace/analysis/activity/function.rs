@@ -1,7 +1,7 @@
 //! What a function's name says about the stacks that it is in.
 
 use super::Activity;
-use crate::symbol::FuncName;
+use crate::symbol::{self, FuncName};
 
 /// Whose code a function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,59 +98,8 @@ const SERVERS: [&str; 6] = [
     "google.golang.org/grpc.(*Server).serverWorker*",
 ];
 
-/// First elements of the import paths of the standard library (`go list std` of Go 1.27), sorted; those that belong
-/// to the runtime are not here.
-const STANDARD: [&str; 49] = [
-    "archive",
-    "bufio",
-    "bytes",
-    "cmp",
-    "compress",
-    "container",
-    "context",
-    "crypto",
-    "database",
-    "debug",
-    "embed",
-    "encoding",
-    "errors",
-    "expvar",
-    "flag",
-    "fmt",
-    "go",
-    "hash",
-    "html",
-    "image",
-    "index",
-    "io",
-    "iter",
-    "log",
-    "maps",
-    "math",
-    "mime",
-    "net",
-    "os",
-    "path",
-    "plugin",
-    "reflect",
-    "regexp",
-    "simd",
-    "slices",
-    "sort",
-    "strconv",
-    "strings",
-    "structs",
-    "sync",
-    "testing",
-    "text",
-    "time",
-    "unicode",
-    "unique",
-    "unsafe",
-    "uuid",
-    "vendor",
-    "weak",
-];
+/// First elements of import paths that only the standard library can import, or that the compiler makes up.
+const INTERNAL: [&[u8]; 4] = [b"builtin", b"internal", b"syscall", b"type"];
 
 const LIBRARIES: [&str; 3] = ["golang.org/x/", "google.golang.org/", "go.uber.org/"];
 
@@ -170,16 +119,20 @@ impl Function {
 }
 
 fn owner(name: &[u8]) -> Owner {
-    let package = FuncName::parse(name).package();
+    let function = FuncName::parse(name);
+    let package = function.package();
     if LIBRARIES.iter().any(|library| package.starts_with(library.as_bytes())) {
         return Owner::Library;
     }
     let root = package.split(|byte| *byte == b'/').next().unwrap_or_default();
-    match std::str::from_utf8(root) {
-        Ok("" | "runtime" | "internal" | "type" | "builtin" | "syscall") => Owner::Runtime,
-        Ok(root) if STANDARD.binary_search(&root).is_ok() => Owner::Standard,
-        _ if name.starts_with(b"_cgo") || name.starts_with(b"main._C") => Owner::Runtime,
-        _ => Owner::Program,
+    match function.owner(None) {
+        symbol::Owner::Native | symbol::Owner::Runtime => Owner::Runtime,
+        symbol::Owner::Standard if INTERNAL.contains(&root) => Owner::Runtime,
+        symbol::Owner::Standard => Owner::Standard,
+        symbol::Owner::Dependency | symbol::Owner::Program => match name.starts_with(b"main._C") {
+            true => Owner::Runtime,
+            false => Owner::Program,
+        },
     }
 }
 
@@ -197,7 +150,6 @@ mod tests {
 
     #[test]
     fn functions_have_owners() {
-        assert!(STANDARD.is_sorted());
         for (name, expected) in [
             ("main.main", Owner::Program),
             ("shop/order.(*DB).find", Owner::Program),
