@@ -13,8 +13,8 @@
 //! # Ok::<(), godiag::Error>(())
 //! ```
 //!
-//! The [cookbook] has twelve jobs with an example each, a table of which type to take for which question, and a map for
-//! those who know Go's packages.
+//! The [cookbook] has twelve jobs with an example each, a table of which type to take for which question, and a map
+//! for people who know Go's packages.
 //!
 //! # Rooms
 //!

@@ -55,6 +55,7 @@ impl<'a> Package<'a> {
 /// # Ok::<(), godiag::Error>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias = "gcflags")]
 pub struct CompilerOutput<'a> {
     pub(super) listing: Listing<'a>,
     pub(super) packages: Vec<Package<'a>>,

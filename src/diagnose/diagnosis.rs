@@ -32,6 +32,7 @@ use crate::trace;
 /// # Ok::<(), godiag::Error>(())
 /// ```
 #[derive(Debug, Default)]
+#[doc(alias = "doctor")]
 pub struct Diagnosis<'a> {
     thresholds: Thresholds,
     limits: Limits,

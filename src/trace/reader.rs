@@ -124,6 +124,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The first violation of the format or of the rules of order.
     #[inline(always)]
+    #[doc(alias = "ReadEvent")]
     pub fn next_event(&mut self) -> Result<Option<&Event>> {
         match &mut self.family {
             Family::V2(stream) => stream.next_event(&mut self.tables, &mut self.loss),

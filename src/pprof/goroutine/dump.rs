@@ -29,6 +29,9 @@ use crate::pprof::source::inflate;
 /// # Ok::<(), godiag::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "debug=2")]
+#[doc(alias = "SIGQUIT")]
+#[doc(alias = "traceback")]
 pub struct GoroutineDump<'a> {
     text: Cow<'a, [u8]>,
     rows: Rows,

@@ -58,6 +58,7 @@ impl Profile {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when a sum does not fit 64 bits.
+    #[doc(alias = "Compact")]
     pub fn compact(&self) -> Result<Profile> {
         Merge::new().compacted(self)
     }
@@ -66,6 +67,8 @@ impl Profile {
     ///
     /// # Errors
     /// As [`compact`](Self::compact).
+    #[doc(alias = "Scale")]
+    #[doc(alias = "ScaleN")]
     pub fn scaled(&self, ratio: f64) -> Result<Profile> {
         let mut merge = Merge::new();
         merge.add_part(self, &Part { weight: ratio, ..Part::default() })?;
@@ -76,6 +79,7 @@ impl Profile {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when the two have different sample types.
+    #[doc(alias = "Normalize")]
     pub fn normalized(&self, base: &impl Source) -> Result<Profile> {
         let mut merge = Merge::new();
         merge.add_part(self, &Part { ratios: ratios(self, base.erased())?, ..Part::default() })?;

@@ -50,6 +50,7 @@ use types::{Fit, Types};
 ///
 /// See the [module](self) for an example.
 #[derive(Debug, Default)]
+#[doc(alias = "profile.Merge")]
 pub struct Merge {
     types: Types,
     header: Header,

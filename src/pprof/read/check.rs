@@ -48,6 +48,7 @@ impl Validity {
 ///
 /// # Errors
 /// When the input holds no profile at all: as lenient [`Profile::parse_with`].
+#[doc(alias = "CheckValid")]
 pub fn check(input: &[u8], limits: &Limits) -> Result<Validity> {
     let (message, gzip) = inflate::decompress_prefix(input, limits)?;
     budget::within(&message, limits)?;

@@ -24,6 +24,8 @@ impl Profile {
     ///
     /// # Cost
     /// Linear, about 2 ns per byte; under 200 allocations.
+    #[doc(alias = "ParseData")]
+    #[doc(alias = "Parse")]
     pub fn parse(input: &[u8]) -> Result<Self> {
         Self::parse_with(input, &ReadOptions::strict()).map(|(profile, _)| profile)
     }

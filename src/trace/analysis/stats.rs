@@ -11,6 +11,7 @@ use crate::symbol::WaitClass;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
+#[doc(alias = "GoroutineExecStats")]
 pub struct ExecStats {
     /// Running on a proc.
     pub exec: i64,

@@ -50,15 +50,18 @@ macro_rules! resource_id {
 
 resource_id! {
     /// A goroutine (G).
+    #[doc(alias = "G")]
     GoId(i64)
 }
 resource_id! {
     /// A thread of the operating system (M), by the number that the system gives it.
+    #[doc(alias = "M")]
     ThreadId(i64)
 }
 resource_id! {
     /// A processor (P): one of at most `GOMAXPROCS` slots in which goroutines run. Numbers are dense from 0
     /// and at most 2^31-1.
+    #[doc(alias = "P")]
     ProcId(i32)
 }
 

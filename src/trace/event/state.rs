@@ -75,6 +75,7 @@ impl ProcState {
 /// A goroutine changes its state. Equal states: the trace records the state again, at the start of a
 /// generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(alias = "StateTransition")]
 pub struct GoTransition {
     /// The goroutine, which need not be that of the context.
     pub goroutine: GoId,
@@ -92,6 +93,7 @@ pub struct GoTransition {
 /// A proc changes its state. Equal states: the trace records the state again, at the start of a generation;
 /// or a proc is taken from a thread that had long left it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(alias = "StateTransition")]
 pub struct ProcTransition {
     /// The proc, which need not be that of the context.
     pub proc: ProcId,

@@ -17,6 +17,7 @@ impl GoIndex {
 /// The time that one goroutine spends in one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[doc(alias = "GoroutineState")]
 pub struct Span {
     /// Whose span it is.
     pub goroutine: GoIndex,

@@ -30,6 +30,7 @@ use totals::Totals;
 /// Memory is proportional to the goroutines, and to the tasks, regions and logs, of which at most
 /// [`with_annotations`](Self::with_annotations) are kept.
 #[derive(Debug)]
+#[doc(alias = "Summarizer")]
 pub struct Goroutines {
     ledger: Ledger,
     regions: Regions,

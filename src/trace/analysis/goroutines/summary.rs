@@ -103,6 +103,7 @@ impl GoroutineSummary {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
+#[doc(alias = "UserTaskSummary")]
 pub struct UserTask {
     /// Its number.
     pub id: TaskId,
@@ -159,6 +160,7 @@ pub struct LogMessage {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
+#[doc(alias = "UserRegionSummary")]
 pub struct UserRegion {
     /// Its goroutine.
     pub goroutine: GoId,

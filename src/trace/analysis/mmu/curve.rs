@@ -10,6 +10,7 @@ use crate::trace::analysis::stats::total;
 
 /// Answers what part of any window of time is left to the program.
 #[derive(Clone, Debug)]
+#[doc(alias = "MMUCurve")]
 pub struct MmuCurve {
     compat: Compat,
     series: Vec<Series>,

@@ -10,6 +10,8 @@ use crate::trace::{Event, EventKind, GoTransition, Metric, ProcId, Range, RangeN
 /// # Cost
 /// Memory is proportional to the changes of the utilization: to the collector's events.
 #[derive(Debug)]
+#[doc(alias = "MutatorUtilizationV2")]
+#[doc(alias = "MutatorUtil")]
 pub struct MutatorUtilization {
     compat: Compat,
     has_stw: bool,
