@@ -151,6 +151,7 @@ pub(crate) fn header(outline: &Outline, judge: &impl Judge) -> Scan<Header> {
     })
 }
 
+#[inline]
 pub(crate) fn value_type(mut message: Cursor<'_>, judge: &impl Judge) -> Scan<ValueType> {
     let mut ty = ValueType::new(StringId::EMPTY, StringId::EMPTY);
     while let Some(field) = next_field(&mut message, schema::value_type::LAST)? {

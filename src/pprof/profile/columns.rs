@@ -55,6 +55,7 @@ impl Columns {
     }
 
     /// Ends the sample whose stack and labels have been pushed.
+    #[inline]
     pub(crate) fn end_sample(&mut self) {
         if !self.labels.is_empty() {
             self.label_ends.resize(self.stack_ends.len(), 0);
