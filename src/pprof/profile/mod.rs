@@ -95,7 +95,7 @@ impl Profile {
         std::str::from_utf8(self.string(id))
     }
 
-    /// A string, with U+FFFD for what is not UTF-8. Copies only then.
+    /// A string, with U+FFFD for bytes that are not UTF-8. Copies only then.
     ///
     /// # Panics
     /// As [`string`](Self::string).

@@ -18,7 +18,7 @@ pub(crate) struct Stacks {
 pub(crate) struct StackFrames(Nodes);
 
 impl StackFrames {
-    /// The name of each frame, as the profile has it; frames that differ in what is not shown may share one.
+    /// The name of each frame, as the profile has it; frames that differ in hidden details may share one.
     pub(crate) fn names(&self) -> Vec<Vec<u8>> {
         (0..self.0.infos.len() as u32).map(|node| self.0.name(node).into_owned()).collect()
     }
