@@ -24,7 +24,8 @@ const RECORDED: [(Source, &str); 6] = [
     (Source::BlockProfile, "no block profile (runtime.SetBlockProfileRate, pprof.Lookup(\"block\"))"),
     (
         Source::Compiler,
-        "no compiler output (go build -gcflags='-S -m=2' 2>build.txt): why values escape and calls are not inlined",
+        "no compiler output (go build -gcflags='-S -m=2' 2>build.txt): why values escape and calls are \
+         not inlined",
     ),
     (Source::Trace, "no execution trace (runtime/trace.Start): single waits, and what the scheduler did"),
 ];

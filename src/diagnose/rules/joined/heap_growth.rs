@@ -1,22 +1,24 @@
 //! `heap-growth`: memory that grows between two heap profiles.
 
 use crate::diagnose::facts::{Facts, Sums};
-use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{
+    Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source, Subject,
+};
 use crate::diagnose::inputs::{Profiled, value_index};
 
 pub(crate) const RULE: Rule = Rule {
     id: "heap-growth",
-    title: "memory that is in use grows here",
-    advice: "See what keeps what is allocated here: a map or slice that nothing is taken out of. Bound it, or let entries expire.",
-    basis: "1 MiB and a tenth more in use in the last heap profile than in the first, by the line of the program's own code that allocates it.",
+    title: "memory in use grows here",
+    advice: "Find what keeps the values that are allocated here: a map or slice from which nothing is \
+             removed. Bound it, or let entries expire.",
+    basis: "At least 1 MiB and a tenth more in use in the last heap profile than in the first, by the line \
+            of the program's own code that allocates it.",
     needs: &[&[Source::HeapProfile]],
     explanation: Explanation {
         sees: "Bytes in use by line, in the first and the last heap profile.",
         costs: "Memory grows without end, and the collector with it.",
         silent: "A single heap profile; growth below 1 MiB or 10 %.",
-        example: &[
-            "s.byID[id] = &session{} // and no delete",
-        ],
+        example: &["s.byID[id] = &session{} // and no delete"],
     },
 };
 
@@ -36,17 +38,20 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let site = before.sites.iter().find(|site| site.key == key && site.line == line);
         site.map_or(0, |site| site.blamed)
     };
-    let mut grown: Vec<_> = after.sites.iter().map(|site| (site.blamed - was(site.key, site.line), site)).collect();
+    let mut grown: Vec<_> =
+        after.sites.iter().map(|site| (site.blamed - was(site.key, site.line), site)).collect();
     grown.sort_by_key(|(grown, _)| std::cmp::Reverse(*grown));
     let large = grown.into_iter().take_while(|(grown, _)| *grown >= LEAST && *grown * 5 >= growth);
     let finding = |(grown, site): (i64, &crate::diagnose::facts::Site<'_>)| {
         let share = grown as f64 / growth.max(1) as f64;
         let summary = format!(
-            "memory in use grows here by {} from one heap profile to the other, {} of all growth: it leaks, or is still filled",
+            "memory in use grows here by {} from one heap profile to the other, {} of all growth: it \
+             leaks, or is still filled",
             Amount::bytes(grown),
             Amount::share(share)
         );
-        let text = format!("{} in use, {} before", Amount::bytes(site.blamed), Amount::bytes(site.blamed - grown));
+        let text =
+            format!("{} in use, {} before", Amount::bytes(site.blamed), Amount::bytes(site.blamed - grown));
         let evidence = Evidence::new(Source::HeapProfile, &last.input, text).located(Some(site.place()));
         let subject = Subject::function(site.key.clone(), Some(site.place()));
         Finding::new(&RULE, Severity::Error, subject, summary)

@@ -2,7 +2,9 @@
 
 use crate::asm::SiteKind;
 use crate::diagnose::facts::{Facts, FunctionSum, Site};
-use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{
+    Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source, Subject,
+};
 use crate::diagnose::inputs::Compiled;
 
 pub(crate) const RULE: Rule = Rule {

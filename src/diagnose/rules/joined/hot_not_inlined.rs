@@ -2,10 +2,11 @@
 
 use crate::asm::{DecisionKind, NoInline, SiteKind};
 use crate::diagnose::facts::{Facts, FunctionSum};
-use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Place, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{
+    Amount, Confidence, Explanation, Finding, Place, Rule, Severity, Source, Subject,
+};
 use crate::diagnose::inputs::Compiled;
 use crate::symbol::{FuncKey, FuncName};
-use crate::text::Printable;
 
 pub(crate) const RULE: Rule = Rule {
     id: "hot-not-inlined",
@@ -50,7 +51,7 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
     let DecisionKind::CannotInline { reason, .. } = decision.kind else { return None };
     let why = match reason {
         NoInline::TooComplex { cost, budget } => format!("cost {cost} over {budget}"),
-        other => text(&other),
+        other => other.to_string(),
     };
     let calls = calls(compiled, function.key);
     let in_loop = calls.iter().any(|call| call.in_loop);
@@ -62,7 +63,7 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
     );
     let place = decision.position.map(|pos| Place::new(pos.file, pos.line));
     let mut evidence = compiled
-        .evidence(format!("line {}: cannot be inlined: {}", decision.line, text(&reason)))
+        .evidence(format!("line {}: cannot be inlined: {}", decision.line, reason))
         .located(place.clone());
     if let NoInline::TooComplex { cost, budget } = reason {
         evidence = evidence.figure("cost", Amount::count(cost)).figure("budget", Amount::count(budget));
@@ -84,20 +85,6 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
         _ => finding,
     };
     Some(finding.sure(Confidence::Certain))
-}
-
-/// A reason in words.
-fn text(reason: &NoInline<'_>) -> String {
-    match reason {
-        NoInline::TooComplex { cost, budget } => format!("too complex, cost {cost} exceeds budget {budget}"),
-        NoInline::Pragma { pragma } => format!("marked {}", Printable(pragma)),
-        NoInline::Statement { op } => format!("it has a {} statement", Printable(&op.to_ascii_lowercase())),
-        NoInline::Recover => "it calls recover".to_owned(),
-        NoInline::NoBody => "it has no Go body".to_owned(),
-        NoInline::Recursive => "it is recursive".to_owned(),
-        NoInline::RecursiveCycle { caller } => format!("it is recursive through {}", Printable(caller)),
-        NoInline::Other { text } => Printable(text).to_string(),
-    }
 }
 
 /// A call that the listing shows.

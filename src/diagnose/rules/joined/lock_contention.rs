@@ -4,10 +4,12 @@
 //! those that waited: together they are both ends of the queue.
 
 use crate::diagnose::facts::Facts;
-use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject, things};
+use crate::diagnose::finding::{
+    Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject, things,
+};
 use crate::diagnose::inputs::{Profiled, value_index};
-use crate::table::Map;
 use crate::symbol::FuncKey;
+use crate::table::Map;
 
 pub(crate) const RULE: Rule = Rule {
     id: "lock-contention",
@@ -87,7 +89,8 @@ fn contentions<'p>(profiled: &'p Profiled<'_>) -> Vec<Contention<'p>> {
     let mut lines: Vec<_> = lines.into_values().filter(|line| line.delay > 0).collect();
     lines.iter_mut().for_each(|line| line.share = line.delay as f64 / total);
     lines.sort_by(|a, b| {
-        let by_name = a.key.cmp(b.key).then_with(|| a.place.cmp(&b.place)).then_with(|| a.library.cmp(&b.library));
+        let by_name =
+            a.key.cmp(b.key).then_with(|| a.place.cmp(&b.place)).then_with(|| a.library.cmp(&b.library));
         b.delay.cmp(&a.delay).then(by_name)
     });
     lines
@@ -149,7 +152,8 @@ fn finding(
             c.place,
             Amount::share(c.share)
         );
-        let evidence = Evidence::new(c.profiled.source, &c.profiled.input, text).located(Some(c.place.clone()));
+        let evidence =
+            Evidence::new(c.profiled.source, &c.profiled.input, text).located(Some(c.place.clone()));
         evidence.figure("delay", Amount::nanos(c.delay)).figure("contentions", Amount::count(c.count))
     });
     let subject = Subject::function(key.clone(), Some(first));
@@ -157,7 +161,8 @@ fn finding(
     let finding = finding.proofs(trace_evidence(facts, key));
     let finding = match library {
         Some(library) => finding.advise(format!(
-            "The lock is in {library}: call it less often or from fewer goroutines, or give each its own instance."
+            "The lock is in {library}: call it less often or from fewer goroutines, or give each its \
+             own instance."
         )),
         None => finding,
     };

@@ -7,16 +7,17 @@ use crate::diagnose::inputs::value_index;
 pub(crate) const RULE: Rule = Rule {
     id: "memory-limit",
     title: "the memory limit is hardly above the live heap",
-    advice: "Raise the memory limit (GOMEMLIMIT, debug.SetMemoryLimit), or hold less on the heap: to allocate less does not help.",
-    basis: "The collector takes 25 % of the CPU, and most heap goals are less than 10 % above the heap at that time (runtime/metrics).",
+    advice: "Raise the memory limit (GOMEMLIMIT, debug.SetMemoryLimit), or keep less on the heap; to \
+             allocate less does not help.",
+    basis: "The collector takes 25 % of the CPU, and most heap goals are less than 10 % above the heap at \
+            that time (runtime/metrics).",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Heap goals that are set in the trace, beside the heap at that moment, and the CPU time of the collector.",
-        costs: "One collection follows the other, and each frees nearly nothing.",
-        silent: "Collectors below 25 % of the CPU, goals with room.",
-        example: &[
-            "GOMEMLIMIT=72MiB with 61 MiB of live data",
-        ],
+        sees: "The heap goals that the trace records, beside the heap at each moment, and the CPU time of \
+               the collector.",
+        costs: "One collection follows the other, and each frees almost nothing.",
+        silent: "Collectors below 25 % of the CPU; heap goals with room.",
+        example: &["GOMEMLIMIT=72MiB with 61 MiB of live data"],
     },
 };
 
@@ -47,10 +48,12 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             Amount::count(budget.process.heap_goals as i64)
         );
         let mut finding = Finding::new(&RULE, Severity::Error, subject, summary).share(share);
-        finding = finding.proof(Evidence::new(Source::Trace, name, text).figure("share", Amount::share(share)));
+        finding =
+            finding.proof(Evidence::new(Source::Trace, name, text).figure("share", Amount::share(share)));
         if let Some((heap, site)) = site {
             let text = format!("{} live at {}", Amount::bytes(site.blamed), site.place());
-            finding = finding.proof(Evidence::new(Source::HeapProfile, &heap.input, text).located(Some(site.place())));
+            finding = finding
+                .proof(Evidence::new(Source::HeapProfile, &heap.input, text).located(Some(site.place())));
         }
         finding
     };

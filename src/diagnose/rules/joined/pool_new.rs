@@ -1,7 +1,9 @@
 //! `pool-new`: a `sync.Pool` that gives out more than it gets back.
 
 use crate::diagnose::facts::Facts;
-use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{
+    Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject,
+};
 use crate::diagnose::inputs::value_index;
 use crate::symbol::FuncKey;
 use crate::table::Map;

@@ -1,18 +1,23 @@
 //! `pool-wait`: requests wait for one of a limited number: a connection, a slot of a semaphore.
 
-use crate::diagnose::facts::{Cost, Facts, costly};
+use crate::diagnose::facts::{Cost, Costly, Facts, costly};
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Source};
 
 pub(crate) const RULE: Rule = Rule {
     id: "pool-wait",
     title: "goroutines wait for a slot of a pool",
-    advice: "Compare the limit with what is wanted at once, and with how long each holds a slot: raise it (database/sql: SetMaxOpenConns; a channel: its capacity) if what is behind the pool can take more, or hold a slot for less time and ask less often.",
-    basis: "3 % of the time of the goroutines that do the program's work; a warning from 5 %, an error from 25 %. Waits are charged to what the goroutine that ended them did meanwhile (trace::analysis::Budget).",
+    advice: "Compare the limit with the demand, and with how long each holder keeps its slot. Raise the \
+             limit (database/sql: SetMaxOpenConns; a channel: its capacity) if what the pool guards can take \
+             more; otherwise hold slots for less time, or ask less often.",
+    basis: "3 % of the time of the goroutines that do the program's work; a warning from 5 %, an error from \
+            25 %. Each wait is charged to what the goroutine that ended it did meanwhile \
+            (trace::analysis::Budget).",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Waits in database/sql.(*DB).conn and pools of known libraries, and on channels and conditions where those who wait are woken by their like.",
+        sees: "Waits in database/sql.(*DB).conn and in pools of known libraries, and waits on channels and \
+               conditions where goroutines are woken by others of their kind.",
         costs: "Requests queue although the CPU is idle: the pool lets only so many work at once.",
-        silent: "Programs that wait for something to do; places below 3 % of the work's time.",
+        silent: "Idle programs; places below 3 % of the work's time.",
         example: &[
             "db.SetMaxOpenConns(3) // twenty handlers want one at a time",
             "row := db.QueryRowContext(ctx, query)",
@@ -22,9 +27,13 @@ pub(crate) const RULE: Rule = Rule {
 
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let costly = costly(facts.inputs).into_iter().filter(|costly| costly.cost == Cost::Pool);
-    let finding = |costly: crate::diagnose::facts::Costly<'_>| {
+    let finding = |costly: Costly<'_>| {
         let site = costly.site();
-        let what = if site.callee.starts_with(b"database/sql.") { "a connection of the database/sql pool" } else { "a slot of a pool" };
+        let what = if site.callee.starts_with(b"database/sql.") {
+            "a connection of the database/sql pool"
+        } else {
+            "a slot of a pool"
+        };
         let summary = format!(
             "{} of the work's time is spent waiting for {what}; who has one spends the time at {}, {}",
             Amount::share(costly.share),

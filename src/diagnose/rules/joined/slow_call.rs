@@ -1,28 +1,31 @@
-//! `slow-call`: what the program waits for outside of itself: the network, the disk, the clock.
+//! `slow-call`: what the program waits for outside itself: the network, the disk, the clock.
 
-use crate::diagnose::facts::{Cost, Facts, costly};
+use crate::diagnose::facts::{Cost, Costly, Facts, costly};
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Source};
 use crate::trace::analysis::Activity;
 
 pub(crate) const RULE: Rule = Rule {
     id: "slow-call",
-    title: "the work waits for something outside of the program",
-    advice: "Ask for less, keep the answer, ask for independent things at the same time, or give the wait a deadline.",
-    basis: "3 % of the time of the goroutines that do the program's work; a warning from 5 %, an error from 25 %. Waits are charged to what the goroutine that ended them did meanwhile (trace::analysis::Budget).",
+    title: "the work waits for something outside the program",
+    advice: "Ask for less, cache the answer, make independent calls at the same time, or give the wait a \
+             deadline.",
+    basis: "3 % of the time of the goroutines that do the program's work; a warning from 5 %, an error from \
+            25 %. Each wait is charged to what the goroutine that ended it did meanwhile \
+            (trace::analysis::Budget).",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Waits for the network, DNS, system calls and sleeps of goroutines that do the program's work, and waits for other goroutines (channels, wait groups) that are due to such a wait.",
-        costs: "The work cannot be faster than what it waits for; the CPU has nothing to do.",
-        silent: "Programs that wait for something to do; places below 3 % of the work's time. The time in which a connection waits for the next request.",
-        example: &[
-            "resp, err := client.Do(req) // 90 ms, in each request",
-        ],
+        sees: "Waits for the network, DNS, system calls and sleeps of goroutines that do the program's work, \
+               and the waits for other goroutines (channels, wait groups) that these cause.",
+        costs: "The work cannot be faster than what it waits for, and the CPU has nothing to do.",
+        silent: "Idle programs; places below 3 % of the work's time; connections that wait for their next \
+                 request.",
+        example: &["resp, err := client.Do(req) // 90 ms, in each request"],
     },
 };
 
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let costly = costly(facts.inputs).into_iter().filter(|costly| costly.cost == Cost::Call);
-    let finding = |costly: crate::diagnose::facts::Costly<'_>| {
+    let finding = |costly: Costly<'_>| {
         let via = costly.victim.filter(|victim| victim.site.subject() != costly.culprit.site.subject());
         let via = via.map(|victim| format!(", for which others wait at {}", victim.site)).unwrap_or_default();
         let callee = &costly.culprit.site.callee;
@@ -44,12 +47,14 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
 fn advice(activity: Activity) -> &'static str {
     match activity {
         Activity::Sleep => {
-            "Let who finishes the work wake who waits for it (a channel, a condition) instead of sleeping and looking again."
+            "Let whoever finishes the work wake those who wait for it (a channel, a condition), instead of \
+             sleeping and looking again."
         }
         Activity::Disk => {
-            "Write and sync once for several events (group commit), or let a goroutine of its own do so; sync only what must survive."
+            "Write and sync once for several events (group commit), or in a goroutine of its own; sync only \
+             what must survive a crash."
         }
-        Activity::Dns => "Keep connections open, or cache the answer: names are looked up for each new connection.",
+        Activity::Dns => "Keep connections open, or cache the answer: each new connection looks the name up.",
         _ => RULE.advice,
     }
 }

@@ -1,7 +1,9 @@
 //! `timer-leak`: timers and tickers that nobody stops, which Go up to 1.22 keeps forever.
 
 use crate::diagnose::facts::{Facts, Sums};
-use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{
+    Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject,
+};
 use crate::diagnose::inputs::value_index;
 
 pub(crate) const RULE: Rule = Rule {

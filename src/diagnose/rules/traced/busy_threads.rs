@@ -13,10 +13,10 @@ const RULE: Rule = Rule {
     basis: "100 goroutines in system calls without a P at once. The runtime gives up at 10,000 threads.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "The most goroutines that were in system calls, or in C, at the same time, less the number of Ps: so many \
-               at least have no P and hold a thread each.",
-        costs: "A thread takes a kernel stack, 8 MiB of address space and a place in the kernel's scheduler. At 10,000 \
-                the runtime ends the program (debug.SetMaxThreads).",
+        sees: "The most goroutines that were in system calls, or in C, at the same time, less the number of \
+               Ps: so many at least have no P and hold a thread each.",
+        costs: "A thread takes a kernel stack, 8 MiB of address space and a place in the kernel's scheduler. \
+                At 10,000 the runtime ends the program (debug.SetMaxThreads).",
         silent: "Up to 100 such calls at once; waits for the network, which hold no thread.",
         example: &[
             "for _, name := range names { // 20,000 files on a network disk",

@@ -12,16 +12,16 @@ const RULE: Rule = Rule {
     id: "churn",
     title: "very many short-lived goroutines",
     advice: "Give each goroutine more to do: hand items in batches to a few workers.",
-    basis: "10,000 created per second, half of them gone within 1 ms of their first run. Creating one costs about as \
-            much as a small allocation; scheduling it costs more.",
+    basis: "10,000 created per second, half of them gone within 1 ms of their first run. Creating one costs \
+            about as much as a small allocation; scheduling it costs more.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "How many goroutines are created per second between the first creation and the last, how long they live \
-               from their first run on, and which go statement creates most.",
-        costs: "Creating, scheduling and ending a goroutine takes about a microsecond. Where the work itself takes less, \
-                most of the CPU goes into the scheduler.",
-        silent: "Bursts shorter than 10 ms; goroutines of which half live longer than 1 ms; programs in which fewer than \
-                 half of the goroutines end within the trace.",
+        sees: "How many goroutines are created per second between the first creation and the last, how long \
+               they live from their first run on, and which go statement creates most.",
+        costs: "Creating, scheduling and ending a goroutine takes about a microsecond. Where the work itself \
+                takes less, most of the CPU goes into the scheduler.",
+        silent: "Bursts shorter than 10 ms; goroutines of which half live longer than 1 ms; programs in \
+                 which fewer than half of the goroutines end within the trace.",
         example: &[
             "for _, item := range items { // a million of them",
             "    go count(item) // 50 ns of work each",

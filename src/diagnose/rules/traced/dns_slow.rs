@@ -15,18 +15,20 @@ use crate::trace::{GoState, StackId};
 const RULE: Rule = Rule {
     id: "dns-slow",
     title: "slow DNS lookups",
-    advice: "Look up less often: cache addresses, or keep connections open. Then look at the name server, and at \
-             search domains and ndots in resolv.conf (a trailing dot on a full name skips the search).",
-    basis: "A lookup of 100 ms. It is inferred from the frames of the resolver, Go's own and cgo's; a trace does not \
-            hold the names that were looked up.",
+    advice: "Look up less often: cache addresses, or keep connections open. Then look at the name server, \
+             and at search domains and ndots in resolv.conf (a trailing dot on a full name skips the \
+             search).",
+    basis: "A lookup of 100 ms. It is inferred from the frames of the resolver, Go's own and cgo's; a trace \
+            does not hold the names that were looked up.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Goroutines that wait for a DNS lookup for 100 ms or longer. A caller that waits counts as a lookup; the \
-               helpers that wait for the server, two for each lookup, are counted apart and not added to it.",
-        costs: "Every request that needs a new connection pays for the lookup first. A server that drops packets costs \
-                the resolver's time-out, 5 s per attempt, before the next one is asked.",
-        silent: "Lookups below the threshold; lookups of other resolvers, which look like any other network read; \
-                 connections that are reused.",
+        sees: "Goroutines that wait for a DNS lookup for 100 ms or longer. A caller that waits counts as a \
+               lookup; the helpers that wait for the server, two for each lookup, are counted apart and not \
+               added to it.",
+        costs: "Every request that needs a new connection pays for the lookup first. A server that drops \
+                packets costs the resolver's time-out, 5 s per attempt, before the next one is asked.",
+        silent: "Lookups below the threshold; lookups of other resolvers, which look like any other network \
+                 read; connections that are reused.",
         example: &[
             "resp, err := http.Get(\"http://stock.internal/\") // a new connection, and a lookup, each time",
             "defer resp.Body.Close()                          // the body is not read: no reuse",

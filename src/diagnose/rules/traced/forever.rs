@@ -12,17 +12,18 @@ use crate::trace::{Event, EventKind, GoState, StackId};
 const RULE: Rule = Rule {
     id: "forever",
     title: "goroutines blocked forever",
-    advice: "A nil channel or an empty select blocks forever: initialise the channel, or let the goroutine return.",
-    basis: "The runtime's own reason for the wait. `select {}` in the main goroutine is a common way to keep a program \
-            alive, and not reported.",
+    advice: "A nil channel or an empty select blocks forever: initialise the channel, or let the goroutine \
+             return.",
+    basis: "The runtime's own reason for the wait. `select {}` in the main goroutine is a common way to keep \
+            a program alive, and not reported.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Goroutines whose wait has the reason \"chan receive (nil chan)\", \"chan send (nil chan)\" or \"select (no \
-               cases)\".",
-        costs: "They never run again. Each keeps its stack and all that it points to, and whoever waits for them waits \
-                forever, too.",
-        silent: "The main goroutine; waits for channels that exist but that nobody uses any more, for which goroutine-leak \
-                 and stuck-group look.",
+        sees: "Goroutines whose wait has the reason \"chan receive (nil chan)\", \"chan send (nil chan)\" or \
+               \"select (no cases)\".",
+        costs: "They never run again. Each keeps its stack and all that it points to, and whoever waits for \
+                them waits forever, too.",
+        silent: "The main goroutine; waits for channels that exist but that nobody uses any more, for which \
+                 goroutine-leak and stuck-group look.",
         example: &[
             "var updates chan event // never made: nil",
             "",

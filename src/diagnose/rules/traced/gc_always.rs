@@ -10,15 +10,16 @@ use crate::trace::analysis::{Analysis, Context};
 const RULE: Rule = Rule {
     id: "gc-always",
     title: "the garbage collector runs nearly all the time",
-    advice: "Raise GOGC, or set GOMEMLIMIT with GOGC=off if the memory is there: a small heap that fills quickly is \
-             collected all the time. Then allocate less.",
-    basis: "Marking for 25 % of the time, and 3 collections. While it marks, 25 % of the CPU is the collector's.",
+    advice: "Raise GOGC, or set GOMEMLIMIT with GOGC=off if the memory is there: a small heap that fills \
+             quickly is collected all the time. Then allocate less.",
+    basis: "Marking for 25 % of the time, and 3 collections. While it marks, 25 % of the CPU is the \
+            collector's.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "The part of the time in which a collection marks, how many collections there are, and how many per \
-               second.",
-        costs: "A quarter of the CPU while it marks, write barriers in the program's own code, and mark assists for \
-                goroutines that allocate.",
+        sees: "The part of the time in which a collection marks, how many collections there are, and how \
+               many per second.",
+        costs: "A quarter of the CPU while it marks, write barriers in the program's own code, and mark \
+                assists for goroutines that allocate.",
         silent: "Fewer than 3 collections. How much CPU is left to the program is another rule's: mmu.",
         example: &[
             "for {",

@@ -11,15 +11,17 @@ use crate::trace::{Event, EventKind, GoId, GoState, RangeName, Resource, StackId
 const RULE: Rule = Rule {
     id: "gc-assist",
     title: "goroutines do the collector's work",
-    advice: "Allocate less where the assists happen, or let the heap grow more between collections (GOGC, GOMEMLIMIT): a \
-             goroutine that allocates faster than the collector marks has to help it.",
-    basis: "5 % of the CPU of all Ps, counted while the goroutine really runs. The wall time of an assist is much more.",
+    advice: "Allocate less where the assists happen, or let the heap grow more between collections (GOGC, \
+             GOMEMLIMIT): a goroutine that allocates faster than the collector marks has to help it.",
+    basis: "5 % of the CPU of all Ps, counted while the goroutine really runs. The wall time of an assist is \
+            much more.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
         sees: "The CPU time that goroutines spend in mark assists, by the stack that allocated.",
-        costs: "The allocating goroutine, often one that answers a request, marks memory instead of doing its work. The \
-                more it allocates, the more it has to mark.",
-        silent: "Assists below 5 % of the CPU. The collector's own workers are not counted here: see gc-always and mmu.",
+        costs: "The allocating goroutine, often one that answers a request, marks memory instead of doing \
+                its work. The more it allocates, the more it has to mark.",
+        silent: "Assists below 5 % of the CPU. The collector's own workers are not counted here: see \
+                 gc-always and mmu.",
         example: &[
             "func handle(w http.ResponseWriter, r *http.Request) {",
             "    body, _ := io.ReadAll(r.Body) // grows by copying; each growth may assist",

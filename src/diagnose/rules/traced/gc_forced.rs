@@ -12,15 +12,15 @@ use crate::trace::{Event, EventKind, RangeName, StackId};
 const RULE: Rule = Rule {
     id: "gc-forced",
     title: "the program calls the garbage collector",
-    advice: "Leave it to the runtime: runtime.GC and debug.FreeOSMemory collect everything at once and make the caller \
-             wait for it.",
+    advice: "Leave it to the runtime: runtime.GC and debug.FreeOSMemory collect everything at once and make \
+             the caller wait for it.",
     basis: "3 calls of runtime.GC or debug.FreeOSMemory.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Collections whose first stop of the world has runtime.GC or runtime/debug.FreeOSMemory on its stack, with \
-               the lines that call them.",
-        costs: "Each call collects the whole heap, however little garbage there is, and the caller waits until it is \
-                swept. FreeOSMemory also gives pages back that the program soon needs again.",
+        sees: "Collections whose first stop of the world has runtime.GC or runtime/debug.FreeOSMemory on its \
+               stack, with the lines that call them.",
+        costs: "Each call collects the whole heap, however little garbage there is, and the caller waits \
+                until it is swept. FreeOSMemory also gives pages back that the program soon needs again.",
         silent: "Fewer than 3 calls. A heap profile taken with gc=1 calls runtime.GC, too.",
         example: &[
             "func handle(w http.ResponseWriter, r *http.Request) {",

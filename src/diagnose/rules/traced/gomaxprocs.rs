@@ -9,16 +9,16 @@ use crate::trace::{Event, EventKind, GoState, Metric};
 const RULE: Rule = Rule {
     id: "gomaxprocs",
     title: "GOMAXPROCS does not fit",
-    advice: "Give the program more than one P if the machine or its CPU quota has more, and leave GOMAXPROCS alone \
-             otherwise: Go 1.25 and later follow the quota by themselves.",
+    advice: "Give the program more than one P if the machine or its CPU quota has more, and leave GOMAXPROCS \
+             alone otherwise: Go 1.25 and later follow the quota by themselves.",
     basis: "One P, and goroutines queue for it for 50 % of the time; or GOMAXPROCS changed twice or more.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Every value that GOMAXPROCS has while the trace runs, and for how long goroutines were runnable while it \
-               was 1.",
+        sees: "Every value that GOMAXPROCS has while the trace runs, and for how long goroutines were \
+               runnable while it was 1.",
         costs: "With one P nothing runs in parallel, the collector included. Each change stops the world.",
-        silent: "More than one P that never changes, whether or not it fits the machine: a trace does not hold the number \
-                 of CPUs.",
+        silent: "More than one P that never changes, whether or not it fits the machine: a trace does not \
+                 hold the number of CPUs.",
         example: &["runtime.GOMAXPROCS(1) // left over from a benchmark"],
     },
 };

@@ -9,16 +9,17 @@ use crate::trace::{Event, EventKind, GoState};
 const RULE: Rule = Rule {
     id: "idle-with-work",
     title: "a P is idle while goroutines could run",
-    advice: "Threads are woken late: look at the machine's load and at wake-up latency (cpuidle, a slow hypervisor). Very \
-             short goroutines make it worse.",
-    basis: "5 % of the time with a runnable goroutine and an idle P, and 20 ms. Giving a P work always takes some time, \
-            so that a little of it is everywhere.",
+    advice: "Threads are woken late: look at the machine's load and at wake-up latency (cpuidle, a slow \
+             hypervisor). Very short goroutines make it worse.",
+    basis: "5 % of the time with a runnable goroutine and an idle P, and 20 ms. Giving a P work always takes \
+            some time, so that a little of it is everywhere.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
         sees: "The time in which at least one goroutine was runnable and at least one P was idle.",
-        costs: "Goroutines wait although there is CPU for them, mostly for a thread that the system wakes late.",
-        silent: "Less than 5 % of the time or 20 ms in all. It does not say that the program is at fault: it is likely \
-                 the machine.",
+        costs: "Goroutines wait although there is CPU for them, mostly for a thread that the system wakes \
+                late.",
+        silent: "Less than 5 % of the time or 20 ms in all. It does not say that the program is at fault: it \
+                 is likely the machine.",
         example: &["taskset -c 0 ./server // GOMAXPROCS was 8 when it started: 8 Ps share one core"],
     },
 };

@@ -16,18 +16,18 @@ use crate::trace::{GoState, StackId, StringId};
 const RULE: Rule = Rule {
     id: "lock-wait",
     title: "goroutines wait long for a lock",
-    advice: "Hold the lock for less: move slow work (I/O, sleeps, allocation) out of the critical section, split the \
-             data by key, or hand the work to one goroutine that owns the data.",
-    basis: "A single wait of 200 ms. Mutex and block profiles know sums only. To a sync.Mutex a wait of 1 ms is \
-            starvation already.",
+    advice: "Hold the lock for less: move slow work (I/O, sleeps, allocation) out of the critical section, \
+             split the data by key, or hand the work to one goroutine that owns the data.",
+    basis: "A single wait of 200 ms. Mutex and block profiles know sums only. To a sync.Mutex a wait of 1 ms \
+            is starvation already.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Waits for a sync.Mutex or sync.RWMutex of 200 ms or longer: who waited, who ended the wait by unlocking, \
-               and what else the holder waited for, probably under the lock.",
-        costs: "Everybody who needs the lock stands in the queue. The delay of one slow critical section is paid by all \
-                who come while it lasts, readers included once a writer waits.",
-        silent: "Waits below 200 ms, however many: the sums are in the mutex and block profiles (lock-contention). \
-                 Semaphores made of channels are no locks to the runtime.",
+        sees: "Waits for a sync.Mutex or sync.RWMutex of 200 ms or longer: who waited, who ended the wait by \
+               unlocking, and what else the holder waited for, probably under the lock.",
+        costs: "Everybody who needs the lock stands in the queue. The delay of one slow critical section is \
+                paid by all who come while it lasts, readers included once a writer waits.",
+        silent: "Waits below 200 ms, however many: the sums are in the mutex and block profiles \
+                 (lock-contention). Semaphores made of channels are no locks to the runtime.",
         example: &[
             "s.mu.Lock()",
             "defer s.mu.Unlock()",
@@ -148,7 +148,8 @@ impl LockWait {
         let (count, time) = (Amount::count(*count), Amount::nanos(*time));
         let wait = frames::one_line(cx, *stack);
         Some(format!(
-            "the holder waits, too: {count} × {wait}, {time} in total; under the lock, all others wait with it"
+            "the holder waits, too: {count} × {wait}, {time} in total; under the lock, all others \
+             wait with it"
         ))
     }
 

@@ -9,16 +9,17 @@ use crate::trace::analysis::{Analysis, Context, MmuCurve, MutatorUtilization, Pr
 const RULE: Rule = Rule {
     id: "mmu",
     title: "the collector leaves the program little CPU at times",
-    advice: "Allocate less, or let the heap grow more between collections (GOGC, GOMEMLIMIT): in the worst moments the \
-             collector and the goroutines that assist it have nearly all Ps.",
+    advice: "Allocate less, or let the heap grow more between collections (GOGC, GOMEMLIMIT): in the worst \
+             moments the collector and the goroutines that assist it have nearly all Ps.",
     basis: "Minimum mutator utilization below 20 % over 10 ms and below 50 % over 100 ms.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "The minimum mutator utilization: of all windows of a length, the one in which the program itself (the \
-               mutator) has the least of the CPU, the rest being the collector's workers, assists and stops.",
+        sees: "The minimum mutator utilization: of all windows of a length, the one in which the program \
+               itself (the mutator) has the least of the CPU, the rest being the collector's workers, \
+               assists and stops.",
         costs: "A request that falls into such a window takes several times as long as one that does not.",
-        silent: "Traces shorter than 100 ms; a utilization that is low over 10 ms but not over 100 ms, as during any \
-                 stop of the world.",
+        silent: "Traces shorter than 100 ms; a utilization that is low over 10 ms but not over 100 ms, as \
+                 during any stop of the world.",
         example: &["GOMEMLIMIT=1GiB ./server // with 0.98 GiB live: the collector runs without a pause"],
     },
 };

@@ -15,17 +15,18 @@ use crate::trace::{Event, EventKind, GoState, StringId, ThreadId};
 const RULE: Rule = Rule {
     id: "netpoll-starved",
     title: "network events are noticed late",
-    advice: "All Ps are busy, so only sysmon polls the network, every 10 ms: bound the CPU-bound goroutines to fewer \
-             than GOMAXPROCS, or give the network service a process of its own.",
-    basis: "3 wake-ups from sysmon, and 10 % of all. Each means that nobody polled for at least 10 ms; a trace does not \
-            hold when the data really arrived.",
+    advice: "All Ps are busy, so only sysmon polls the network, every 10 ms: bound the CPU-bound goroutines \
+             to fewer than GOMAXPROCS, or give the network service a process of its own.",
+    basis: "3 wake-ups from sysmon, and 10 % of all. Each means that nobody polled for at least 10 ms; a \
+            trace does not hold when the data really arrived.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Goroutines that waited for the network and were made runnable by sysmon's thread, which polls only if \
-               nobody else has done so for 10 ms.",
-        costs: "Every such read, write or accept is up to 10 ms late, and then the goroutine still waits for a P.",
-        silent: "Fewer than 3 such wake-ups, or less than 10 % of all wake-ups from the network; a trace without network \
-                 waits.",
+        sees: "Goroutines that waited for the network and were made runnable by sysmon's thread, which polls \
+               only if nobody else has done so for 10 ms.",
+        costs: "Every such read, write or accept is up to 10 ms late, and then the goroutine still waits for \
+                a P.",
+        silent: "Fewer than 3 such wake-ups, or less than 10 % of all wake-ups from the network; a trace \
+                 without network waits.",
         example: &[
             "for range runtime.GOMAXPROCS(0) {",
             "    go crunch() // every P computes; no P is left to poll",

@@ -12,19 +12,20 @@ use crate::trace::{Event, EventKind, GoId, GoState, RangeName, Resource, StackId
 const RULE: Rule = Rule {
     id: "no-preempt",
     title: "a goroutine cannot be preempted",
-    advice: "Remove GODEBUG=asyncpreemptoff=1; break long stretches of assembly or of one runtime call (a huge copy, a \
-             huge map) into pieces.",
-    basis: "25 ms on a P, two time slices and some slack, without gaps in which the whole process stood still and \
-            without stops of the world. Since Go 1.14 only assembly, the runtime itself or asyncpreemptoff can do so.",
+    advice: "Remove GODEBUG=asyncpreemptoff=1; break long stretches of assembly or of one runtime call (a \
+             huge copy, a huge map) into pieces.",
+    basis: "25 ms on a P, two time slices and some slack, without gaps in which the whole process stood \
+            still and without stops of the world. Since Go 1.14 only assembly, the runtime itself or \
+            asyncpreemptoff can do so.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Goroutines that ran for 25 ms or longer without giving up their P, although sysmon asks for it after \
-               10 ms. Time in which the whole process stood still, or in which the goroutine itself stopped the world, \
-               does not count.",
-        costs: "The goroutines queued on that P wait, unless another P steals them, and a garbage collection that starts \
-                meanwhile waits with the whole program until this goroutine stops.",
-        silent: "Stretches below 25 ms. Up to 50 ms it is a hint only, since a busy machine may have taken the CPU away \
-                 from the thread.",
+        sees: "Goroutines that ran for 25 ms or longer without giving up their P, although sysmon asks for \
+               it after 10 ms. Time in which the whole process stood still, or in which the goroutine itself \
+               stopped the world, does not count.",
+        costs: "The goroutines queued on that P wait, unless another P steals them, and a garbage collection \
+                that starts meanwhile waits with the whole program until this goroutine stops.",
+        silent: "Stretches below 25 ms. Up to 50 ms it is a hint only, since a busy machine may have taken \
+                 the CPU away from the thread.",
         example: &[
             "GODEBUG=asyncpreemptoff=1 ./server // every loop without a call keeps its P until it ends",
         ],

@@ -12,19 +12,20 @@ use crate::trace::{GoState, StackId, StringId};
 const RULE: Rule = Rule {
     id: "sched-latency",
     title: "goroutines wait long for a P",
-    advice: "There is more CPU work than the Ps can do at such moments: raise the CPU limit or GOMAXPROCS, bound the \
-             CPU-bound goroutines, or move them out of the process that must answer quickly.",
-    basis: "10 ms in 1 % of all waits, and at least 3 times. 10 ms is the scheduler's time slice: a longer wait had more \
-            than one whole slice ahead of it. Timers and network events that were noticed late do not show here.",
+    advice: "There is more CPU work than the Ps can do at such moments: raise the CPU limit or GOMAXPROCS, \
+             bound the CPU-bound goroutines, or move them out of the process that must answer quickly.",
+    basis: "10 ms in 1 % of all waits, and at least 3 times. 10 ms is the scheduler's time slice: a longer \
+            wait had more than one whole slice ahead of it. Timers and network events that were noticed late \
+            do not show here.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "The time from the moment at which a goroutine becomes runnable to the moment at which it runs. It reports \
-               how many of these waits took 10 ms or more, what made the goroutines runnable, and which groups of \
-               goroutines waited.",
-        costs: "The delay is added to every step of a request that hands work to another goroutine: a channel, a lock, a \
-                timer, a finished read.",
-        silent: "Fewer than 3 long waits, or less than 1 % of all; waits before the trace began or after it ended; \
-                 goroutines whose creation the trace does not hold.",
+        sees: "The time from the moment at which a goroutine becomes runnable to the moment at which it \
+               runs. It reports how many of these waits took 10 ms or more, what made the goroutines \
+               runnable, and which groups of goroutines waited.",
+        costs: "The delay is added to every step of a request that hands work to another goroutine: a \
+                channel, a lock, a timer, a finished read.",
+        silent: "Fewer than 3 long waits, or less than 1 % of all; waits before the trace began or after it \
+                 ended; goroutines whose creation the trace does not hold.",
         example: &[
             "for range 1000 {",
             "    go hash(block) // a thousand CPU-bound goroutines on 4 Ps: the handler waits its turn",

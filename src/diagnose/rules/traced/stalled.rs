@@ -12,18 +12,19 @@ use crate::trace::{Event, EventKind};
 const RULE: Rule = Rule {
     id: "stalled",
     title: "the whole process stood still",
-    advice: "Raise the CPU limit or set GOMAXPROCS to it (Go 1.25 and later do so by themselves on Linux), and look at \
-             what else runs on the machine.",
-    basis: "No event for 20 ms, two of sysmon's slices, while goroutines ran; at least twice and for 5 % of the time. \
-            100 ms is the default period of Linux's CPU quota.",
+    advice: "Raise the CPU limit or set GOMAXPROCS to it (Go 1.25 and later do so by themselves on Linux), \
+             and look at what else runs on the machine.",
+    basis: "No event for 20 ms, two of sysmon's slices, while goroutines ran; at least twice and for 5 % of \
+            the time. 100 ms is the default period of Linux's CPU quota.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Stretches of 20 ms or more without a single event although goroutines were running. If they begin or end \
-               a multiple of 100 ms apart, it is Linux's CPU quota.",
-        costs: "Nothing runs: every request in flight waits. In a trace such a stall looks like slow code, slow locks and \
-                late timers at the same moment; the stall is their cause.",
-        silent: "A single gap, or gaps of less than 5 % of the time; stops of the world; gaps in which no goroutine ran. \
-                 Where a P was idle and no CPU profile was on, it is a hint only: one goroutine may have computed.",
+        sees: "Stretches of 20 ms or more without a single event although goroutines were running. If they \
+               begin or end a multiple of 100 ms apart, it is Linux's CPU quota.",
+        costs: "Nothing runs: every request in flight waits. In a trace such a stall looks like slow code, \
+                slow locks and late timers at the same moment; the stall is their cause.",
+        silent: "A single gap, or gaps of less than 5 % of the time; stops of the world; gaps in which no \
+                 goroutine ran. Where a P was idle and no CPU profile was on, it is a hint only: one \
+                 goroutine may have computed.",
         example: &[
             "resources:",
             "  limits:",

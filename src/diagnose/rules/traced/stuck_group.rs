@@ -14,18 +14,18 @@ use crate::trace::{Event, EventKind, FrameId, GoState, StackId, StringId};
 const RULE: Rule = Rule {
     id: "stuck-group",
     title: "a group of goroutines waits and is hardly ever woken",
-    advice: "Look for the other side: a receiver that has returned, a peer that does not read, a lock that nobody \
-             unlocks. A deadline or a context gives those that wait a way out.",
-    basis: "50 goroutines wait in one place at the end, at least half of them since the trace began, and at most a tenth \
-            as many were woken there. Idle workers look the same if the trace is short.",
+    advice: "Look for the other side: a receiver that has returned, a peer that does not read, a lock that \
+             nobody unlocks. A deadline or a context gives those that wait a way out.",
+    basis: "50 goroutines wait in one place at the end, at least half of them since the trace began, and at \
+            most a tenth as many were woken there. Idle workers look the same if the trace is short.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Goroutines that wait at the same line for the same kind of event when the trace ends, compared with how \
-               many waits at that line ended while it ran.",
-        costs: "Each of them keeps its stack, at least 2 KiB, and everything that the stack points to; requests behind \
-                them never answer. Where more arrive all the time, it is a leak.",
-        silent: "Groups below 50; idle keep-alive connections; groups that waited before the trace began, which may be a \
-                 pool of workers.",
+        sees: "Goroutines that wait at the same line for the same kind of event when the trace ends, \
+               compared with how many waits at that line ended while it ran.",
+        costs: "Each of them keeps its stack, at least 2 KiB, and everything that the stack points to; \
+                requests behind them never answer. Where more arrive all the time, it is a leak.",
+        silent: "Groups below 50; idle keep-alive connections; groups that waited before the trace began, \
+                 which may be a pool of workers.",
         example: &[
             "func ask(ctx context.Context) (answer, error) {",
             "    results := make(chan answer)",

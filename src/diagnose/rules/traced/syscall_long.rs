@@ -12,17 +12,18 @@ use crate::trace::analysis::{Analysis, Context, Span};
 const RULE: Rule = Rule {
     id: "syscall-long",
     title: "long blocking system calls",
-    advice: "Use what the runtime can poll (net, os.Pipe, SetDeadline) instead of blocking reads, or bound how many \
-             goroutines are in such calls at once: each holds a thread.",
-    basis: "10 ms, after which sysmon takes the P away even if no other goroutine wants it (sooner if one does).",
+    advice: "Use what the runtime can poll (net, os.Pipe, SetDeadline) instead of blocking reads, or bound \
+             how many goroutines are in such calls at once: each holds a thread.",
+    basis: "10 ms, after which sysmon takes the P away even if no other goroutine wants it (sooner if one \
+            does).",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "System calls of 10 ms or longer during which the goroutine lost its P, with the stack that made them and \
-               how many there were at once.",
-        costs: "A goroutine in a blocking call holds a thread. The P goes to another one, but only after up to 10 ms, \
-                and each further call at once may start one more thread.",
-        silent: "Calls that keep their P; waits for sockets and pipes that the runtime polls, which are no system calls \
-                 to it; the loop of os/signal; DNS lookups in C, which dns-slow reports.",
+        sees: "System calls of 10 ms or longer during which the goroutine lost its P, with the stack that \
+               made them and how many there were at once.",
+        costs: "A goroutine in a blocking call holds a thread. The P goes to another one, but only after up \
+                to 10 ms, and each further call at once may start one more thread.",
+        silent: "Calls that keep their P; waits for sockets and pipes that the runtime polls, which are no \
+                 system calls to it; the loop of os/signal; DNS lookups in C, which dns-slow reports.",
         example: &[
             "f, _ := os.Open(\"/dev/ttyUSB0\") // not pollable: Read blocks a thread until a byte comes",
             "n, err := f.Read(buf)",

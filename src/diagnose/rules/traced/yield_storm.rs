@@ -11,14 +11,16 @@ use crate::trace::{GoState, StackId};
 const RULE: Rule = Rule {
     id: "yield-storm",
     title: "goroutines yield all the time",
-    advice: "Wait for the event (a channel, a condition, a WaitGroup) instead of asking for it again and again.",
-    basis: "1,000 calls of runtime.Gosched, and 30 % of all stops of goroutines. Mostly it explains why a trace is big.",
+    advice: "Wait for the event (a channel, a condition, a WaitGroup) instead of asking for it again and \
+             again.",
+    basis: "1,000 calls of runtime.Gosched, and 30 % of all stops of goroutines. Mostly it explains why a \
+            trace is big.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "How many of the moments at which goroutines stop running are calls of runtime.Gosched, and where these \
-               calls are.",
-        costs: "Each call goes through the scheduler, to find most of the time that nothing has changed. A P that spins \
-                so looks busy and does no work.",
+        sees: "How many of the moments at which goroutines stop running are calls of runtime.Gosched, and \
+               where these calls are.",
+        costs: "Each call goes through the scheduler, to find most of the time that nothing has changed. A P \
+                that spins so looks busy and does no work.",
         silent: "Fewer than 1,000 calls; the yields of runtime.GC, which waits for the sweep that way.",
         example: &[
             "for !done.Load() {",
