@@ -3,12 +3,14 @@
 mod cited;
 mod crowd;
 mod growth;
+mod stuck;
 mod sums;
 mod verdict;
 mod work;
 
 pub(crate) use crowd::{Crowd, Group};
 pub(crate) use growth::Growth;
+pub(crate) use stuck::stuck;
 pub(crate) use sums::{FunctionSum, Site, Sums};
 pub(crate) use work::{Cost, Costly, costly, subject};
 

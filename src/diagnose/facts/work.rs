@@ -21,7 +21,7 @@ pub(crate) enum Cost {
     Serial,
     /// It runs.
     Running,
-    /// It waits for what is outside of the program, or sleeps.
+    /// It waits for something outside the program, or sleeps.
     Call,
 }
 

@@ -1,19 +1,22 @@
 //! `piling-up`: goroutines that are created all along and do not end.
 
-use crate::diagnose::facts::{Facts, subject};
-use crate::diagnose::finding::{Amount, Evidence, Explanation, Finding, Rule, Severity, Source, things};
-use crate::trace::analysis::{StuckGroup, StuckKind};
+use crate::diagnose::facts::{Facts, stuck};
+use crate::diagnose::finding::{Explanation, Finding, Rule, Source};
+use crate::trace::analysis::StuckKind;
 
 pub(crate) const RULE: Rule = Rule {
     id: "piling-up",
-    title: "goroutines leak: they are created all along and none of them ends",
-    advice: "See what would end the wait: give the channel room for all who send, cancel the context, or let the goroutine select on a deadline.",
-    basis: "At least 8 of one place, in each quarter of the trace at least a tenth of them, and at most a tenth of the group ended.",
+    title: "goroutines leak: they keep being created, and none of them ends",
+    advice: "Find what should end the wait: give the channel room for every sender, cancel the context, or \
+             let the goroutine select on a deadline.",
+    basis: "At least 8 goroutines at one place, at least a tenth of them created in each quarter of the \
+            trace, and at most a tenth of the group ended.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
-        sees: "Goroutines that were created throughout the trace and wait at one place when it ends, where hardly a wait was ever ended.",
-        costs: "Each keeps its stack and all that it refers to: memory grows without end.",
-        silent: "Connections of clients, pools that are started at once, traces below 200 ms.",
+        sees: "Goroutines that were created throughout the trace and wait at one place when it ends, where \
+               hardly any wait was ever ended.",
+        costs: "Each keeps its stack and everything that it refers to: memory grows without end.",
+        silent: "Clients' connections; pools that start all at once; traces shorter than 200 ms.",
         example: &[
             "answers := make(chan answer) // room for none",
             "go func() { answers <- ask(q) }() // the slower one blocks for ever",
@@ -22,30 +25,15 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
-    let traces = facts.inputs.traces.iter();
-    let groups = traces.filter_map(|(name, traced)| Some((name, traced.budget.as_ref()?)));
-    let groups = groups.flat_map(|(name, budget)| budget.stuck.iter().map(move |group| (name, budget, group)));
-    let of_kind = groups.filter(|(.., group)| group.kind == StuckKind::Leak);
-    let finding = |(name, budget, group): (&String, &crate::trace::analysis::BudgetReport, &StuckGroup)| {
-        let all = budget.process.goroutines.max(1);
-        let summary = format!(
-            "a leak: goroutines of {} grow in number and never go on, {} here; they are created at {}",
-            group.group,
-            group.activity.phrase(),
-            group.created_at
-        );
-        let text = format!(
-            "{} {} at {}, from {} to {} after the beginning",
-            things(group.count, "goroutine"),
-            group.activity.phrase(),
-            group.site,
-            Amount::nanos(group.first),
-            Amount::nanos(group.last)
-        );
-        let evidence = Evidence::new(Source::Trace, name, text).located(subject(&group.site).place);
-        Finding::new(&RULE, Severity::Error, subject(&group.site), summary)
-            .share(group.count as f64 / all as f64)
-            .proof(evidence.figure("goroutines", Amount::count(group.count)))
-    };
-    of_kind.map(finding).collect()
+    stuck(facts.inputs, StuckKind::Leak)
+        .map(|stuck| {
+            let summary = format!(
+                "a leak: goroutines of {} grow in number and never go on, {} here; they are created at {}",
+                stuck.group.group,
+                stuck.group.activity.phrase(),
+                stuck.group.created_at
+            );
+            stuck.finding(&RULE, summary)
+        })
+        .collect()
 }
