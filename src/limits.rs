@@ -196,6 +196,7 @@ impl Limits {
     }
 
     /// How many bytes `compressed` bytes may inflate to.
+    #[cfg(feature = "gzip")]
     pub(crate) fn inflate_budget(&self, compressed: u64) -> u64 {
         compressed.saturating_mul(self.inflate_ratio).max(self.inflate_free).min(self.inflated)
     }
