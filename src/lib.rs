@@ -56,6 +56,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod asm;
+mod compat;
 pub mod diagnose;
 mod error;
 pub mod export;
@@ -73,6 +74,7 @@ mod text;
 pub mod trace;
 pub mod wire;
 
+pub use compat::Compat;
 pub use error::{Error, ErrorKind, Result};
 pub use format::{Format, detect};
 pub use input::{Content, Input, Kind};

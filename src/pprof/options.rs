@@ -1,5 +1,6 @@
 //! How a profile is read.
 
+use crate::compat::Compat;
 use crate::limits::Limits;
 
 /// How [`Profile::parse_with`](super::Profile::parse_with) reads.
@@ -20,8 +21,9 @@ pub struct ReadOptions {
     pub limits: Limits,
     /// Repair what can be repaired, and keep what lies whole before damage.
     pub lenient: bool,
-    /// Read text forms as google/pprof does: without symbols and labels, and mutex profiles scaled twice.
-    pub compat: bool,
+    /// With [`Compat::GoTool`] text forms are read as google/pprof reads them: without symbols and labels, and
+    /// mutex profiles scaled twice.
+    pub compat: Compat,
     /// Hold the whole message in memory, however large, for work that passes over the samples many times.
     /// [`AnyProfile`](super::AnyProfile) only; a decoded profile always is in memory.
     pub in_memory: bool,
@@ -41,9 +43,9 @@ impl ReadOptions {
         Self { lenient: true, ..Self::default() }
     }
 
-    /// Reads text forms as google/pprof does.
+    /// Sets whether text forms are read as google/pprof reads them.
     #[must_use]
-    pub fn with_compat(mut self, compat: bool) -> Self {
+    pub fn with_compat(mut self, compat: Compat) -> Self {
         self.compat = compat;
         self
     }

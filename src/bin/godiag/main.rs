@@ -6,6 +6,7 @@ mod asm;
 mod diagnose;
 mod info;
 mod input;
+mod options;
 mod outcome;
 mod pprof;
 mod print;

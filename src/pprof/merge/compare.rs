@@ -1,6 +1,7 @@
 //! One profile beside another: scaled, subtracted.
 
 use super::{Merge, Part};
+use crate::compat::Compat;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::Profile;
 use crate::pprof::source::{SampleSource, Source, Want};
@@ -15,7 +16,7 @@ pub struct Comparison {
     /// `-base`.
     pub mark_base: bool,
     /// As [`Merge::with_compat`].
-    pub compat: bool,
+    pub compat: Compat,
 }
 
 impl Comparison {
@@ -35,7 +36,7 @@ impl Comparison {
 
     /// Sets whether the quirks of the tool are reproduced.
     #[must_use]
-    pub const fn with_compat(mut self, compat: bool) -> Self {
+    pub const fn with_compat(mut self, compat: Compat) -> Self {
         self.compat = compat;
         self
     }

@@ -1,6 +1,7 @@
 //! What a merged profile says about itself.
 
 use super::types::Types;
+use crate::compat::Compat;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::source::SampleSource;
 use crate::pprof::source::labels::text;
@@ -24,7 +25,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn add(&mut self, profile: &dyn SampleSource, compat: bool) -> Result<()> {
+    pub(super) fn add(&mut self, profile: &dyn SampleSource, compat: Compat) -> Result<()> {
         let header = profile.header();
         let string = |id| profile.string(id).to_vec();
         let period_type =
@@ -38,7 +39,7 @@ impl Header {
         self.add_period(period_type, header.period)?;
         let time = header.time_nanos;
         // The tool forgets the time when a later profile has no time.
-        if self.time_nanos == 0 || time < self.time_nanos && (time != 0 || compat) {
+        if self.time_nanos == 0 || time < self.time_nanos && (time != 0 || compat.is_go_tool()) {
             self.time_nanos = time;
         }
         self.duration_nanos = self.duration_nanos.saturating_add(header.duration_nanos);

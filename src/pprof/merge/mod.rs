@@ -38,6 +38,7 @@ mod types;
 use super::Profile;
 use super::source::{BASE_LABEL, Sample, SampleSource, Source, Want};
 use super::types::{Label, LabelValue};
+use crate::compat::Compat;
 use crate::error::{Error, ErrorKind, Result};
 pub use compare::Comparison;
 use header::Header;
@@ -56,7 +57,7 @@ pub struct Merge {
     header: Header,
     merged: Merged,
     samples: Samples,
-    compat: bool,
+    compat: Compat,
 }
 
 impl Merge {
@@ -72,9 +73,10 @@ impl Merge {
         self
     }
 
-    /// Reproduces google/pprof's handling of times, and of samples of which only unscaled values are left.
+    /// With [`Compat::GoTool`] times, and samples of which only unscaled values are left, are treated as
+    /// google/pprof treats them.
     #[must_use]
-    pub fn with_compat(mut self, compat: bool) -> Self {
+    pub fn with_compat(mut self, compat: Compat) -> Self {
         self.compat = compat;
         self
     }
@@ -129,7 +131,7 @@ impl Merge {
                 any_scaled |= value != 0 && ratio != 1.0;
                 values.push(value);
             }
-            if !any || compat && !any_scaled {
+            if !any || compat.is_go_tool() && !any_scaled {
                 return Ok(());
             }
             stack.clear();

@@ -47,7 +47,7 @@ impl Report<'_> {
                 let callee = &nodes.infos[graph.node(edge.to).info as usize];
                 writeln!(out, "cfl={}", files.short(nodes.texts.of(callee.file)))?;
                 // The tool forgets the name of a function whose own row is not shown.
-                let nameless = self.options.compat && !shown[edge.to as usize];
+                let nameless = self.options.compat.is_go_tool() && !shown[edge.to as usize];
                 let name = if nameless { &[][..] } else { &unique[edge.to as usize] };
                 writeln!(out, "cfn={}", names.short(name))?;
                 // A profile does not count calls.

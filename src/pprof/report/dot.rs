@@ -63,7 +63,7 @@ impl Report<'_> {
             let to = match number(edge.to) {
                 Some(to) => to,
                 // The tool invents node 0 for what it does not show.
-                None if self.options.compat => 0,
+                None if self.options.compat.is_go_tool() => 0,
                 None => continue,
             };
             let wide = with_nodelets.get(&edge.from).copied().unwrap_or(false);

@@ -1,5 +1,6 @@
 //! What a report shows, and how: the options of `go tool pprof` under their own names.
 
+use crate::compat::Compat;
 use crate::pprof::filter::Filters;
 use crate::pprof::units::{AUTO, MINIMUM};
 
@@ -15,7 +16,7 @@ pub enum Granularity {
     /// A source file.
     ///
     /// Every file is one row. Go 1.27's tool splits a file by the first lines of its functions and prints
-    /// rows of equal value in random order; [`Options::compat`] splits too, in a stable order.
+    /// rows of equal value in random order; [`Compat::GoTool`] splits too, in a stable order.
     Files,
     /// A line of a source file.
     Lines,
@@ -119,10 +120,9 @@ pub struct Options {
     /// Most frames that inlining may add to one report, beyond one per location. Default 64 Mi: an input of a
     /// megabyte can ask for a million times that.
     pub expanded_frames: u64,
-    /// Reproduces `go tool pprof` 1.27 where it is wrong: files are split by functions, names keep line
-    /// breaks and tabs, callgrind calls lose the names of functions that add up to nothing. Sums are exact
-    /// all the same.
-    pub compat: bool,
+    /// With [`Compat::GoTool`] files are split by functions, names keep line breaks and tabs, and callgrind
+    /// calls lose the names of functions that add up to nothing. Sums are exact all the same.
+    pub compat: Compat,
 }
 
 impl Default for Options {
@@ -148,7 +148,7 @@ impl Default for Options {
             source_path: String::new(),
             filters: Filters::default(),
             expanded_frames: 64 << 20,
-            compat: false,
+            compat: Compat::Correct,
         }
     }
 }
@@ -205,7 +205,7 @@ impl Options {
 
     /// Sets whether the quirks of `go tool pprof` are reproduced.
     #[must_use]
-    pub fn with_compat(mut self, compat: bool) -> Self {
+    pub fn with_compat(mut self, compat: Compat) -> Self {
         self.compat = compat;
         self
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use super::Report;
 use super::graph::values;
 use super::shown::Shown;
+use crate::compat::Compat;
 use crate::error::Result;
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::Labels;
@@ -20,7 +21,7 @@ pub struct Tags {
     #[cfg_attr(feature = "serde", serde(skip))]
     value_unit: String,
     #[cfg_attr(feature = "serde", serde(skip))]
-    compat: bool,
+    compat: Compat,
     #[cfg_attr(feature = "serde", serde(skip))]
     unit: String,
     #[cfg_attr(feature = "serde", serde(skip))]

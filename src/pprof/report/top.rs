@@ -6,6 +6,7 @@ use super::graph::Graph;
 use super::graph::trim::Trimmed;
 use super::shown::Shown;
 use super::{Kind, Options, Report, SortBy};
+use crate::compat::Compat;
 use crate::error::Result;
 use crate::pprof::Profile;
 use crate::pprof::units::percent;
@@ -22,7 +23,7 @@ pub struct Top {
     total: i128,
     rows: Vec<Row>,
     #[cfg_attr(feature = "serde", serde(skip))]
-    compat: bool,
+    compat: Compat,
     #[cfg_attr(feature = "serde", serde(skip))]
     labels: Vec<[String; 2]>,
 }

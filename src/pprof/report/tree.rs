@@ -6,6 +6,7 @@ use super::graph::node::Nodes;
 use super::graph::{Graph, values};
 use super::shown::Shown;
 use super::{Kind, Report, Row};
+use crate::compat::Compat;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::filter::Pattern;
 use crate::pprof::units::percent;
@@ -20,7 +21,7 @@ pub struct Tree {
     total: i128,
     nodes: Vec<TreeNode>,
     #[cfg_attr(feature = "serde", serde(skip))]
-    compat: bool,
+    compat: Compat,
     #[cfg_attr(feature = "serde", serde(skip))]
     unit: String,
     #[cfg_attr(feature = "serde", serde(skip))]

@@ -38,9 +38,12 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, draft: &mut Draft<'a, '_>) -
     }
     // Go writes values that are scaled already, and the fraction nevertheless (golang/go:
     // saveBlockEventStack).
-    form.factor = if is_go && !reader.options.compat { 1 } else { form.period };
+    form.factor = if is_go && !reader.options.compat.is_go_tool() { 1 } else { form.period };
     draft.columns(&[(b"contentions", b"count"), (b"delay", b"nanoseconds")]);
-    draft.period((b"contentions", b"count"), if is_go && !reader.options.compat { 1 } else { form.period });
+    draft.period(
+        (b"contentions", b"count"),
+        if is_go && !reader.options.compat.is_go_tool() { 1 } else { form.period },
+    );
     draft.drops_locks();
     while let Some((at, line)) = reader.next_line()? {
         if line.starts_with(b"#") {

@@ -110,7 +110,7 @@ impl<'a, 'o> Draft<'a, 'o> {
 
     /// Adds the return address of a call: the call itself is just before it.
     pub(super) fn push_call(&mut self, address: u64) {
-        let is_none = address == 0 && !self.options.compat;
+        let is_none = address == 0 && !self.options.compat.is_go_tool();
         self.zeros = if is_none { self.zeros + 1 } else { 0 };
         self.addresses.push(if is_none { 0 } else { address.wrapping_sub(1) });
     }
@@ -142,7 +142,7 @@ impl<'a, 'o> Draft<'a, 'o> {
     /// Labels of the last sample.
     pub(super) fn labels(&mut self, labels: Vec<Label<'a>>) {
         let Some(sample) = self.ends.len().checked_sub(1) else { return };
-        if !self.options.compat {
+        if !self.options.compat.is_go_tool() {
             self.labels.extend(labels.into_iter().map(|label| (sample as u32, label)));
         }
     }
@@ -156,7 +156,7 @@ impl<'a, 'o> Draft<'a, 'o> {
 
     /// A comment under an entry: it may name one of its addresses. They come in the order of the addresses.
     pub(super) fn comment(&mut self, line: &'a [u8]) {
-        if self.options.compat {
+        if self.options.compat.is_go_tool() {
             return;
         }
         let Some(symbol) = symbol(line) else { return };

@@ -16,8 +16,8 @@
 //!
 //! Go's debug=1 text names the functions after `#`, and the labels: both are recovered. Addresses become
 //! those of the calls, as in the protobuf form of the same profile.
-//! [`ReadOptions::compat`](super::ReadOptions::compat) reads as google/pprof does instead: without symbols
-//! and labels, and with mutex values scaled twice.
+//! [`Compat::GoTool`](crate::Compat::GoTool) reads as google/pprof does instead: without symbols and labels,
+//! and with mutex values scaled twice.
 //!
 //! Source: google/pprof, `profile/legacy_profile.go` and `legacy_java_profile.go`; Go,
 //! `runtime/pprof/pprof.go`.

@@ -21,7 +21,6 @@
 mod activity;
 mod blame;
 mod budget;
-mod compat;
 mod critical_path;
 mod engine;
 mod gc;
@@ -40,13 +39,13 @@ mod text;
 mod wakes;
 mod worst;
 
+pub use crate::compat::Compat;
 pub use crate::text::Nanos;
 pub use activity::Activity;
 pub use budget::{
     ActivityTime, Budget, BudgetReport, Caller, Culprit, GroupRole, ProcessBudget, Site, SiteTime,
     StuckGroup, StuckKind, Verdict, VerdictKind, Victim, WorkGroup,
 };
-pub use compat::Compat;
 pub use critical_path::{CriticalPath, PathShare, PathStep, SpanIndex, Spans};
 pub use engine::{
     Analysis, Cause, Context, Ender, GoIndex, GoKind, Goroutine, Pipeline, ProcActivity, ProcSpan, Span,

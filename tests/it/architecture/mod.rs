@@ -18,6 +18,7 @@ const ROOMS: &[(&str, u8)] = &[
     ("symbol", 1),
     ("table", 1),
     ("severity", 1),
+    ("compat", 1),
     ("format", 1),
     ("text", 1),
     ("pprof", 2),

@@ -5,6 +5,12 @@ use super::godiag;
 const TRACE: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/samples/stw_nopreempt.trace.gz");
 
+const PROFILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/pprof/go1.27.3");
+
+fn profile(name: &str) -> String {
+    format!("{PROFILES}/{name}.pb.gz")
+}
+
 fn stdout(args: &[&str]) -> String {
     let output = godiag(args);
     assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -36,6 +42,16 @@ fn more_threads_than_generations_are_not_started() {
 fn compat_has_one_name() {
     let compat = stdout(&["trace", "goroutines", "--compat", TRACE]);
     assert_eq!(stdout(&["trace", "goroutines", "--go-compat", TRACE]), compat);
+}
+
+#[test]
+fn rows_have_one_name_and_that_of_go_too() {
+    for (verb, file) in [("top", "cpu"), ("contention", "mutex.debug0"), ("goroutines", "goroutine.debug0")] {
+        let file = profile(file);
+        let printed = |option, rows| godiag(&["pprof", verb, option, rows, &file]).stdout;
+        assert_eq!(printed("--nodecount", "1"), printed("--rows", "1"), "{verb}");
+        assert!(printed("--rows", "1").len() < printed("--rows", "0").len(), "{verb}");
+    }
 }
 
 #[test]

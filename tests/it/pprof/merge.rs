@@ -1,9 +1,9 @@
 //! Merging: against the tool's goldens, and by its laws.
 
-use godiag::ErrorKind;
 use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{Builder, Label, LabelValue, Line, Merge, Profile, ValueType};
+use godiag::{Compat, ErrorKind};
 
 use crate::fixtures::read_text;
 use crate::pprof::reports::data;
@@ -131,15 +131,15 @@ fn columns_of_inlined_calls_keep_locations_apart() {
 #[test]
 fn the_time_is_the_earliest_known_one() {
     let at = |time| small(&[("cpu", "ns")], &[1], 0, time);
-    let time = |times: [i64; 3], compat: bool| {
+    let time = |times: [i64; 3], compat: Compat| {
         let mut merge = Merge::new().with_compat(compat);
         times.iter().for_each(|&time| merge.add(&at(time)).unwrap());
         merge.finish().unwrap().time_nanos()
     };
-    assert_eq!(time([100, 0, 50], false), 50);
-    assert_eq!(time([100, 70, 0], false), 70);
-    assert_eq!(time([100, 70, 0], true), 0, "as the tool");
-    assert_eq!(time([0, 0, 0], false), 0);
+    assert_eq!(time([100, 0, 50], Compat::Correct), 50);
+    assert_eq!(time([100, 70, 0], Compat::Correct), 70);
+    assert_eq!(time([100, 70, 0], Compat::GoTool), 0, "as the tool");
+    assert_eq!(time([0, 0, 0], Compat::Correct), 0);
 }
 
 #[test]
@@ -178,13 +178,13 @@ fn a_sample_stays_while_any_value_is_left() {
         part.ratios = ratios.to_vec();
         part
     };
-    let left = |compat: bool| {
+    let left = |compat: Compat| {
         let mut merge = Merge::new().with_compat(compat);
         merge.add_part(&one, &part(&[0.5, 1.0])).unwrap();
         merge.finish().unwrap().samples().len()
     };
-    assert_eq!(left(false), 1);
-    assert_eq!(left(true), 0, "as the tool");
+    assert_eq!(left(Compat::Correct), 1);
+    assert_eq!(left(Compat::GoTool), 0, "as the tool");
 }
 
 #[test]

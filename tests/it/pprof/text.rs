@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use godiag::pprof::{LabelValue, MemStats, Profile, ReadOptions, Rule};
 use godiag::symbol::FuncName;
-use godiag::{ErrorKind, Limits};
+use godiag::{Compat, ErrorKind, Limits};
 
 use crate::fixtures::{self, inflate};
 
@@ -131,7 +131,7 @@ fn mutex_profiles_are_scaled_twice_only_as_google_pprof_does_it() {
     };
     // 1246898900 cycles of 2595924619 a second; the fraction is 5.
     assert_eq!(value(&ReadOptions::strict()).0, [130, 480_329_394]);
-    assert_eq!(value(&ReadOptions::strict().with_compat(true)), (vec![650, 2_401_646_971], 0));
+    assert_eq!(value(&ReadOptions::strict().with_compat(Compat::GoTool)), (vec![650, 2_401_646_971], 0));
 }
 
 #[test]

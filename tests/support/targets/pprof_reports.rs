@@ -1,6 +1,7 @@
 //! What must hold of every report about any profile: no panic, text that is safe to print, rows that add up, the same
 //! answer from the decoded and the borrowed profile, and a merge that loses nothing.
 
+use godiag::Compat;
 use godiag::export::{folded, speedscope};
 use godiag::pprof::report::{Granularity, Options, Report, SortBy};
 use godiag::pprof::{Profile, View};
@@ -25,7 +26,7 @@ pub(crate) fn check(data: &[u8]) {
         options.mean = true;
         options.call_tree = true;
         options.no_inlines = granularity == Granularity::Lines;
-        options.compat = true;
+        options.compat = Compat::GoTool;
         check_options(&profile, None, &options);
     }
     if let Ok(twice) = profile.scaled(2.0) {
@@ -54,16 +55,16 @@ fn check_options(profile: &Profile, view: Option<&View<'_>>, options: &Options) 
             let own: i128 = top.rows().iter().map(|row| row.flat).sum();
             assert!(own.unsigned_abs() <= top.total().unsigned_abs(), "{own} of {}", top.total());
         }
-        printable(&text, options.compat);
+        printable(&text, options.compat == Compat::GoTool);
         if let Ok(tree) = report.tree() {
-            printable(&written(|out| tree.write_text(out)), options.compat);
+            printable(&written(|out| tree.write_text(out)), options.compat == Compat::GoTool);
         }
     }
-    printable(&written(|out| report.tags().write_text(out)), options.compat);
+    printable(&written(|out| report.tags().write_text(out)), options.compat == Compat::GoTool);
     for write in [Report::write_traces, Report::write_raw, Report::write_callgrind, Report::write_dot] {
         let mut out = Vec::new();
         if write(&report, &mut out).is_ok() {
-            printable(&out, options.compat);
+            printable(&out, options.compat == Compat::GoTool);
         }
     }
     let mut out = Vec::new();

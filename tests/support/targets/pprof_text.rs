@@ -1,5 +1,6 @@
 //! Profiles in text and in the forms before protobuf: what [`check`] must find on any bytes.
 
+use godiag::Compat;
 use godiag::pprof::{MemStats, Profile, ReadOptions};
 
 /// What strict reading accepts, lenient reading reads the same and without loss; every sample has its values and
@@ -14,7 +15,7 @@ pub(crate) fn check(data: &[u8]) {
     if let Ok(strict) = &strict {
         assert!(!defects.is_fatal(), "{defects:?}");
         assert_eq!(strict.samples().len(), profile.samples().len());
-        if let Ok((compat, _)) = Profile::parse_with(data, &ReadOptions::strict().with_compat(true)) {
+        if let Ok((compat, _)) = Profile::parse_with(data, &ReadOptions::strict().with_compat(Compat::GoTool)) {
             assert_eq!(compat.samples().len(), strict.samples().len());
         }
     }

@@ -9,6 +9,7 @@ use super::options::ReportArgs;
 use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
+#[command(mut_arg("rows", |rows| rows.default_value("20")))]
 pub(crate) struct Args {
     /// The earlier profile
     #[arg(value_name = "BEFORE")]
@@ -22,9 +23,6 @@ pub(crate) struct Args {
     /// Ignore differences below this percentage of the earlier total
     #[arg(long, value_name = "PERCENT", default_value_t = 0.5)]
     noise: f64,
-    /// Print at most this many rows; 0 for all
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    rows: usize,
     /// Scale the later profile to the earlier one's total first, to compare shares
     #[arg(long)]
     normalize: bool,
@@ -48,7 +46,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let thresholds =
         Thresholds::default().with_noise(args.noise / 100.0).with_regression(args.threshold / 100.0);
     let diff = Diff::new(&Report::new(&before, &options)?, &Report::new(&after, &options)?, &thresholds)?;
-    let rows = if args.rows == 0 { usize::MAX } else { args.rows };
+    let rows = args.report.rows().filter(|rows| *rows > 0).unwrap_or(usize::MAX);
     if args.json {
         crate::print::json(&diff, out)?;
     } else if args.markdown {

@@ -11,6 +11,7 @@ use godiag::{Format, Limits, Printable, detect};
 use serde::Serialize;
 
 use crate::input;
+use crate::options::Rows;
 use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
@@ -24,9 +25,8 @@ pub(crate) struct Args {
     /// Tell groups apart by this, besides stack and wait class
     #[arg(long, value_delimiter = ',', value_name = "WHAT")]
     by: Vec<By>,
-    /// Print at most this many groups; 0 for all
-    #[arg(long, default_value_t = 20, value_name = "N")]
-    nodecount: usize,
+    #[command(flatten)]
+    rows: Rows,
     /// Report groups that gained at least this many goroutines
     #[arg(long, default_value_t = 10, value_name = "N")]
     min_growth: u64,
@@ -155,7 +155,7 @@ fn print(
         }
         writeln!(out, "{}", if file.damaged { "; damaged: some are missing" } else { "" })?;
     }
-    let shown = if args.nodecount == 0 { groups.len() } else { args.nodecount };
+    let shown = args.rows.most();
     for row in groups.iter().take(shown) {
         let mut counts = String::new();
         for count in &row.counts {

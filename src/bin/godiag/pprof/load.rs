@@ -1,5 +1,6 @@
 //! Profiles from files: one, or several merged into one, and a base to subtract.
 
+use godiag::Compat;
 use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
 use godiag::pprof::{AnyProfile, Merge, Profile, ReadOptions};
@@ -47,7 +48,7 @@ impl FileArgs {
         print(&Report::new(&self.load(options.compat)?, options)?)
     }
 
-    fn load(&self, compat: bool) -> Result<Profile, Failure> {
+    fn load(&self, compat: Compat) -> Result<Profile, Failure> {
         let bases = if self.diff_base.is_empty() { &self.base } else { &self.diff_base };
         if bases.is_empty() {
             if self.normalize {
@@ -69,7 +70,7 @@ impl FileArgs {
 }
 
 /// The profiles in `files`, added up. One is kept as it is; of several only one is in memory at a time.
-pub(super) fn merged(files: &[String], compat: bool) -> Result<Profile, Failure> {
+pub(super) fn merged(files: &[String], compat: Compat) -> Result<Profile, Failure> {
     if let [file] = files {
         return open(file);
     }

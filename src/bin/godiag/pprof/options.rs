@@ -4,6 +4,7 @@ use clap::ArgGroup;
 use godiag::pprof::filter::{Filters, Pattern, TagFilter};
 use godiag::pprof::report::{Granularity, Options, SortBy, Unit};
 
+use crate::options::CompatFlag;
 use crate::outcome::Failure;
 
 #[derive(clap::Args)]
@@ -16,16 +17,16 @@ pub(crate) struct ReportArgs {
     /// Sort by the value of a function with everything it calls
     #[arg(long)]
     cum: bool,
-    /// Show at most this many nodes; 0 for all
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    nodecount: Option<i64>,
+    /// Print at most this many rows; 0 for all
+    #[arg(long, value_name = "N", visible_alias = "nodecount", allow_negative_numbers = true)]
+    rows: Option<i64>,
     /// Hide nodes below this share of the total
     #[arg(long, value_name = "F", default_value_t = 0.005)]
     nodefraction: f64,
     /// Hide edges below this share of the total
     #[arg(long, value_name = "F", default_value_t = 0.001)]
     edgefraction: f64,
-    /// Honour nodecount, nodefraction and edgefraction
+    /// Honour --rows, --nodefraction and --edgefraction
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     trim: bool,
     /// Choose the column of values: a number or the name of a sample type
@@ -79,9 +80,8 @@ pub(crate) struct ReportArgs {
     /// Remove from source paths what ends in the name of one of these directories
     #[arg(long, value_name = "PATHS", default_value = "", alias = "source_path")]
     source_path: String,
-    /// Reproduce the figures of `go tool pprof` of Go 1.27 where they are wrong
-    #[arg(long)]
-    compat: bool,
+    #[command(flatten)]
+    compat: CompatFlag,
     #[command(flatten)]
     filters: FilterArgs,
 }
@@ -137,7 +137,7 @@ impl ReportArgs {
         let given = [
             (self.flat, "--flat"),
             (self.cum, "--cum"),
-            (self.nodecount.is_some(), "--nodecount"),
+            (self.rows.is_some(), "--rows"),
             (self.nodefraction != defaults.node_fraction, "--nodefraction"),
             (self.edgefraction != defaults.edge_fraction, "--edgefraction"),
             (!self.trim, "--trim=false"),
@@ -145,6 +145,13 @@ impl ReportArgs {
             (self.compact_labels, "--compact-labels"),
         ];
         given.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
+    }
+
+    /// The most rows, 0 for all; `None` for the report's own default.
+    pub(crate) fn rows(&self) -> Option<usize> {
+        // The tool takes -1 for the default, and anything else below 1 for no maximum.
+        let rows = self.rows.filter(|rows| *rows != -1)?;
+        Some(usize::try_from(rows).unwrap_or(0))
     }
 
     pub(crate) fn options(&self) -> Result<Options, Failure> {
@@ -161,11 +168,7 @@ impl ReportArgs {
         options.mean = self.mean;
         options.unit = Unit::from(self.unit.as_str());
         options.divide_by = self.divide_by;
-        // The tool takes -1 for the report's default, and anything else below 1 for no maximum.
-        options.node_count = match self.nodecount {
-            None | Some(-1) => None,
-            Some(count) => Some(usize::try_from(count).unwrap_or(0)),
-        };
+        options.node_count = self.rows();
         options.node_fraction = self.nodefraction;
         options.edge_fraction = self.edgefraction;
         options.trim = self.trim;
@@ -177,7 +180,7 @@ impl ReportArgs {
         options.compact_labels = self.compact_labels;
         options.trim_path.clone_from(&self.trim_path);
         options.source_path.clone_from(&self.source_path);
-        options.compat = self.compat;
+        options.compat = self.compat.get();
         options.filters = self.filters.filters()?;
         Ok(options)
     }

@@ -7,6 +7,7 @@ use godiag::{Nanos, Printable};
 use serde::Serialize;
 
 use crate::input;
+use crate::options::Rows;
 use crate::outcome::{Failure, Outcome, Result};
 
 #[derive(clap::Args)]
@@ -32,9 +33,8 @@ struct Shown {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Print at most this many sites; 0 for all
-    #[arg(long, default_value_t = 20, value_name = "N")]
-    nodecount: usize,
+    #[command(flatten)]
+    rows: Rows,
 }
 
 #[derive(Serialize)]
@@ -85,9 +85,7 @@ pub(crate) fn growth(args: &GrowthArgs, out: &mut impl Write) -> Result {
 
 impl Shown {
     fn cut<T>(&self, sites: &mut Vec<T>) {
-        if self.nodecount > 0 {
-            sites.truncate(self.nodecount);
-        }
+        sites.truncate(self.rows.most());
     }
 }
 

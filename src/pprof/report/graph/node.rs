@@ -99,7 +99,7 @@ impl Kept {
             column: at_line && (options.show_columns || granularity == Addresses && !options.no_inlines),
             address: granularity == Addresses,
             start_line: matches!(granularity, Functions | FileFunctions | Lines | Addresses)
-                || options.compat,
+                || options.compat.is_go_tool(),
             objects,
         }
     }

@@ -1,8 +1,8 @@
 //! Goroutines, tasks and regions in groups of their like.
 
 use super::summary::{GoroutineSummary, Summary};
+use crate::compat::Compat;
 use crate::table::Map;
-use crate::trace::analysis::compat::Compat;
 use crate::trace::analysis::engine::GoKind;
 use crate::trace::analysis::histogram::TimeHistogram;
 use crate::trace::analysis::names::{StackFrame, Text};

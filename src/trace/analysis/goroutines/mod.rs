@@ -15,9 +15,9 @@ mod totals;
 pub use groups::{GoroutineGroup, RegionGroup, TaskGroup};
 pub use summary::{GoroutineSummary, LogMessage, Summary, UserRegion, UserTask};
 
-use super::compat::Compat;
 use super::engine::{Analysis, Context, GoIndex, GoKind, Goroutine, Span};
 use super::names::Names;
+use crate::compat::Compat;
 use crate::trace::{Event, EventKind, GoState};
 use correct::Correct;
 use go_tool::{Go, GoTool};

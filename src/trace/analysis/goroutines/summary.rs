@@ -3,7 +3,7 @@
 use super::go_tool::Go;
 use super::regions::{RegionRecord, Regions, TaskRecord};
 use super::totals::Totals;
-use crate::trace::analysis::compat::Compat;
+use crate::compat::Compat;
 use crate::trace::analysis::engine::{Context, GoKind, Goroutine};
 use crate::trace::analysis::names::{Names, Stack, Text};
 use crate::trace::analysis::stats::ExecStats;

@@ -5,7 +5,7 @@ use super::heap::Heap;
 use super::mud::Mud;
 use super::series::{Bound, Series};
 use super::utilization::{Utilization, UtilizationPoint};
-use crate::trace::analysis::compat::Compat;
+use crate::compat::Compat;
 use crate::trace::analysis::stats::total;
 
 /// Answers what part of any window of time is left to the program.

@@ -1,7 +1,7 @@
 //! Finds how much of the procs the collector leaves to the program.
 
 use super::utilization::{Utilization, UtilizationPoint};
-use crate::trace::analysis::compat::Compat;
+use crate::compat::Compat;
 use crate::trace::analysis::engine::{Analysis, Context, GoIndex};
 use crate::trace::{Event, EventKind, GoTransition, Metric, ProcId, Range, RangeName};
 

@@ -1,6 +1,6 @@
 //! The result: utilization by time.
 
-use crate::trace::analysis::compat::Compat;
+use crate::compat::Compat;
 
 /// A change of the utilization.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -18,10 +18,10 @@ mod set;
 pub use kind::TraceProfile;
 pub use set::{ProfileCell, ProfileRecord, ProfileSet, StackProfile};
 
-use super::compat::Compat;
 use super::engine::{Analysis, Context, GoKind, MAX_UNNAMED, Span, StackTable};
 use super::names::Names;
 use super::stats::grow;
+use crate::compat::Compat;
 use crate::symbol::WaitClass;
 use crate::trace::{GoState, StackId, StringId};
 

@@ -1,10 +1,10 @@
 //! The result: time by stack, and the profiles cut from it.
 
 use super::kind::TraceProfile;
+use crate::compat::Compat;
 use crate::symbol::WaitClass;
 use crate::table::Map;
 use crate::trace::GoState;
-use crate::trace::analysis::compat::Compat;
 use crate::trace::analysis::names::Stack;
 use crate::trace::analysis::stats::{grow, total};
 

@@ -3,11 +3,13 @@
 use std::fmt::Display;
 use std::io::Write;
 
-use godiag::trace::analysis::{Analysis, Compat};
+use godiag::Compat;
+use godiag::trace::analysis::Analysis;
 use godiag::trace::{Loss, Reader};
 use serde::Serialize;
 
 use crate::input;
+use crate::options::{CompatFlag, Rows};
 use crate::outcome::{Outcome, Result};
 use crate::print::json as print_json;
 use crate::trace::damage;
@@ -21,26 +23,23 @@ pub(super) struct Common {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Print at most this many rows of each table; 0 for all
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    rows: usize,
+    #[command(flatten)]
+    rows: Rows,
     /// Keep what can be read of a damaged trace; exit code 1 if something was lost
     #[arg(long)]
     salvage: bool,
-    /// Reproduce the figures of `go tool trace` of Go 1.27 where they are wrong
-    #[arg(long, alias = "go-compat")]
-    compat: bool,
+    #[command(flatten)]
+    compat: CompatFlag,
 }
 
 impl Common {
     /// Rows of each table. They are a precision when they are printed, which has 16 bits.
     pub(super) fn rows(&self) -> usize {
-        let most = usize::from(u16::MAX);
-        if self.rows == 0 { most } else { self.rows.min(most) }
+        self.rows.most().min(usize::from(u16::MAX))
     }
 
     pub(super) fn compat(&self) -> Compat {
-        if self.compat { Compat::GoTool } else { Compat::Correct }
+        self.compat.get()
     }
 }
 
