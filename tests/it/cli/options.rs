@@ -55,6 +55,19 @@ fn rows_have_one_name_and_that_of_go_too() {
 }
 
 #[test]
+fn normalizing_needs_a_profile_to_scale_to() {
+    let cpu = profile("cpu");
+    for verb in ["top", "flamegraph"] {
+        assert_eq!(godiag(&["pprof", verb, "--normalize", &cpu]).status.code(), Some(2), "{verb}");
+    }
+    stdout(&["pprof", "top", "--normalize", "--base", &cpu, &cpu]);
+    let doubled = &["pprof", "flamegraph", "--before", &cpu, &cpu, &cpu][..];
+    let scaled = stdout(&[doubled, &["--normalize"]].concat());
+    assert_ne!(stdout(doubled), scaled);
+    assert_eq!(stdout(&["pprof", "flamegraph", "--before", &cpu, &cpu]), scaled);
+}
+
+#[test]
 fn exit_codes_tell_findings_from_failures() {
     for (args, code) in [
         (&["info", TRACE][..], 0),

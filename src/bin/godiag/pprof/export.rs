@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 
 use godiag::export::flame::{self, FlameGraph};
 use godiag::export::{folded, speedscope};
+use godiag::pprof::Profile;
 use godiag::pprof::report::Report;
 
 use super::load;
@@ -22,7 +23,7 @@ pub(crate) struct ExportArgs {
 
 #[derive(clap::Args)]
 pub(crate) struct FlamegraphArgs {
-    /// Colour by what changed since this profile
+    /// Colour by what changed since this profile; --normalize scales to it
     #[arg(long, value_name = "FILE")]
     before: Option<String>,
     /// Set the title of the picture, the file's name by default
@@ -54,13 +55,14 @@ pub(crate) struct UnfoldArgs {
 }
 
 impl ExportArgs {
-    /// Gives the report and the place to write it to `print`.
+    /// Gives the report and the place to write it to `print`; `before` is an earlier profile beside it.
     fn with(
         &self,
+        before: Option<&Profile>,
         out: &mut impl Write,
         print: impl FnOnce(&Report<'_>, &mut dyn Write) -> Result<()>,
     ) -> Result {
-        self.args.with(|report| match &self.output {
+        self.args.with_before(before, |report| match &self.output {
             Some(file) => {
                 let failed =
                     |error: std::io::Error| Failure::Input { file: file.clone(), error: error.into() };
@@ -75,12 +77,12 @@ impl ExportArgs {
 
 pub(super) fn folded(args: &ExportArgs, out: &mut impl Write) -> Result {
     args.args.refuse_without_rows("folded stacks")?;
-    args.with(out, |report, mut out| Ok(folded::write(report, &mut out)?))
+    args.with(None, out, |report, mut out| Ok(folded::write(report, &mut out)?))
 }
 
 pub(super) fn speedscope(args: &ExportArgs, out: &mut impl Write) -> Result {
     args.args.refuse_without_rows("speedscope's form")?;
-    args.with(out, |report, mut out| {
+    args.with(None, out, |report, mut out| {
         let left_out = speedscope::write(report, args.args.name(), &mut out)?;
         if left_out > 0 {
             writeln!(std::io::stderr(), "godiag: {left_out} stacks of negative value are left out")?;
@@ -100,7 +102,7 @@ pub(super) fn flamegraph(args: &FlamegraphArgs, out: &mut impl Write) -> Result 
         .with_title(title)
         .with_max_frames(args.max_frames)
         .with_max_depth(args.max_depth);
-    args.export.with(out, |report, mut out| {
+    args.export.with(before.as_ref(), out, |report, mut out| {
         let before = before.as_ref().map(|before| Report::new(before, &options)).transpose()?;
         let graph = match &before {
             Some(before) => FlameGraph::difference(before, report, &picture)?,

@@ -31,14 +31,25 @@ impl FileArgs {
         self.profiles.first().map_or("-", String::as_str)
     }
 
-    /// Gives the report about the files to `print`. `in_memory` is for reports that pass over the samples often.
+    /// Gives the report about the files to `print`. `in_memory` is for reports that pass over the samples often;
+    /// `before` is what --normalize scales to if there is no base.
     pub(crate) fn with(
         &self,
         options: &Options,
         in_memory: bool,
+        before: Option<&Profile>,
         print: impl FnOnce(&Report<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        if let ([file], true) = (&self.profiles[..], self.base.is_empty() && self.diff_base.is_empty()) {
+        let has_base = !self.base.is_empty() || !self.diff_base.is_empty();
+        if self.normalize && !has_base {
+            let Some(before) = before else {
+                let text = "--normalize needs a profile to scale to, such as --base";
+                return Err(Failure::Usage(text.to_owned()));
+            };
+            let scaled = merged(&self.profiles, options.compat)?.normalized(before)?;
+            return print(&Report::new(&scaled, options)?);
+        }
+        if let ([file], false) = (&self.profiles[..], has_base) {
             let bytes = input::read(file)?;
             let reading = ReadOptions::default().with_in_memory(in_memory);
             let (profile, _) =
@@ -51,9 +62,6 @@ impl FileArgs {
     fn load(&self, compat: Compat) -> Result<Profile, Failure> {
         let bases = if self.diff_base.is_empty() { &self.base } else { &self.diff_base };
         if bases.is_empty() {
-            if self.normalize {
-                return Err(Failure::Usage("there is no base profile to normalize by".to_owned()));
-            }
             return merged(&self.profiles, compat);
         }
         let comparison = Comparison::default()

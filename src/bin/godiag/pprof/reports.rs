@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use godiag::Printable;
+use godiag::pprof::Profile;
 use godiag::pprof::filter::Pattern;
 use godiag::pprof::report::{Options, Report};
 
@@ -42,19 +43,33 @@ impl Args {
 
     /// Prepares the report and gives it to `print`.
     pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
-        self.with_from(true, print)
+        self.with_before(None, print)
+    }
+
+    /// As [`with`](Self::with), beside the profile `before`.
+    pub(super) fn with_before(
+        &self,
+        before: Option<&Profile>,
+        print: impl FnOnce(&Report<'_>) -> Result<()>,
+    ) -> Result {
+        self.with_from(true, before, print)
     }
 
     /// As [`with`](Self::with), for a report that looks at samples two or three times: a large profile is not held in
     /// memory for that.
     fn with_streamed(&self, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
-        self.with_from(false, print)
+        self.with_from(false, None, print)
     }
 
-    fn with_from(&self, in_memory: bool, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
+    fn with_from(
+        &self,
+        in_memory: bool,
+        before: Option<&Profile>,
+        print: impl FnOnce(&Report<'_>) -> Result<()>,
+    ) -> Result {
         let options = self.options()?;
         let in_memory = in_memory || !options.filters.is_empty();
-        self.files.with(&options, in_memory, |report| {
+        self.files.with(&options, in_memory, before, |report| {
             for filter in report.unmatched_filters() {
                 writeln!(std::io::stderr(), "godiag: {filter} matched no samples")?;
             }
