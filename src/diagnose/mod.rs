@@ -35,9 +35,10 @@ mod thresholds;
 
 pub use diagnosis::Diagnosis;
 pub use finding::{
-    Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject, Unit,
+    Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject, Suppression,
+    Unit,
 };
 pub use inputs::{LeftAside, Mismatch, Moment, Traced};
-pub use report::{InputSummary, Report};
+pub use report::{Baseline, FailOn, InputSummary, Report};
 pub use rules::{Coverage, Detectors, rules};
 pub use thresholds::Thresholds;

@@ -4,15 +4,20 @@ mod amount;
 mod evidence;
 mod rule;
 mod subject;
+mod suppression;
 mod words;
 
 pub use amount::{Amount, Unit};
 pub use evidence::{Evidence, Source};
 pub use rule::{Explanation, Rule};
 pub use subject::{Place, Subject};
+pub use suppression::Suppression;
 pub(crate) use words::{things, times, wait_phrase};
 
 pub use crate::severity::{Confidence, Severity};
+
+use crate::symbol::FuncName;
+use crate::text::{Printable, path};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +45,11 @@ pub struct Finding {
     /// The id of another finding about the same thing, which has this one's evidence, too, and is shown
     /// instead.
     pub part_of: Option<&'static str>,
+    /// Its name in a baseline, from report to report: the [cause](Self::cause), and a number where a report has
+    /// several of one cause. Empty until a [`Report`](crate::diagnose::Report) holds it.
+    pub fingerprint: String,
+    /// Why it is not shown, if somebody asked for that.
+    pub suppressed: Option<Suppression>,
 }
 
 impl Finding {
@@ -55,6 +65,8 @@ impl Finding {
             evidence: Vec::new(),
             advice: rule.advice.to_owned(),
             part_of: None,
+            fingerprint: String::new(),
+            suppressed: None,
         }
     }
 
@@ -93,6 +105,20 @@ impl Finding {
         self.rule.id
     }
 
+    /// What it is about, in the words that outlive an edit: the rule and the function, without lines and without
+    /// the numbers of function literals. The same cause in two runs has the same text; safe to print.
+    pub fn cause(&self) -> String {
+        let Subject { function, place } = &self.subject;
+        match (function, place) {
+            (Some(function), _) => {
+                let outermost = FuncName::parse(function.as_bytes()).outermost();
+                format!("{} {}", self.rule.id, outermost.key())
+            }
+            (None, Some(place)) => format!("{} {}", self.rule.id, Printable(path::base(&place.file))),
+            (None, None) => self.rule.id.to_owned(),
+        }
+    }
+
     /// The figure that the evidence calls `name`, from the first piece of evidence that has it.
     pub fn figure(&self, name: &str) -> Option<f64> {
         self.evidence
@@ -120,6 +146,8 @@ impl serde::Serialize for Finding {
         map.serialize_entry("advice", &self.advice)?;
         map.serialize_entry("basis", self.rule.basis)?;
         map.serialize_entry("part_of", &self.part_of)?;
+        map.serialize_entry("fingerprint", &self.fingerprint)?;
+        map.serialize_entry("suppressed", &self.suppressed)?;
         map.end()
     }
 }

@@ -1,5 +1,9 @@
 //! The answer: ranked findings, what did not fit together, and what could not be looked at.
 
+mod baseline;
+mod fail_on;
+#[cfg(feature = "serde")]
+mod json;
 mod markdown;
 mod text;
 mod unite;
@@ -7,8 +11,11 @@ mod unite;
 use crate::diagnose::finding::{Finding, Severity, Source};
 use crate::diagnose::inputs::{LeftAside, Mismatch};
 use crate::diagnose::rules::Coverage;
+use crate::table::Map;
 use crate::trace::analysis::BudgetReport;
 
+pub use baseline::Baseline;
+pub use fail_on::FailOn;
 pub(crate) use unite::unite;
 
 /// An input that was looked at.
@@ -25,9 +32,8 @@ pub struct InputSummary {
 }
 
 /// What a diagnosis says. Findings come ranked: by severity, then by the share of the run, then by
-/// confidence.
+/// confidence. Its JSON is described in [`diagnose`](crate::diagnose#json).
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
     /// The answer in a sentence: what limits the program's work, where, and what is to blame. Empty if no trace and no
@@ -48,18 +54,29 @@ pub struct Report {
 }
 
 impl Report {
+    /// The version of the JSON form. It changes when a field goes, or means something else; new fields may come.
+    pub const SCHEMA: u32 = 1;
+
+    /// Orders the findings, and gives each its fingerprint.
     pub(crate) fn rank(&mut self) {
         self.findings.sort_by(|a, b| {
             let by_share = b.share.total_cmp(&a.share);
             let by_name = a.rule.id.cmp(b.rule.id).then_with(|| a.summary.cmp(&b.summary));
             b.severity.cmp(&a.severity).then(by_share).then(b.confidence.cmp(&a.confidence)).then(by_name)
         });
+        let mut seen: Map<String, usize> = Map::default();
+        for finding in &mut self.findings {
+            let cause = finding.cause();
+            let number = seen.entry(cause.clone()).or_default();
+            *number += 1;
+            finding.fingerprint = if *number == 1 { cause } else { format!("{cause} #{number}") };
+        }
     }
 
-    /// The findings without those that are part of another one: what several rules say about one thing is
-    /// shown once.
+    /// The findings without those that are part of another one, since what several rules say about one thing is
+    /// shown once; and without those that are [suppressed](Finding::suppressed).
     pub fn shown(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.part_of.is_none())
+        self.findings.iter().filter(|finding| finding.part_of.is_none() && finding.suppressed.is_none())
     }
 
     /// The findings of one rule.
@@ -67,8 +84,8 @@ impl Report {
         self.findings.iter().filter(move |finding| finding.rule.id == id)
     }
 
-    /// The most severe finding's severity.
+    /// The severity of the most severe finding that is shown.
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
+        self.shown().map(|finding| finding.severity).max()
     }
 }

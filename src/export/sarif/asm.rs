@@ -43,6 +43,7 @@ pub fn write_findings(
                 }),
                 function: Some(&function),
                 package: package.as_deref(),
+                ..RunResult::default()
             },
         );
     }
@@ -88,6 +89,7 @@ pub fn write_comparison(comparison: &Comparison, out: impl Write) -> io::Result<
                 }),
                 function: Some(&change.function),
                 package: None,
+                ..RunResult::default()
             },
         );
     }

@@ -2,15 +2,17 @@
 
 use std::io::{self, Write};
 
+use super::roots::Roots;
 use crate::text::json;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// How much a result matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Level {
     /// Good to know.
+    #[default]
     Note,
     /// Costs something.
     Warning,
@@ -56,7 +58,7 @@ pub struct Location<'a> {
 }
 
 /// One result of the run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct RunResult<'a> {
     /// How much it matters.
     pub level: Level,
@@ -68,6 +70,10 @@ pub struct RunResult<'a> {
     pub function: Option<&'a str>,
     /// The import path of the function's package.
     pub package: Option<&'a str>,
+    /// What stays the same from run to run, so that a code host sees one result and not two.
+    pub fingerprint: Option<&'a str>,
+    /// Whether it was known before, or is not of interest.
+    pub is_suppressed: bool,
 }
 
 /// A log with one run.
@@ -81,7 +87,7 @@ pub struct RunResult<'a> {
 ///     message: "boxes an int",
 ///     location: Some(Location { file: b"main.go", line: 7, column: 0 }),
 ///     function: Some("main.f"),
-///     package: None,
+///     ..RunResult::default()
 /// });
 /// let mut out = Vec::new();
 /// log.write(&mut out)?;
@@ -91,6 +97,9 @@ pub struct RunResult<'a> {
 #[derive(Debug, Default)]
 pub struct Log<'a> {
     rules: Vec<Rule<'a>>,
+    roots: Roots,
+    /// What holds for the whole run, by name.
+    properties: Vec<(&'a str, &'a str)>,
     /// The results as JSON, with commas between them.
     results: String,
 }
@@ -99,6 +108,20 @@ impl<'a> Log<'a> {
     /// An empty log.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Makes the paths of results that are added later relative to the root of the sources.
+    #[must_use]
+    pub fn with_roots(mut self, roots: Roots) -> Self {
+        self.roots = roots;
+        self
+    }
+
+    /// Adds a property of the run.
+    #[must_use]
+    pub fn with_property(mut self, name: &'a str, value: &'a str) -> Self {
+        self.properties.push((name, value));
+        self
     }
 
     /// The handle of a rule, which is added unless there is one of its id.
@@ -121,7 +144,7 @@ impl<'a> Log<'a> {
         json::push_string(out, result.message);
         out.push_str("},\"locations\":[{");
         if let Some(location) = result.location {
-            push_physical_location(location, out);
+            push_physical_location(location, &self.roots, out);
         }
         if let Some(function) = result.function {
             out.push_str(if result.location.is_some() {
@@ -134,6 +157,14 @@ impl<'a> Log<'a> {
             out.push_str("}]");
         }
         out.push_str("}]");
+        if let Some(fingerprint) = result.fingerprint {
+            out.push_str(",\"partialFingerprints\":{\"godiagCause/v1\":");
+            json::push_string(out, fingerprint);
+            out.push('}');
+        }
+        if result.is_suppressed {
+            out.push_str(",\"suppressions\":[{\"kind\":\"external\"}]");
+        }
         if let Some(package) = result.package {
             out.push_str(",\"properties\":{\"package\":");
             json::push_string(out, package);
@@ -161,16 +192,27 @@ impl<'a> Log<'a> {
             json::push_string(&mut head, rule.help);
             head.push_str("}}");
         }
-        head.push_str("]}},\"results\":[");
+        head.push_str("]}},");
+        if !self.properties.is_empty() {
+            head.push_str("\"properties\":{");
+            for (index, (name, value)) in self.properties.iter().enumerate() {
+                head.push_str(if index == 0 { "" } else { "," });
+                json::push_string(&mut head, name);
+                head.push(':');
+                json::push_string(&mut head, value);
+            }
+            head.push_str("},");
+        }
+        head.push_str("\"results\":[");
         out.write_all(head.as_bytes())?;
         out.write_all(self.results.as_bytes())?;
         out.write_all(b"]}]}\n")
     }
 }
 
-fn push_physical_location(location: Location<'_>, out: &mut String) {
+fn push_physical_location(location: Location<'_>, roots: &Roots, out: &mut String) {
     out.push_str("\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
-    json::push_string(out, &uri(location.file));
+    json::push_string(out, &uri(&roots.relative(location.file)));
     out.push('}');
     if location.line > 0 {
         out.push_str(&format!(",\"region\":{{\"startLine\":{}", location.line));

@@ -7,7 +7,9 @@
 mod asm;
 mod diagnosis;
 mod log;
+mod roots;
 
 pub use asm::{write_comparison, write_findings};
-pub use diagnosis::write_report;
+pub use diagnosis::{write_report, write_report_with};
 pub use log::{Level, Location, Log, Rule, RuleIndex, RunResult};
+pub use roots::Roots;

@@ -3,6 +3,7 @@
 mod hostile;
 mod inputs;
 mod joined;
+mod machines;
 mod profiles;
 mod traces;
 
