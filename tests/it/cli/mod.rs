@@ -1,5 +1,6 @@
 //! `godiag` as a command: its help, and options that hold for every verb.
 
+mod diagnose;
 mod help;
 mod options;
 

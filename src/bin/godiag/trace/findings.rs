@@ -31,6 +31,6 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let mut reader = Reader::parse_with(&bytes, &super::damage::options(args.salvage)).map_err(failed)?;
     let traced = Traced::read(&mut reader, thresholds).map_err(failed)?;
     let report = Diagnosis::new().with_thresholds(thresholds).trace(&args.file, &traced).run();
-    args.form.write(&report, out)?;
-    Ok(if report.findings.is_empty() { Outcome::Fine } else { Outcome::Findings })
+    args.form.write(&report, &[], out)?;
+    Ok(if report.shown().next().is_none() { Outcome::Fine } else { Outcome::Findings })
 }

@@ -1,13 +1,19 @@
 //! `godiag diagnose`: what is slow, and why, from all files at hand.
 
+mod explain;
+mod form;
+mod gate;
+
 use std::io::Write;
 
 use godiag::diagnose::{Diagnosis, Report, Thresholds};
 use godiag::export::html::Page;
-use godiag::export::sarif;
 
 use crate::input;
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{Failure, Result};
+use gate::GateArgs;
+
+pub(crate) use form::Form;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -26,36 +32,8 @@ pub(crate) struct Args {
     /// Set a threshold above which something is reported, such as lock-wait=100ms (repeatable)
     #[arg(long = "threshold", value_name = "NAME=VALUE")]
     thresholds: Vec<String>,
-}
-
-/// How a report is printed.
-#[derive(clap::Args)]
-pub(crate) struct Form {
-    /// Print one JSON object with the findings
-    #[arg(long, group = "form")]
-    json: bool,
-    /// Print Markdown
-    #[arg(long, group = "form")]
-    markdown: bool,
-    /// Print SARIF
-    #[arg(long, group = "form")]
-    sarif: bool,
-}
-
-impl Form {
-    pub(crate) fn write(&self, report: &Report, out: &mut impl Write) -> Result<()> {
-        if self.json {
-            serde_json::to_writer_pretty(&mut *out, report)?;
-            writeln!(out)?;
-        } else if self.markdown {
-            report.write_markdown(out)?;
-        } else if self.sarif {
-            sarif::write_report(report, out)?;
-        } else {
-            report.write_text(out)?;
-        }
-        Ok(())
-    }
+    #[command(flatten)]
+    gate: GateArgs,
 }
 
 /// The default thresholds with what the command line sets.
@@ -71,33 +49,46 @@ pub(crate) fn thresholds(settings: &[String]) -> Result<Thresholds> {
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     if let Some(rule) = &args.explain {
-        return explain(rule, out);
+        return explain::explain(rule, out);
     }
-    let mut diagnosis = Diagnosis::new().with_thresholds(thresholds(&args.thresholds)?);
-    for path in &args.paths {
+    let diagnosis = diagnosis(&args.paths, thresholds(&args.thresholds)?)?;
+    let mut report = run_on_files(&diagnosis)?;
+    args.gate.apply(&mut report)?;
+    args.form.write(&report, &args.paths, out)?;
+    if let Some(path) = &args.html {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        page(&report, &diagnosis).write(&mut file)?;
+        file.flush()?;
+    }
+    args.gate.outcome(&report)
+}
+
+/// The diagnosis of the files and folders at `paths`.
+fn diagnosis(paths: &[String], thresholds: Thresholds) -> Result<Diagnosis<'static>> {
+    let mut diagnosis = Diagnosis::new().with_thresholds(thresholds);
+    for path in paths {
         let added = match path.as_str() {
             "-" => diagnosis.add(path, input::read(path)?),
             path => diagnosis.open(path),
         };
         added.map_err(|error| Failure::Input { file: path.clone(), error })?;
     }
+    Ok(diagnosis)
+}
+
+/// The report, if there was a file to look at.
+fn run_on_files(diagnosis: &Diagnosis<'_>) -> Result<Report> {
     let report = diagnosis.run();
-    if report.inputs.is_empty() {
-        let left_aside: Vec<_> =
-            report.left_aside.iter().map(|file| format!("{}: {}", file.name, file.reason)).collect();
-        let why = match left_aside.join("; ") {
-            none if none.is_empty() => "no files there; folders within folders are not read".to_owned(),
-            left_aside => left_aside,
-        };
-        return Err(Failure::Usage(format!("nothing to diagnose: {why}")));
+    if !report.inputs.is_empty() {
+        return Ok(report);
     }
-    args.form.write(&report, out)?;
-    if let Some(path) = &args.html {
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
-        page(&report, &diagnosis).write(&mut file)?;
-        file.flush()?;
-    }
-    Ok(if report.findings.is_empty() { Outcome::Fine } else { Outcome::Findings })
+    let left_aside: Vec<_> =
+        report.left_aside.iter().map(|file| format!("{}: {}", file.name, file.reason)).collect();
+    let why = match left_aside.join("; ") {
+        none if none.is_empty() => "no files there; folders within folders are not read".to_owned(),
+        left_aside => left_aside,
+    };
+    Err(Failure::Usage(format!("nothing to diagnose: {why}")))
 }
 
 /// The page about a report, with pictures of the inputs that have some.
@@ -110,19 +101,4 @@ fn page<'a>(report: &'a Report, diagnosis: &'a Diagnosis<'_>) -> Page<'a> {
         page = page.with_trace(name, traced).with_mmu(traced.mmu());
     }
     page
-}
-
-/// Prints the page of the rule called `id`, or the list of all rules if that is empty.
-fn explain(id: &str, out: &mut impl Write) -> Result {
-    if id.is_empty() {
-        for rule in godiag::diagnose::rules() {
-            writeln!(out, "{:<18} {}", rule.id, rule.title)?;
-        }
-        return Ok(Outcome::Fine);
-    }
-    let Some(rule) = godiag::diagnose::rules().find(|rule| rule.id == id) else {
-        return Err(Failure::Usage(format!("no rule is called {id}; --explain without a name lists all")));
-    };
-    rule.write_page(out)?;
-    Ok(Outcome::Fine)
 }

@@ -1,0 +1,65 @@
+//! How a report is printed.
+
+use std::io::Write;
+use std::path::Path;
+
+use godiag::diagnose::Report;
+use godiag::export::sarif;
+
+use crate::outcome::Result;
+
+/// How a report is printed.
+#[derive(clap::Args)]
+pub(crate) struct Form {
+    /// Print one JSON object with all that the text has
+    #[arg(long, group = "form")]
+    json: bool,
+    /// Print Markdown
+    #[arg(long, group = "form")]
+    markdown: bool,
+    /// Print SARIF 2.1.0
+    #[arg(long, group = "form")]
+    sarif: bool,
+}
+
+impl Form {
+    /// Prints a report about the files and folders at `paths`.
+    pub(crate) fn write(&self, report: &Report, paths: &[String], out: &mut impl Write) -> Result<()> {
+        if self.json {
+            serde_json::to_writer_pretty(&mut *out, report)?;
+            writeln!(out)?;
+        } else if self.markdown {
+            report.write_markdown(out)?;
+        } else if self.sarif {
+            sarif::write_report_with(report, roots(paths), out)?;
+        } else {
+            report.write_text(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where sources are, seen from the current directory, which is taken for the root of the repository: that directory,
+/// and each module whose `go.mod` is there or in a folder that was given.
+fn roots(paths: &[String]) -> sarif::Roots {
+    let mut roots = sarif::Roots::default();
+    if let Ok(here) = std::env::current_dir() {
+        roots = roots.with(here.to_string_lossy().as_bytes(), "");
+    }
+    for folder in [""].into_iter().chain(paths.iter().map(String::as_str)) {
+        if let Some(module) =
+            module(&Path::new(folder).join("go.mod")).filter(|_| Path::new(folder).is_relative())
+        {
+            let folder = folder.trim_start_matches("./");
+            roots = roots.with(module, if folder == "." { "" } else { folder });
+        }
+    }
+    roots
+}
+
+/// The path of the module that a `go.mod` declares.
+fn module(file: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("module "))?;
+    Some(line.split("//").next()?.trim().trim_matches('"').to_owned())
+}

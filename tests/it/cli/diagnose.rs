@@ -1,0 +1,52 @@
+//! `godiag diagnose`: exit codes, baselines, forms.
+
+use std::path::PathBuf;
+
+use super::godiag;
+
+const ORDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/order");
+const HEALTHY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/samples/healthy.cpu.pprof");
+
+/// Exit code and output of `godiag diagnose`.
+fn diagnose(args: &[&str]) -> (Option<i32>, String) {
+    let output = godiag(&[&["diagnose"], args].concat());
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn scripts_choose_what_fails() {
+    for (args, code) in [
+        (&[ORDER][..], 1),
+        (&[HEALTHY], 0),
+        (&["--fail-on", "error", ORDER], 1),
+        (&["--fail-on", "never", ORDER], 0),
+        (&["--fail-on", "churn", ORDER], 0),
+        (&["--fail-on", "eror", ORDER], 2),
+        (&["--ignore", "no-such-rule", ORDER], 2),
+    ] {
+        assert_eq!(diagnose(args).0, Some(code), "{args:?}");
+    }
+    let (code, text) = diagnose(&["--ignore", "dns-slow,lock-wait", "--fail-on", "dns-slow", ORDER]);
+    assert_eq!(code, Some(0));
+    assert!(!text.contains("\n1. lock-wait"), "{text}");
+}
+
+#[test]
+fn a_baseline_is_written_and_honoured() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli-baseline");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("baseline.txt");
+    let file = file.to_str().unwrap();
+    assert_eq!(diagnose(&["--write-baseline", file, ORDER]).0, Some(0));
+    let (code, text) = diagnose(&["--baseline", file, ORDER]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("Nothing found in 10 files"), "{text}");
+    assert_eq!(diagnose(&["--baseline", HEALTHY, ORDER]).0, Some(2));
+}
+
+#[test]
+fn sarif_paths_are_those_of_the_repository() {
+    // The tests run at the root of the repository; the folder has the go.mod of its module.
+    let (_, sarif) = diagnose(&["--sarif", "tests/data/diagnose/order"]);
+    assert!(sarif.contains("\"uri\":\"tests/data/diagnose/order/main.go\""), "{sarif}");
+}
