@@ -6,7 +6,7 @@ use std::path::Path;
 use super::facts::Facts;
 use super::finding::{Confidence, Source};
 use super::inputs::{self, Compiled, Inputs, LeftAside, Profiled, SourceLines, Traced};
-use super::report::{InputSummary, Report, unite};
+use super::report::{InputSummary, Report, TraceBudget, unite};
 use super::rules;
 use super::thresholds::Thresholds;
 use crate::asm::CompilerOutput;
@@ -232,7 +232,13 @@ impl<'a> Diagnosis<'a> {
             }));
         }
         let facts = Facts::new(inputs);
-        report.budgets = inputs.traces.iter().filter_map(|(_, traced)| traced.budget.clone()).collect();
+        report.budgets = inputs
+            .traces
+            .iter()
+            .filter_map(|(name, traced)| {
+                Some(TraceBudget { input: name.clone(), budget: traced.budget.clone()? })
+            })
+            .collect();
         report.verdict = facts.verdict();
         report.findings.extend(rules::find(&facts));
         report.coverage = rules::coverage(inputs);

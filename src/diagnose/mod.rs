@@ -39,6 +39,7 @@ pub use finding::{
     Unit,
 };
 pub use inputs::{LeftAside, Mismatch, Moment, Traced};
-pub use report::{Baseline, FailOn, InputSummary, Report};
+pub use report::{Baseline, FailOn, InputSummary, Report, TextOptions, TextStyle, TraceBudget};
+pub(crate) use report::{BudgetLevel, percent};
 pub use rules::{Coverage, Detectors, rules};
 pub use thresholds::Thresholds;

@@ -1,6 +1,7 @@
 //! A report as Markdown, for a comment on a pull request.
 
 use super::Report;
+use super::budget::{Level, TraceBudget, percent};
 use crate::diagnose::finding::Finding;
 use std::io::{self, Write};
 
@@ -16,14 +17,9 @@ impl Report {
     pub fn write_markdown(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "## {}\n", self.headline())?;
         if !self.verdict.is_empty() {
-            writeln!(out, "{}\n", plain(&self.verdict))?;
+            writeln!(out, "**{}**\n", plain(&self.verdict))?;
         }
-        for budget in &self.budgets {
-            for line in budget.table().to_string().lines() {
-                writeln!(out, "    {line}")?;
-            }
-            writeln!(out)?;
-        }
+        self.budgets.iter().try_for_each(|budget| write_budget(budget, out))?;
         for mismatch in &self.mismatches {
             let (a, b) = (plain(&mismatch.input), plain(&mismatch.other));
             writeln!(out, "> **{a} and {b} do not belong together:** {}\n", plain(&mismatch.reason))?;
@@ -55,6 +51,23 @@ impl Report {
         }
         Ok(())
     }
+}
+
+fn write_budget(budget: &TraceBudget, out: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}\n\n| share | goroutines | what they do | where |\n|--:|---|---|---|",
+        plain(&budget.heading())
+    )?;
+    for row in budget.rows() {
+        let (share, text) = (percent(row.share), plain(&row.text));
+        let sites: Vec<_> = row.sites.iter().map(|site| plain(site)).collect();
+        match row.level {
+            Level::Group => writeln!(out, "| **{share}** | {text} | | |")?,
+            Level::Activity => writeln!(out, "| {share} | | {text} | {} |", sites.join("<br>"))?,
+        }
+    }
+    writeln!(out, "\n{}\n", plain(&budget.process()))
 }
 
 fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::Result<()> {

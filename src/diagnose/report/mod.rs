@@ -1,6 +1,7 @@
 //! The answer: ranked findings, what did not fit together, and what could not be looked at.
 
 mod baseline;
+mod budget;
 mod fail_on;
 #[cfg(feature = "serde")]
 mod json;
@@ -12,10 +13,12 @@ use crate::diagnose::finding::{Finding, Severity, Source};
 use crate::diagnose::inputs::{LeftAside, Mismatch};
 use crate::diagnose::rules::Coverage;
 use crate::table::Map;
-use crate::trace::analysis::BudgetReport;
 
 pub use baseline::Baseline;
+pub use budget::TraceBudget;
+pub(crate) use budget::{Level as BudgetLevel, percent};
 pub use fail_on::FailOn;
+pub use text::{TextOptions, TextStyle};
 pub(crate) use unite::unite;
 
 /// An input that was looked at.
@@ -40,7 +43,7 @@ pub struct Report {
     /// profile says so.
     pub verdict: String,
     /// Where the time of the program's work goes, by trace.
-    pub budgets: Vec<BudgetReport>,
+    pub budgets: Vec<TraceBudget>,
     /// What was looked at.
     pub inputs: Vec<InputSummary>,
     /// Inputs that do not belong together. Findings that join them are no more than hints.

@@ -59,6 +59,7 @@ impl<'a> Page<'a> {
     /// Those of `out`.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         page::head(self.report, out)?;
+        page::budgets(self.report, out)?;
         page::findings(self.report, out)?;
         if let Some((name, profile)) = self.cpu {
             write_flame_graph(name, profile, out)?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::diagnose::{Finding, Report};
+use crate::diagnose::{BudgetLevel, Finding, Report, percent};
 use crate::export::markup::Escaped;
 
 const STYLE: &str = include_str!("page.css");
@@ -18,9 +18,12 @@ pub(super) fn head(report: &Report, out: &mut impl Write) -> io::Result<()> {
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">\
          <title>godiag: diagnosis</title><style>\n{STYLE}</style></head><body><main>\n\
-         <h1>Diagnosis</h1><p class=\"soft\">{}</p>\n",
-        Escaped::text(&report.headline())
+         <h1>Diagnosis</h1>\n"
     )?;
+    if !report.verdict.is_empty() {
+        writeln!(out, "<p class=\"verdict\">{}</p>", Escaped::text(&report.verdict))?;
+    }
+    writeln!(out, "<p class=\"soft\">{}</p>", Escaped::text(&report.headline()))?;
     for mismatch in &report.mismatches {
         writeln!(
             out,
@@ -29,6 +32,32 @@ pub(super) fn head(report: &Report, out: &mut impl Write) -> io::Result<()> {
             Escaped::text(&mismatch.other),
             Escaped::text(&mismatch.reason)
         )?;
+    }
+    Ok(())
+}
+
+/// Where the time goes, by trace.
+pub(super) fn budgets(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    for budget in &report.budgets {
+        write!(out, "<section><h2>{}</h2><table class=\"budget\">", Escaped::text(&budget.heading()))?;
+        for row in budget.rows() {
+            let class = match row.level {
+                BudgetLevel::Group => "group",
+                BudgetLevel::Activity => "part",
+            };
+            let (share, text) = (percent(row.share), Escaped::text(&row.text));
+            write!(
+                out,
+                "<tr class=\"{class}\"><td>{share}</td><td><svg width=\"100\" height=\"10\"><rect width=\"{:.0}\" \
+                 height=\"10\"/></svg></td><td>{text}",
+                row.share * 100.0
+            )?;
+            for site in &row.sites {
+                write!(out, "<br><span class=\"soft\">at {}</span>", Escaped::text(site))?;
+            }
+            writeln!(out, "</td></tr>")?;
+        }
+        writeln!(out, "</table><p class=\"soft\">{}</p></section>", Escaped::text(&budget.process()))?;
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ fn scripts_choose_what_fails() {
     }
     let (code, text) = diagnose(&["--ignore", "dns-slow,lock-wait", "--fail-on", "dns-slow", ORDER]);
     assert_eq!(code, Some(0));
-    assert!(!text.contains("\n1. lock-wait"), "{text}");
+    assert!(text.contains("2 ignored") && !text.contains("\n1. lock-wait"), "{text}");
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_baseline_is_written_and_honoured() {
     assert_eq!(diagnose(&["--write-baseline", file, ORDER]).0, Some(0));
     let (code, text) = diagnose(&["--baseline", file, ORDER]);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("Nothing found in 10 files"), "{text}");
+    assert!(text.contains("Nothing found in 10 files") && text.contains("8 in the baseline"), "{text}");
     assert_eq!(diagnose(&["--baseline", HEALTHY, ORDER]).0, Some(2));
 }
 
@@ -49,4 +49,26 @@ fn sarif_paths_are_those_of_the_repository() {
     // The tests run at the root of the repository; the folder has the go.mod of its module.
     let (_, sarif) = diagnose(&["--sarif", "tests/data/diagnose/order"]);
     assert!(sarif.contains("\"uri\":\"tests/data/diagnose/order/main.go\""), "{sarif}");
+}
+
+#[test]
+fn colours_and_width_are_those_asked_for() {
+    let run = |args: &[&str], environment: &[(&str, &str)]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_godiag"));
+        let command = command.arg("diagnose").args(args).arg(format!("{ORDER}/mutex.pb.gz"));
+        let output = command.env_remove("COLUMNS").envs(environment.iter().copied()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let widest = |text: &str| {
+        let lines = text.lines().filter(|line| !line.contains("godiag pprof"));
+        lines.map(|line| line.chars().count()).max().unwrap()
+    };
+    // The output is no terminal.
+    let plain = run(&[], &[]);
+    assert!(!plain.contains('\x1b') && (81..=110).contains(&widest(&plain)), "{plain}");
+    assert!(run(&["--color", "always"], &[("NO_COLOR", "1")]).contains("\x1b[1;31m"));
+    assert_eq!(run(&["--color", "never"], &[]), plain);
+    let narrow = run(&[], &[("COLUMNS", "70")]);
+    assert!((60..=70).contains(&widest(&narrow)), "{narrow}");
+    assert_eq!(run(&["--width", "70"], &[("COLUMNS", "100")]), narrow);
 }

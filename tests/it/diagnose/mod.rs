@@ -5,6 +5,7 @@ mod inputs;
 mod joined;
 mod machines;
 mod profiles;
+mod text;
 mod traces;
 
 use std::path::PathBuf;

@@ -6,6 +6,7 @@ use std::path::Path;
 use godiag::diagnose::Report;
 use godiag::export::sarif;
 
+use super::terminal::TerminalArgs;
 use crate::outcome::Result;
 
 /// How a report is printed.
@@ -20,6 +21,8 @@ pub(crate) struct Form {
     /// Print SARIF 2.1.0
     #[arg(long, group = "form")]
     sarif: bool,
+    #[command(flatten)]
+    terminal: TerminalArgs,
 }
 
 impl Form {
@@ -33,9 +36,17 @@ impl Form {
         } else if self.sarif {
             sarif::write_report_with(report, roots(paths), out)?;
         } else {
-            report.write_text(out)?;
+            report.write_text_with(out, &self.terminal.options().with_folder(folder(paths)))?;
         }
         Ok(())
+    }
+}
+
+/// The folder that the inputs are in, if only one was given: a report names them without it.
+fn folder(paths: &[String]) -> &str {
+    match paths {
+        [only] if Path::new(only).is_dir() && only != "." => only,
+        _ => "",
     }
 }
 

@@ -3,6 +3,7 @@
 mod explain;
 mod form;
 mod gate;
+mod terminal;
 
 use std::io::Write;
 

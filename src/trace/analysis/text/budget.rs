@@ -9,30 +9,6 @@ use crate::trace::analysis::budget::{BudgetReport, Culprit, StuckGroup, StuckKin
 /// How many activities of a group are shown, and sites of each.
 const ACTIVITIES: usize = 4;
 const SITES: usize = 2;
-/// How many groups a table shows.
-const TABLE: usize = 4;
-
-/// The groups that do the program's work, and what they do with their time.
-struct Table<'a>(&'a BudgetReport);
-
-impl fmt::Display for Table<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let report = self.0;
-        writeln!(f, "     work  share        p50        p99  goroutines")?;
-        let groups = report.groups.iter().filter(|group| group.counts && group.work > 0);
-        for group in groups.take(rows(f).min(TABLE)) {
-            report.group(group, f)?;
-        }
-        report.process_line(f)
-    }
-}
-
-impl BudgetReport {
-    /// The rows of the groups that count and a line about the CPU, as text.
-    pub fn table(&self) -> impl fmt::Display + '_ {
-        Table(self)
-    }
-}
 
 impl fmt::Display for BudgetReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
