@@ -3,13 +3,11 @@
 mod answer;
 mod blocking;
 mod budget;
-mod gc;
 mod goroutines;
 mod mmu;
+mod pairs;
 mod profile;
-mod sched;
 mod summary;
-mod syscalls;
 mod tasks;
 
 use std::io::Write;
@@ -26,13 +24,13 @@ pub(crate) enum Verb {
     /// Print what each group of goroutines did with its time
     Goroutines(goroutines::Args),
     /// Print how long runnable goroutines waited for a proc
-    Sched(sched::Args),
+    Sched(pairs::Args),
     /// Print what goroutines waited for, where, and who ended it
     Blocking(blocking::Args),
     /// Print system calls, the procs they lost, and the network poller
-    Syscalls(syscalls::Args),
+    Syscalls(pairs::Args),
     /// Print cycles of the garbage collector, and stops of the world
-    Gc(gc::Args),
+    Gc(pairs::Args),
     /// Print the minimum mutator utilization: what the collector leaves to the program
     Mmu(mmu::Args),
     /// Print tasks, regions and logs of the program
@@ -46,10 +44,10 @@ pub(super) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Summary(args) => summary::run(args, out),
         Verb::Budget(args) => budget::run(args, out),
         Verb::Goroutines(args) => goroutines::run(args, out),
-        Verb::Sched(args) => sched::run(args, out),
+        Verb::Sched(args) => pairs::sched(args, out),
         Verb::Blocking(args) => blocking::run(args, out),
-        Verb::Syscalls(args) => syscalls::run(args, out),
-        Verb::Gc(args) => gc::run(args, out),
+        Verb::Syscalls(args) => pairs::syscalls(args, out),
+        Verb::Gc(args) => pairs::gc(args, out),
         Verb::Mmu(args) => mmu::run(args, out),
         Verb::Tasks(args) => tasks::run(args, out),
         Verb::Profile(args) => profile::run(args, out),
