@@ -61,11 +61,7 @@ impl Build<'_> {
                     }
                     if seen[info as usize] != index {
                         seen[info as usize] = index;
-                        let node = &mut graph.nodes[info as usize];
-                        node.cum.add(weight);
-                        if let Some(tags) = &tags {
-                            node.tags.add(tags, weight, Side::Cum);
-                        }
+                        graph.nodes[info as usize].add(weight, tags.as_ref(), Side::Cum);
                     }
                     if let Some(parent) = parent.filter(|&parent| parent != info) {
                         let call = Call { residual, inline: at + 1 != frames.len() };
@@ -76,11 +72,7 @@ impl Build<'_> {
                 }
             }
             if let Some(leaf) = parent.filter(|_| !residual) {
-                let node = &mut graph.nodes[leaf as usize];
-                node.flat.add(weight);
-                if let Some(tags) = &tags {
-                    node.tags.add(tags, weight, Side::Flat);
-                }
+                graph.nodes[leaf as usize].add(weight, tags.as_ref(), Side::Flat);
             }
         });
         budget.check(self.expanded_frames)?;
@@ -108,11 +100,7 @@ impl Build<'_> {
                     let inline = at + 1 != frames.len();
                     let (slot, edge) =
                         *children.entry((parent, info)).or_insert_with(|| graph.add(info, parent, inline));
-                    let node = &mut graph.nodes[slot as usize];
-                    node.cum.add(weight);
-                    if let Some(tags) = &tags {
-                        node.tags.add(tags, weight, Side::Cum);
-                    }
+                    graph.nodes[slot as usize].add(weight, tags.as_ref(), Side::Cum);
                     if let Some(edge) = edge {
                         let edge = &mut graph.edges[edge as usize];
                         edge.weight.add(weight);
@@ -122,11 +110,7 @@ impl Build<'_> {
                 }
             }
             if let Some(leaf) = parent {
-                let node = &mut graph.nodes[leaf as usize];
-                node.flat.add(weight);
-                if let Some(tags) = &tags {
-                    node.tags.add(tags, weight, Side::Flat);
-                }
+                graph.nodes[leaf as usize].add(weight, tags.as_ref(), Side::Flat);
             }
         });
         budget.check(self.expanded_frames)?;

@@ -16,7 +16,7 @@ pub(crate) mod values;
 
 use crate::table::Map;
 use node::{NodeId, Nodes};
-use tags::NodeTags;
+use tags::{NodeTags, SampleTags, Side};
 use values::Weight;
 
 /// A node of the graph; its index in [`Graph::nodes`] is its [`Slot`].
@@ -29,6 +29,20 @@ pub(crate) struct Node {
     /// function.
     pub(crate) parent: Option<Slot>,
     pub(crate) tags: NodeTags,
+}
+
+impl Node {
+    /// Counts a sample, and its tags if they are shown.
+    #[inline]
+    pub(crate) fn add(&mut self, weight: Weight, tags: Option<&SampleTags>, side: Side) {
+        match side {
+            Side::Flat => self.flat.add(weight),
+            Side::Cum => self.cum.add(weight),
+        }
+        if let Some(tags) = tags {
+            self.tags.add(tags, weight, side);
+        }
+    }
 }
 
 /// A node's index in [`Graph::nodes`].
