@@ -4,7 +4,7 @@ use nom::Parser;
 use nom::character::complete::{i64 as signed, space1};
 
 use super::draft::Draft;
-use super::entry::{addresses, rule_of};
+use super::entry::rule_of;
 use super::maps;
 use super::reader::Reader;
 use super::scale::nanoseconds;
@@ -96,11 +96,7 @@ fn entry(line: &[u8], form: &Form, draft: &mut Draft<'_, '_>) -> std::result::Re
     } else {
         (delay, count)
     };
-    let start = draft.start();
-    if let Err(rule) = addresses(stack.get(1..).unwrap_or_default(), |address| draft.push_call(address)) {
-        draft.abandon(start);
-        return Err(rule);
-    }
+    draft.push_calls(stack.get(1..).unwrap_or_default())?;
     draft.sample(&[count, delay]);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Count profiles of Go: goroutine, goroutineleak, threadcreate and custom ones.
 
 use super::draft::Draft;
-use super::entry::{addresses, labels};
+use super::entry::labels;
 use super::maps;
 use super::reader::Reader;
 use crate::error::{ErrorKind, Result};
@@ -65,14 +65,7 @@ fn entry(line: &[u8], draft: &mut Draft<'_, '_>) -> std::result::Result<i64, Rul
     }
     let count =
         std::str::from_utf8(count).ok().and_then(|count| count.parse().ok()).ok_or(Rule::TextNumber)?;
-    let start = draft.start();
-    let stack = stack.get(2..).unwrap_or_default();
-    match addresses(stack, |address| draft.push_call(address)) {
-        Ok(()) => draft.sample(&[count]),
-        Err(rule) => {
-            draft.abandon(start);
-            return Err(rule);
-        }
-    }
+    draft.push_calls(stack.get(2..).unwrap_or_default())?;
+    draft.sample(&[count]);
     Ok(count)
 }

@@ -2,13 +2,14 @@
 //! map are known.
 
 use super::drop_frames::{ALLOCATOR_FRAMES, KEPT_FRAMES, LOCK_FRAMES, SIGNAL_FRAMES};
-use super::entry::{Label, Symbol, symbol};
+use super::entry::{Label, Symbol, addresses, symbol};
 use super::locate::{Locator, NONE};
 use super::lookup::Lookup;
 use super::maps::{self, Range};
 use crate::error::Result;
 use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::{Builder, Profile};
+use crate::pprof::rule::Rule;
 use crate::pprof::types::{self, LabelValue, ValueType};
 use crate::table::Map;
 
@@ -113,6 +114,12 @@ impl<'a, 'o> Draft<'a, 'o> {
         let is_none = address == 0 && !self.options.compat.is_go_tool();
         self.zeros = if is_none { self.zeros + 1 } else { 0 };
         self.addresses.push(if is_none { 0 } else { address.wrapping_sub(1) });
+    }
+
+    /// Adds the return addresses of a stack, ` 0x45f9 0x4601`; none of them if one is malformed.
+    pub(super) fn push_calls(&mut self, stack: &[u8]) -> std::result::Result<(), Rule> {
+        let start = self.start();
+        addresses(stack, |address| self.push_call(address)).inspect_err(|_| self.abandon(start))
     }
 
     /// Adds an address unchanged.

@@ -7,7 +7,7 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
 use super::draft::Draft;
-use super::entry::{HeapCounts, addresses, heap_counts, rule_of};
+use super::entry::{HeapCounts, heap_counts, rule_of};
 use super::maps;
 use super::reader::Reader;
 use super::scale::unsample;
@@ -97,11 +97,7 @@ fn entry(line: &[u8], form: &Form, draft: &mut Draft<'_, '_>) -> std::result::Re
             _ => [count, bytes],
         });
     }
-    let start = draft.start();
-    if let Err(rule) = addresses(stack, |address| draft.push_call(address)) {
-        draft.abandon(start);
-        return Err(rule);
-    }
+    draft.push_calls(stack)?;
     draft.sample(values.get(..if form.has_alloc { 4 } else { 2 }).unwrap_or_default());
     draft.number(b"bytes", size);
     Ok(())

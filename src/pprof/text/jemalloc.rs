@@ -6,7 +6,7 @@ use nom::character::complete::{i64 as signed, space0};
 use nom::sequence::delimited;
 
 use super::draft::Draft;
-use super::entry::{addresses, rule_of};
+use super::entry::rule_of;
 use super::maps;
 use super::reader::Reader;
 use super::scale::unsample;
@@ -34,12 +34,9 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, draft: &mut Draft<'a, '_>) -
         if let Some(text) = line.strip_prefix(b"@") {
             let start = draft.start();
             stack.take().map(|start| draft.abandon(start)).unwrap_or_default();
-            match addresses(text, |address| draft.push_call(address)) {
+            match draft.push_calls(text) {
                 Ok(()) => stack = Some(start),
-                Err(rule) => {
-                    draft.abandon(start);
-                    reader.bad(rule, at)?;
-                }
+                Err(rule) => reader.bad(rule, at)?,
             }
         } else if let Some(numbers) = line.strip_prefix(b"t*:") {
             // The first such line is the sum of all stacks.
