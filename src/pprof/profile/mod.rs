@@ -103,11 +103,6 @@ impl Profile {
         String::from_utf8_lossy(self.string(id))
     }
 
-    /// How many strings there are, entry 0, the empty one, included.
-    pub fn string_count(&self) -> usize {
-        self.strings.len()
-    }
-
     /// The index of the value that reports show by default, by Go's rule: the one that
     /// [`default_sample_type`](Self::default_sample_type) names, or else the last one.
     pub fn default_value(&self) -> usize {
@@ -128,7 +123,7 @@ impl SampleSource for Profile {
     }
 
     fn string_count(&self) -> usize {
-        Self::string_count(self)
+        self.strings.len()
     }
 
     fn string(&self, id: StringId) -> &[u8] {

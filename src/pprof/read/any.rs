@@ -141,11 +141,6 @@ impl<'a> AnyProfile<'a> {
         }
     }
 
-    /// How many strings there are, entry 0, the empty one, included.
-    pub fn string_count(&self) -> usize {
-        self.0.source().string_count()
-    }
-
     /// The bytes of a string; nothing says that they are UTF-8.
     ///
     /// # Panics
@@ -231,7 +226,7 @@ impl SampleSource for AnyProfile<'_> {
     }
 
     fn string_count(&self) -> usize {
-        Self::string_count(self)
+        self.0.source().string_count()
     }
 
     fn string(&self, id: StringId) -> &[u8] {

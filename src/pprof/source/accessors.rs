@@ -5,6 +5,11 @@
 macro_rules! accessors {
     ($profile:ty) => {
         impl $profile {
+            /// How many strings there are, entry 0, the empty one, included.
+            pub fn string_count(&self) -> usize {
+                crate::pprof::source::SampleSource::string_count(self)
+            }
+
             /// What each value of a sample counts.
             pub fn sample_types(&self) -> &[ValueType] {
                 &crate::pprof::source::SampleSource::tables(self).sample_types

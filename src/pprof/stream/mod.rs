@@ -110,11 +110,6 @@ impl<'a> Stream<'a> {
         Some(Self { input, limits: *limits, message, strings, tables, locations, totals })
     }
 
-    /// How many strings there are, entry 0, the empty one, included.
-    pub fn string_count(&self) -> usize {
-        self.strings.len()
-    }
-
     /// The bytes of a string; nothing says that they are UTF-8.
     ///
     /// # Panics
@@ -141,7 +136,7 @@ impl SampleSource for Stream<'_> {
     }
 
     fn string_count(&self) -> usize {
-        Self::string_count(self)
+        self.strings.len()
     }
 
     fn string(&self, id: StringId) -> &[u8] {

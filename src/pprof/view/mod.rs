@@ -125,11 +125,6 @@ impl<'a> View<'a> {
     pub fn default_value(&self) -> usize {
         self.index.default_value
     }
-
-    /// How many strings there are, entry 0, the empty one, included.
-    pub fn string_count(&self) -> usize {
-        self.index.strings.len()
-    }
 }
 
 super::source::accessors::accessors!(View<'_>);
@@ -145,7 +140,7 @@ impl SampleSource for View<'_> {
     }
 
     fn string_count(&self) -> usize {
-        Self::string_count(self)
+        self.index.strings.len()
     }
 
     fn string(&self, id: StringId) -> &[u8] {
