@@ -48,7 +48,7 @@ mod when;
 
 use std::fmt;
 
-pub use diff::{Change, Diff, DiffRow, Thresholds, Verdict};
+pub use diff::{Basis, Change, Diff, DiffRow, Scaling, Thresholds, Verdict};
 pub(crate) use diff::{Conversion, conversion};
 pub use options::{Granularity, Options, SortBy, Unit};
 pub use raw_rows::{RawLine, RawLocation, RawMapping, RawSample, RawTables};

@@ -3,6 +3,7 @@
 mod any;
 #[cfg(feature = "cli")]
 mod cli;
+mod diff;
 mod goroutine;
 mod goroutine_groups;
 mod hostile;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use godiag::pprof::report::{Diff, Report, Thresholds};
+use godiag::pprof::report::{Basis, Diff, Report, Thresholds};
 
 use super::load::open;
 use super::options::ReportArgs;
@@ -26,6 +26,9 @@ pub(crate) struct Args {
     /// Scale the later profile to the earlier one's total first, to compare shares
     #[arg(long)]
     normalize: bool,
+    /// Compare totals; otherwise values are compared per second where both profiles have a duration
+    #[arg(long)]
+    totals: bool,
     /// Print one JSON object
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
@@ -45,7 +48,9 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     }
     let thresholds =
         Thresholds::default().with_noise(args.noise / 100.0).with_regression(args.threshold / 100.0);
-    let diff = Diff::new(&Report::new(&before, &options)?, &Report::new(&after, &options)?, &thresholds)?;
+    let basis = if args.totals || args.normalize { Basis::Totals } else { Basis::PerSecond };
+    let (before, after) = (Report::new(&before, &options)?, Report::new(&after, &options)?);
+    let diff = Diff::new_by(basis, &before, &after, &thresholds)?;
     let rows = args.report.rows().filter(|rows| *rows > 0).unwrap_or(usize::MAX);
     if args.json {
         crate::print::json(&diff, out)?;

@@ -1,0 +1,76 @@
+//! Differences of two profiles: rates where both say how long they are.
+
+use godiag::pprof::report::{Basis, Diff, Options, Report, Thresholds, Verdict};
+use godiag::pprof::{Builder, Line, Profile, ValueType};
+
+/// A CPU profile of `seconds`, sampled every `period` nanoseconds, with so many samples in each function.
+fn cpu(seconds: i64, period: i64, functions: &[(&str, i64)]) -> Profile {
+    let mut builder = Builder::new();
+    let ty = |builder: &mut Builder, kind: &str, unit: &str| {
+        ValueType::new(builder.string(kind.as_bytes()), builder.string(unit.as_bytes()))
+    };
+    let types = [ty(&mut builder, "samples", "count"), ty(&mut builder, "cpu", "nanoseconds")];
+    for ty in types {
+        builder.sample_type(ty);
+    }
+    builder.duration_nanos(seconds * 1_000_000_000).period(types[1], period);
+    for (address, (name, samples)) in (0x400..).zip(functions) {
+        let name = builder.string(name.as_bytes());
+        let function = builder.function(name, name, name, 1);
+        let location = builder.location(None, address, false, &[Line { function, line: 1, column: 0 }]);
+        builder.sample(&[location], &[*samples, samples * period], &[]);
+    }
+    builder.finish().unwrap()
+}
+
+fn diff(basis: Basis, column: &str, before: &Profile, after: &Profile) -> (Diff, String) {
+    let mut options = Options::default();
+    options.sample_index = Some(column.to_owned());
+    let report = |profile| Report::new(profile, &options).unwrap();
+    let diff = Diff::new_by(basis, &report(before), &report(after), &Thresholds::default()).unwrap();
+    let mut text = Vec::new();
+    diff.write_text(10, &mut text).unwrap();
+    (diff, String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn the_same_load_for_half_the_time_is_no_improvement() {
+    let before = cpu(10, 10_000_000, &[("main.f", 400), ("main.g", 200)]);
+    let after = cpu(5, 10_000_000, &[("main.f", 200), ("main.g", 140)]);
+    let (totals, text) = diff(Basis::Totals, "cpu", &before, &after);
+    assert_eq!(totals.total().verdict, Verdict::Improvement);
+    assert!(text.contains("Duration: 10s before, 5s after; values are not scaled\n"), "{text}");
+
+    let (rates, text) = diff(Basis::PerSecond, "cpu", &before, &after);
+    assert!(text.contains("Duration: 10s before, 5s after; per second"), "{text}");
+    assert!((rates.scaling().factor - 2.0).abs() < 1e-9);
+    // main.f is the same, and main.g uses 40 % more.
+    let rows: Vec<_> = rates.rows().iter().map(|row| (row.name.as_slice(), row.flat.percent())).collect();
+    assert_eq!(rows, [(&b"main.g"[..], Some(40.0))]);
+    assert_eq!(rates.rows()[0].flat.verdict, Verdict::Regression);
+    assert_eq!(rates.total().after, 6_800_000_000);
+}
+
+#[test]
+fn samples_of_another_period_are_as_many_as_their_time() {
+    let before = cpu(10, 10_000_000, &[("main.f", 400)]);
+    let after = cpu(10, 2_000_000, &[("main.f", 2_000)]);
+    for column in ["samples", "cpu"] {
+        let (rates, text) = diff(Basis::PerSecond, column, &before, &after);
+        assert_eq!(rates.rows(), [], "{column}");
+        assert!(text.contains("Period: 10ms before, 2ms after\n"), "{text}");
+    }
+    assert_eq!(diff(Basis::Totals, "samples", &before, &after).0.total().after, 2_000);
+}
+
+#[test]
+fn an_unknown_duration_is_said() {
+    let (before, after) = (cpu(10, 1_000, &[("main.f", 400)]), cpu(0, 1_000, &[("main.f", 400)]));
+    let (rates, text) = diff(Basis::PerSecond, "cpu", &before, &after);
+    assert_eq!(rates.rows(), []);
+    assert!(text.contains("Duration: 10s before, unknown after; totals are compared\n"), "{text}");
+    let (_, text) = diff(Basis::PerSecond, "cpu", &after, &after);
+    assert!(!text.contains("Duration"), "{text}");
+    let (_, text) = diff(Basis::PerSecond, "cpu", &before, &before);
+    assert!(!text.contains("Duration"), "{text}");
+}
