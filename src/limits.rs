@@ -2,7 +2,7 @@
 
 /// Maxima for one input, on by default. Every limit error names the limit and its value.
 ///
-/// A count that an input claims is never used to allocate; these bounds are for what it really holds.
+/// Nothing is ever allocated by a count that an input claims; these bounds are for what it really holds.
 ///
 /// ```
 /// use godiag::Limits;
@@ -14,7 +14,8 @@
 pub struct Limits {
     /// Decompressed bytes. Default 512 MiB.
     pub inflated: u64,
-    /// Decompressed bytes for each compressed byte, checked beyond [`inflate_free`](Self::inflate_free). Default 100.
+    /// Decompressed bytes per compressed byte, checked beyond [`inflate_free`](Self::inflate_free). Default
+    /// 100.
     pub inflate_ratio: u64,
     /// Decompressed bytes that are always allowed, whatever the ratio. Default 32 MiB.
     pub inflate_free: u64,
@@ -30,7 +31,7 @@ pub struct Limits {
     pub labels: u64,
     /// Lines of one location. Default 1 Mi.
     pub lines: u64,
-    /// Frames that the stacks of a profile stand for, each inlined call counted. Default 4 Gi.
+    /// Frames on all stacks of a profile, inlined calls included. Default 4 Gi.
     pub frames: u64,
     /// Rows of one table of a profile: functions, locations, mappings or sample types. Default 8 Mi.
     pub table_rows: u64,
@@ -38,7 +39,7 @@ pub struct Limits {
     pub strings: u64,
     /// Bytes of one string of a profile. Default 16 MiB.
     pub string_len: u64,
-    /// Bytes that a profile in memory may take, by what was counted before anything is allocated. Default 4 GiB.
+    /// Bytes that a profile may take in memory, computed before anything is allocated. Default 4 GiB.
     pub memory: u64,
 }
 
@@ -160,7 +161,7 @@ impl Limits {
         self
     }
 
-    /// Sets the maximum of frames that the stacks of a profile stand for.
+    /// Sets the maximum of frames on all stacks of a profile, inlined calls included.
     #[must_use]
     pub const fn with_frames(mut self, frames: u64) -> Self {
         self.frames = frames;

@@ -63,9 +63,9 @@ kinds! {
     GzipTruncated "gzip_truncated" "the gzip stream ends early",
     /// The gzip header or the deflate data is damaged.
     GzipCorrupt "gzip_corrupt" "the gzip stream is damaged",
-    /// The gzip checksum or length does not fit the data.
+    /// The gzip checksum or length does not match the data.
     GzipChecksum "gzip_checksum" "the gzip checksum does not fit",
-    /// Bytes that are no gzip member follow a gzip member.
+    /// Other bytes follow a gzip member.
     GzipTrailing "gzip_trailing" "bytes follow the gzip stream",
 
     // Execution traces.
@@ -77,11 +77,11 @@ kinds! {
     BatchTooLarge "batch_too_large" "a batch larger than 64 KiB",
     /// The trace has no reading of the clocks.
     NoClock "no_clock" "no clock snapshot",
-    /// Something that a generation has once comes twice.
+    /// Something comes twice that a generation has once.
     Duplicate "duplicate" "found twice",
-    /// An id stands for none where one is needed, or is out of range.
+    /// The id of nothing where one is needed, or an id out of range.
     IdReserved "id_reserved" "an id that nothing can have",
-    /// The trace says nowhere how long a clock tick is.
+    /// Nothing in the trace says how long a clock tick is.
     NoFrequency "no_frequency" "no clock frequency",
     /// The clock frequency is 0 or out of range.
     BadFrequency "bad_frequency" "a clock frequency that cannot be",
@@ -93,11 +93,11 @@ kinds! {
     UnknownEvent "unknown_event" "an unknown event type",
     /// An event with too few or too many arguments.
     BadArity "bad_arity" "wrong number of arguments",
-    /// A status or mode is none of those that the format defines.
+    /// A status or mode that the format does not define.
     BadEnum "bad_enum" "a value that the format does not define",
-    /// An event where it cannot be, such as one before the first batch.
+    /// An event in the wrong place, such as one before the first batch.
     Misplaced "misplaced" "an event that cannot be here",
-    /// An event that contradicts the state that the events before it made.
+    /// An event that contradicts the state after the events before it.
     BadTransition "bad_transition" "an event contradicts the state before it",
     /// A range of time begins twice, or ends without having begun.
     BadRange "bad_range" "an unbalanced range",
@@ -115,13 +115,13 @@ kinds! {
     ValueCount "value_count" "a sample has the wrong number of values",
     /// There are samples, but no sample types.
     NoSampleType "no_sample_type" "samples without a sample type",
-    /// Two profiles, one behind the other.
+    /// Two profiles, one after the other.
     Concatenated "concatenated" "two profiles in one input",
 
     // Text.
-    /// Text in an encoding that is not UTF-8's kin.
+    /// Text in an encoding other than UTF-8 or ASCII.
     Encoding "encoding" "text in an encoding that is not read",
-    /// A number that is none, or out of range.
+    /// A number that is malformed or out of range.
     Number "number" "a number is malformed or out of range",
     /// A label set that is malformed.
     Label "label" "a malformed label set",

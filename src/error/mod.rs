@@ -1,7 +1,8 @@
 //! Errors of every room: what is wrong, where, and what to do about it.
 //!
-//! Decoders work with the 16-byte [`Fault`]; at a room's door it becomes, once and on the cold path, the public
-//! [`Error`]: one pointer wide, with the byte offset (or line) and the path of the field that was being read.
+//! Decoders work with the 16-byte [`Fault`]; at a room's door it becomes, once and on the cold path, the
+//! public [`Error`]: one pointer wide, with the byte offset (or line) and the path of the field that was
+//! being read.
 
 mod kind;
 
@@ -51,7 +52,7 @@ enum Position {
 const MAX_TEXT: usize = 200;
 
 impl Error {
-    /// An error of `kind` that belongs to no place of the input.
+    /// An error of `kind`, at no offset yet.
     #[cold]
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner {
@@ -119,7 +120,7 @@ impl Error {
         }
     }
 
-    /// The path of the field that was being read; empty where there is none.
+    /// The path of the field that was being read; empty if there is none.
     pub fn field_path(&self) -> &str {
         &self.0.path
     }

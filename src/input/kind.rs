@@ -18,8 +18,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of inflated bytes whose format is `format`. Compiler output of rarer flags has no word that
-    /// gives it away at once: text and JSON are read to see whether most of it is the compiler's.
+    /// The kind of inflated bytes whose format is `format`. Compiler output of rarer flags has no telling
+    /// word at its start: text and JSON are read to see whether most lines are the compiler's.
     pub(super) fn new(format: Format, bytes: &[u8]) -> Option<Self> {
         match format {
             Format::Pprof
@@ -39,7 +39,7 @@ impl Kind {
     }
 }
 
-/// Whether something was found, and most lines are of a known form.
+/// Whether something was found, and most lines have a known form.
 fn is_compiler_output(text: &[u8]) -> bool {
     let Ok(plain) = crate::asm::plain(text) else { return false };
     let Ok(output) = CompilerOutput::parse(&plain) else { return false };

@@ -27,7 +27,7 @@ impl<'a> Input<'a> {
     /// As [`parse`](Self::parse).
     ///
     /// # Cost
-    /// Linear in the inflated bytes; a profile costs nothing but its first 64 KiB.
+    /// Linear in the inflated bytes; of a profile only the first 64 KiB are inflated.
     pub fn parse_with(bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
         let mut bytes = bytes.into();
         let mut format = detect(&bytes);

@@ -8,10 +8,10 @@ use crate::text::Printable;
 
 /// A function's name in the one form on which profile, trace and compiler output agree; a key for tables.
 ///
-/// Type arguments are `[...]`, as text profiles and traces print them, so that all instances of a generic function
-/// are one; hashes of inlined closures and ABI marks are gone; `panic`, as tracebacks print it, is
-/// `runtime.gopanic`. Package paths stay escaped (`yaml%2ev3`), because otherwise a package `a.b` and a type `b` of
-/// a package `a` would be one.
+/// Type arguments are `[...]`, as text profiles and traces print them, so that all instances of a generic
+/// function are one; hashes of inlined closures and ABI marks are gone; `panic`, as tracebacks print it, is
+/// `runtime.gopanic`. Package paths stay escaped (`yaml%2ev3`), or else a package `a.b` and a type `b` of a
+/// package `a` would be the same.
 ///
 /// # Limits of it
 /// Up to Go 1.26 tracebacks and traces replace everything between the first `[` and the last `]` of a name: a
@@ -49,8 +49,8 @@ impl<'a> FuncKey<'a> {
         Self(if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) })
     }
 
-    /// The key of the function that the compiler calls `local` in the package with import path `package`, as in
-    /// `-m` output, whose names have no package.
+    /// The key of the function that the compiler calls `local` in the package with import path `package`, as
+    /// in `-m` output, whose names have no package.
     ///
     /// ```
     /// use godiag::symbol::{FuncKey, FuncName};
@@ -97,7 +97,7 @@ fn escape(path: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// `text` with `%xx` decoded (`objabi.PrefixToPath`); what is no escape stays.
+/// `text` with `%xx` decoded (`objabi.PrefixToPath`); malformed escapes stay.
 pub(super) fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.contains(&b'%') {
         return Cow::Borrowed(text);

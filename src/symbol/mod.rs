@@ -1,14 +1,14 @@
 //! What the names in profiles, traces and compiler output mean.
 //!
-//! In goes a symbol name as it stands in a file; out comes a [`FuncName`], which tells package, receiver, function
-//! and closure path, and a [`FuncKey`], on which all outputs of one program agree.
+//! A symbol name from a file becomes a [`FuncName`], with package, receiver, function and closure path, and a
+//! [`FuncKey`], on which all outputs of one program agree.
 //!
 //! ```text
 //! bytes → FuncName (borrowed parts) → FuncKey (type arguments as [...], inline hashes gone)
 //! ```
 //!
 //! The forms are those of Go 1.18 to 1.27 (`cmd/compile/internal/ir/func.go`, `runtime/traceback.go`,
-//! `cmd/internal/objabi/path.go`). Any bytes are a name: what is not Go's has no package. Nothing here fails,
+//! `cmd/internal/objabi/path.go`). Any bytes are a name; a foreign one has no package. Nothing here fails,
 //! panics or recurses.
 //!
 //! ```

@@ -10,8 +10,8 @@ use crate::text::Printable;
 
 /// A Go function's symbol name, taken apart without copying.
 ///
-/// Two names are equal when they were written the same; use [`key`](Self::key) to compare names from different
-/// sources.
+/// Two names are equal when they were written the same; use [`key`](Self::key) to compare names from
+/// different sources.
 ///
 /// ```
 /// use godiag::symbol::{FuncName, Part};
@@ -46,7 +46,7 @@ pub struct Receiver<'a> {
 }
 
 impl<'a> FuncName<'a> {
-    /// Takes `text` apart. Any text is a name; one that is not Go's has an empty package.
+    /// Takes `text` apart. Any text is a name; a foreign one has an empty package.
     ///
     /// A method of a value receiver and a function inlined into another look alike: `p.A.B.func1` is read as
     /// method `B` of type `A`, unless `A` is `init`, which no type can be called.
@@ -85,13 +85,13 @@ impl<'a> FuncName<'a> {
         self.text
     }
 
-    /// The package path as symbols have it: escaped (`gopkg.in/yaml%2ev3`). Empty for what is not Go's.
+    /// The package path as symbols have it: escaped (`gopkg.in/yaml%2ev3`). Empty for foreign names.
     pub fn package(&self) -> &'a [u8] {
         self.package
     }
 
-    /// The package's import path: [`package`](Self::package) decoded, and without the directory of whoever
-    /// vendors it.
+    /// The package's import path: [`package`](Self::package) decoded, and without the directory that vendors
+    /// it.
     pub fn import_path(&self) -> Cow<'a, [u8]> {
         let at = memchr::memmem::rfind(self.package, b"/vendor/").map(|at| at + 8);
         let at = at.or_else(|| self.package.starts_with(b"vendor/").then_some(7)).unwrap_or(0);
@@ -109,8 +109,8 @@ impl<'a> FuncName<'a> {
         self.receiver
     }
 
-    /// The declared function or method, without type arguments. `glob.` for function literals of package variables
-    /// up to Go 1.21.
+    /// The declared function or method, without type arguments. `glob.` for function literals of package
+    /// variables up to Go 1.21.
     pub fn name(&self) -> &'a [u8] {
         self.name
     }
@@ -193,9 +193,9 @@ fn typed(text: &[u8], is_pointer: bool) -> Receiver<'_> {
     Receiver { is_pointer, type_name, type_args }
 }
 
-/// Where the method's name begins, given where the text after the receiver does: an unexported method of another
-/// package is preceded by that package (`(*struct { … }).sync.popTail`). It cannot be told from an inlined
-/// function, except that the latter is there for its closures only.
+/// Where the method's name begins, given where the text after the receiver does: an unexported method of
+/// another package is preceded by that package (`(*struct { … }).sync.popTail`). It looks like an inlined
+/// function, except that those are there only for their closures.
 fn method(text: &[u8], start: usize) -> usize {
     let (mut at, mut last) = (start, start);
     while at < text.len() {

@@ -2,8 +2,8 @@
 
 use super::name::FuncName;
 
-/// First elements of the import paths in Go 1.27's `go list std cmd`, sorted. The go command reserves import paths
-/// whose first element has no dot, but does not enforce that: a module may be called `shop/order`.
+/// First elements of the import paths in Go 1.27's `go list std cmd`, sorted. The go command reserves import
+/// paths whose first element has no dot, but does not enforce that: a module may be called `shop/order`.
 const STANDARD: [&[u8]; 54] = [
     b"archive",
     b"bufio",
@@ -70,24 +70,26 @@ pub enum Owner {
     Native,
     /// Go's runtime, as [`FuncName::is_runtime`] has it.
     Runtime,
-    /// Go's standard library and commands, with what they vendor, and functions that the compiler generates for types.
+    /// Go's standard library and commands, with what they vendor, and functions that the compiler generates
+    /// for types.
     Standard,
-    /// Another module than the main one. Only known where the main module is, or where the program vendors it.
+    /// Another module than the main one. Only known where the main module is, or where the program vendors
+    /// it.
     Dependency,
     /// The program's own.
     Program,
 }
 
 impl Owner {
-    /// The code is neither Go's nor C's: somebody who works on the program can change it, or whom to call it from.
+    /// The code is neither Go's nor C's: whoever works on the program can change it or its callers.
     pub const fn is_user(self) -> bool {
         matches!(self, Self::Dependency | Self::Program)
     }
 }
 
 impl FuncName<'_> {
-    /// Whose code the function is. `main_module` is the import path of the main module, where it is known; without it,
-    /// modules cannot be told apart, and all count as the program.
+    /// Whose code the function is. `main_module` is the import path of the main module, where it is known;
+    /// without it, modules cannot be told apart, and all count as the program.
     ///
     /// ```
     /// use godiag::symbol::{FuncName, Owner};
@@ -123,7 +125,8 @@ impl FuncName<'_> {
     }
 }
 
-/// The package is of the module `main`. `import_path` is free of the directory that vendors it, and then shorter.
+/// The package is of the module `main`. `import_path` is free of the directory that vendors it, and then
+/// shorter.
 fn is_within(package: &[u8], import_path: &[u8], main: &[u8]) -> bool {
     let is_vendored = memchr::memmem::find(package, b"/vendor/").is_some();
     let below = import_path.strip_prefix(main).filter(|_| !main.is_empty());

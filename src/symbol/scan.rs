@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// Where the group that opens at `at` (`[`, `(` or `{`) ends: just past its closing bracket. Quoted struct tags are
-/// skipped. `None` when it never closes.
+/// Where the group that opens at `at` (`[`, `(` or `{`) ends: just past its closing bracket. Quoted struct
+/// tags are skipped. `None` when it never closes.
 pub(super) fn group_end(text: &[u8], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     let mut i = at;
@@ -36,7 +36,7 @@ fn quote_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The component that begins at `start`: up to the next dot that is outside of every bracket.
+/// The component that begins at `start`: up to the next dot outside all brackets.
 pub(super) fn component(text: &[u8], start: usize) -> Range<usize> {
     let mut i = start;
     while let Some(&byte) = text.get(i) {
@@ -60,9 +60,9 @@ pub(super) fn split_args(component: &[u8]) -> (&[u8], Option<&[u8]>, &[u8]) {
     (name, Some(args), rest)
 }
 
-/// Splits package path and the name inside of it, as `splitPkg` of `cmd/compile/internal/ir/func.go` does: at the
-/// first dot after the last slash that comes before any character that no import path has. The compiler's own packages
-/// `go` and `type` end at a colon.
+/// Splits a name into package path and local name, as `splitPkg` of `cmd/compile/internal/ir/func.go` does:
+/// at the first dot after the last slash before the first character that no import path has. The compiler's
+/// own packages `go` and `type` end at a colon.
 pub(super) fn package_len(text: &[u8]) -> usize {
     for (prefix, len) in [(&b"go.shape."[..], 8), (b"go:", 2), (b"type:", 4), (b"type..", 4)] {
         if text.starts_with(prefix) {
@@ -81,8 +81,8 @@ pub(super) fn package_len(text: &[u8]) -> usize {
     rest.iter().position(|&byte| byte == b'.').map_or(0, |dot| slash + dot)
 }
 
-/// `text` without what the compiler and the linker append for their own use: `<ABI0>`, `<1>`, `.abi0`, and the
-/// hash of an inlined closure (`#Fy+1lUJn4Gg=#`, `obj.TrimInlineHash`).
+/// `text` without what the compiler and the linker append for their own use: `<ABI0>`, `<1>`, `.abi0`, and
+/// the hash of an inlined closure (`#Fy+1lUJn4Gg=#`, `obj.TrimInlineHash`).
 pub(super) fn trim(mut text: &[u8]) -> &[u8] {
     loop {
         let before = text.len();

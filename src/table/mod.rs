@@ -1,7 +1,8 @@
-//! Tables for data from a file: no input can make their keys collide or their memory exceed a few times its own size.
+//! Tables for data from a file: no input can make their keys collide, or make them larger than a few times
+//! its own size.
 //!
-//! [`Map`] and [`Set`] are seeded. [`Ids`] finds values by the ids of a file, [`PositionIndex`] finds rows by keys that
-//! are kept elsewhere, [`Runs`] keeps rows of different lengths in one column.
+//! [`Map`] and [`Set`] are seeded. [`Ids`] finds values by the ids of a file, [`PositionIndex`] finds rows by
+//! keys that are kept elsewhere, [`Runs`] keeps rows of different lengths in one column.
 
 mod ids;
 mod positions;

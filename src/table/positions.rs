@@ -2,8 +2,8 @@
 
 use std::hash::BuildHasher;
 
-/// Positions found by the hash of their key; who owns the keys compares them. Keys that an input chooses
-/// cannot be made to collide, for the seed is random.
+/// Positions found by the hash of their key; the owner of the keys compares them. The seed is random, so an
+/// input cannot choose keys that collide.
 #[derive(Clone, Debug)]
 pub(crate) struct PositionIndex {
     /// Hash in the upper half, position + 1 in the lower; 0 is free. Empty or a power of two long.
@@ -86,8 +86,8 @@ impl PositionIndex {
         }
     }
 
-    /// Removes `position`, which was added under `hash`. What follows in its run moves up, so that nothing
-    /// dead is left behind.
+    /// Removes `position`, which was added under `hash`. The entries after it in its run move up, so that no
+    /// tombstone remains.
     pub(crate) fn remove(&mut self, hash: u32, position: u32) {
         let mask = self.slots.len().wrapping_sub(1);
         let gone = u64::from(hash) << 32 | u64::from(position + 1);

@@ -1,4 +1,4 @@
-//! Rows of different lengths, one after the other in one column.
+//! Rows of different lengths, one after the other, in one column.
 
 /// Where a run ends: 32 bits where the format bounds the column, `usize` where only memory does.
 pub(crate) trait End: Copy {
@@ -61,15 +61,15 @@ impl<T: Copy, E: End> Runs<T, E> {
         self.ends.len()
     }
 
-    /// Run `index`; `None` where there is none.
+    /// Run `index`; `None` if there is none.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> Option<&[T]> {
         run(&self.items, &self.ends, index)
     }
 }
 
-/// Run `index` of `items`, whose runs end at `ends`; `None` where there is none. For columns that cannot be [`Runs`],
-/// because their ends are pushed elsewhere.
+/// Run `index` of `items`, whose runs end at `ends`; `None` if there is none. For columns that cannot be
+/// [`Runs`], because their ends are pushed elsewhere.
 #[inline]
 pub(crate) fn run<'a, T, E: End>(items: &'a [T], ends: &[E], index: usize) -> Option<&'a [T]> {
     let end = ends.get(index)?.offset();

@@ -1,12 +1,12 @@
-//! Strings of JSON, escaped for whoever reads the document next: a parser, a terminal or a browser.
+//! JSON strings, escaped for whatever reads the document next: a parser, a terminal or a browser.
 
 use std::io::{self, Write};
 
 /// Writes `text` as a JSON string, quotes included.
 ///
-/// Escapes are those of Go's `encoding/json` (`<`, `>`, `&` and JavaScript's line ends too, so that the document may
-/// stand in a `<script>`); a byte that is not UTF-8 becomes `\ufffd`. Beyond Go, DEL and the C1 controls are escaped,
-/// because a terminal obeys them.
+/// Escapes are those of Go's `encoding/json` (`<`, `>`, `&` and JavaScript's line ends too, so that a
+/// `<script>` can hold the document); invalid bytes become `\ufffd`. Beyond Go, DEL and the C1 controls are
+/// escaped, because a terminal obeys them.
 pub(crate) fn write_string(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     string(text, |piece| out.write_all(piece.as_bytes()))
 }
@@ -54,9 +54,10 @@ fn escaped<E>(mut text: &str, put: &mut impl FnMut(&str) -> Result<(), E>) -> Re
     put(text)
 }
 
-/// The first character to escape, with what precedes and what follows it.
+/// The first character to escape, with the text before and after it.
 fn split(text: &str) -> Option<(&str, char, &str)> {
-    // Every byte at which such a character can begin: C1 controls begin with C2, line ends of JavaScript with E2.
+    // Every byte at which such a character can begin: C1 controls begin with C2, line ends of JavaScript with
+    // E2.
     let suspect = |byte: u8| matches!(byte, 0..0x20 | b'"' | b'\\' | b'<' | b'>' | b'&' | 0x7f | 0xc2 | 0xe2);
     let mut from = 0;
     loop {

@@ -13,8 +13,8 @@ use std::fmt;
 pub(crate) use duration::GoDuration;
 pub use duration::Nanos;
 
-/// Shows bytes as text: invalid UTF-8 as U+FFFD; control, C1 and bidirectional characters as escapes, so that no
-/// name in a file can steer a terminal.
+/// Shows bytes as text: invalid UTF-8 as U+FFFD; control, C1 and bidirectional characters as escapes, so that
+/// no name in a file can steer a terminal.
 ///
 /// ```
 /// use godiag::Printable;

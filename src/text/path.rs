@@ -5,12 +5,12 @@ pub(crate) fn base(path: &[u8]) -> &[u8] {
     memchr::memrchr2(b'/', b'\\', path).and_then(|slash| path.get(slash + 1..)).unwrap_or(path)
 }
 
-/// Whether two paths can name one file, each seen from a directory of its own: the shorter ends the longer at the
-/// border of an element.
+/// Whether two paths can name one file, each seen from a directory of its own: the longer one ends in the
+/// shorter one, at the border of an element.
 ///
-/// Go names one file in many ways: `./a.go` and `../b/a.go` in diagnostics, the whole path in listings and profiles,
-/// `example.com/b/a.go` with `-trimpath`. Two whole paths may differ, too: what a container calls `/app/a.go` is
-/// `/home/me/app/a.go` outside. Callers compare the line or the function as well.
+/// Go names one file in many ways: `./a.go` and `../b/a.go` in diagnostics, the whole path in listings and
+/// profiles, `example.com/b/a.go` with `-trimpath`. Two whole paths may differ, too: what a container calls
+/// `/app/a.go` is `/home/me/app/a.go` outside. Callers compare the line or the function as well.
 pub(crate) fn is_same_file(a: &[u8], b: &[u8]) -> bool {
     let (a, b) = (without_dots(a), without_dots(b));
     let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };

@@ -45,7 +45,8 @@ fn quote_char(out: &mut Vec<u8>, c: char) {
     out.extend_from_slice(&[b'\\', short as u8]);
 }
 
-/// Whether Go prints a character as it is. `escape_debug` escapes a combining mark unless a letter precedes it.
+/// Whether Go prints a character as it is. `escape_debug` escapes a combining mark unless a letter precedes
+/// it.
 fn is_print(c: char) -> bool {
     if c.is_ascii() {
         return c == ' ' || c.is_ascii_graphic();
@@ -53,18 +54,18 @@ fn is_print(c: char) -> bool {
     !c.is_whitespace() && format!("a{c}").escape_debug().count() == 2
 }
 
-/// The value of the Go string literal that is the whole of `text`, in double or back quotes, as `strconv.Unquote`
-/// reads it; `None` where it is malformed.
+/// The value of the Go string literal that is the whole of `text`, in double or back quotes, as
+/// `strconv.Unquote` reads it; `None` if it is malformed.
 pub(crate) fn unquote(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     if let Some(raw) = text.strip_prefix(b"`") {
         let raw = raw.strip_suffix(b"`").filter(|raw| !raw.contains(&b'`'))?;
-        // Carriage returns in raw strings do not count, says the language.
+        // The language drops carriage returns from raw strings.
         return Some(raw.iter().copied().filter(|byte| *byte != b'\r').collect());
     }
     unquote_prefix(text).filter(|(_, rest)| rest.is_empty()).map(|(value, _)| value)
 }
 
-/// The value of the literal in double quotes at the start of `text`, and what follows it; `None` where it is
+/// The value of the literal in double quotes at the start of `text`, and the text after it; `None` if it is
 /// malformed or never ends.
 pub(crate) fn unquote_prefix(text: &[u8]) -> Option<(Cow<'_, [u8]>, &[u8])> {
     let inner = text.strip_prefix(b"\"")?;
@@ -86,7 +87,7 @@ pub(crate) fn unquote_prefix(text: &[u8]) -> Option<(Cow<'_, [u8]>, &[u8])> {
     }
 }
 
-/// Decodes the escape whose backslash precedes `text`; returns what follows.
+/// Decodes the escape whose backslash precedes `text`; returns the text after it.
 fn unescape<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
     let (&kind, rest) = text.split_first()?;
     let byte = match kind {
@@ -119,7 +120,7 @@ fn unescape<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
     Some(rest)
 }
 
-/// The number that the first `digits` characters are, and what follows them.
+/// The number in the first `digits` characters, and the text after them.
 fn number(text: &[u8], digits: usize, radix: u32) -> Option<(u32, &[u8])> {
     let (number, rest) = text.split_at_checked(digits)?;
     let value = number.iter().try_fold(0u32, |sum, &digit| {

@@ -56,13 +56,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Drops the first `len` bytes, where there are as many.
+    /// Drops the first `len` bytes, if there are as many.
     #[inline(always)]
     pub(crate) fn skip(&mut self, len: usize) {
         self.rest = self.rest.split_at_checked(len).map_or(&[], |(_, rest)| rest);
     }
 
-    /// Takes the bytes behind a key and a length of one byte each; nothing where it is not so, or they are not there.
+    /// Takes the bytes after a key and a length of one byte each; `None` if either is longer or bytes are
+    /// missing.
     #[inline(always)]
     pub(crate) fn short_bytes(&mut self) -> Option<Self> {
         let [_, len @ 0..0x80, rest @ ..] = self.rest else { return None };

@@ -1,8 +1,8 @@
 //! Bytes to primitives: cursor, varints, protobuf fields, gzip. Knows no format.
 //!
-//! `&[u8]` → cursor (bounds, absolute offsets) → varints → [`Fields`] of a protobuf message.
-//! Nothing here allocates but [`inflate`], whose size is bounded by [`Limits`](crate::Limits) and never by what
-//! the input claims. No input panics.
+//! `&[u8]` → cursor (bounds, absolute offsets) → varints → [`Fields`] of a protobuf message. Nothing here
+//! allocates but [`inflate`], whose size is bounded by [`Limits`](crate::Limits) and never by what the input
+//! claims. No input panics.
 
 mod cursor;
 #[cfg(feature = "gzip")]

@@ -6,10 +6,10 @@
 use super::cursor::Cursor;
 use crate::error::{ErrorKind, Fault, Result};
 
-/// Deepest nesting of groups that is skipped.
+/// The deepest nesting of groups that is skipped.
 const MAX_GROUP_DEPTH: usize = 64;
 
-/// Highest legal field number.
+/// The highest legal field number.
 const MAX_FIELD_NUMBER: u64 = (1 << 29) - 1;
 
 /// One field of a message.
@@ -21,7 +21,7 @@ pub struct Field<'a> {
     pub value: Value<'a>,
     /// Absolute offset of the field's key.
     pub offset: u64,
-    /// Absolute offset of its value: of the first byte behind the length for [`Value::Len`].
+    /// Absolute offset of its value: of the first byte after the length for [`Value::Len`].
     pub value_offset: u64,
 }
 
@@ -64,7 +64,8 @@ impl<'a> Fields<'a> {
         Self { cursor: Cursor::at(message, base) }
     }
 
-    /// Reads the next field; `None` at the end of the message. After an error every further call gives `None`.
+    /// Reads the next field; `None` at the end of the message. After an error every further call gives
+    /// `None`.
     ///
     /// # Errors
     /// `Truncated`, `VarintOverflow`, `LengthPastEnd`, `WireType` (6 and 7), `FieldNumber`, `Group`.

@@ -1,7 +1,8 @@
 //! Base-128 varints, at most 10 bytes and 64 bits.
 //!
-//! A byte loop unrolled to four is the fastest general reader measured on profiles and traces (`benches/README.md`):
-//! the branch predictor beats every branch-free form on the short varints that real files hold.
+//! A byte loop unrolled to four is the fastest general reader measured on profiles and traces
+//! (`benches/README.md`): the branch predictor beats every branch-free form on the short varints that real
+//! files hold.
 
 use super::cursor::Cursor;
 use crate::error::{ErrorKind, Fault};

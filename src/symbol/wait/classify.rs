@@ -109,7 +109,7 @@ enum Frames {
     Leaf(&'static str),
 }
 
-/// What frames add to a coarse class. The first rule that holds decides.
+/// How frames refine a coarse class. The first rule that holds decides.
 const REFINED: &[(WaitClass, Frames, WaitClass)] = &[
     // Semaphores; dumps since Go 1.20 call them by their user already.
     (W::Semaphore, Frames::Any("internal/poll.(*fdMutex).*"), W::FdMutex),
@@ -162,7 +162,7 @@ const REFINED: &[(WaitClass, Frames, WaitClass)] = &[
     (W::ChanRecv, Frames::Leaf("context.*"), W::ContextDone),
     (W::Select, Frames::Pair("runtime.selectgo", "context.*"), W::ContextDone),
     (W::ChanRecv, Frames::Pair("runtime.chanrecv*", "context.*"), W::ContextDone),
-    // For ever.
+    // Forever.
     (W::ChanNil, Frames::Any("runtime.block"), W::SelectEmpty),
     // The runtime's own goroutines, which trace and profile like any other.
     (W::ChanRecv, Frames::Any("runtime.gcBgMarkStartWorkers"), W::GcStart),
@@ -173,8 +173,8 @@ const REFINED: &[(WaitClass, Frames, WaitClass)] = &[
 ];
 
 impl WaitClass {
-    /// Classifies a wait by its reason in a trace or dump, empty if there is none, and its frames' functions, the
-    /// innermost first.
+    /// Classifies a wait by its reason in a trace or dump, empty if there is none, and its frames' functions,
+    /// the innermost first.
     ///
     /// # Cost
     /// Some hundred comparisons of short texts for each frame: remember the answer for each distinct stack.
@@ -193,15 +193,17 @@ impl WaitClass {
 
     /// The coarse class of a reason, `None` if it is empty or not known.
     fn of_reason(reason: &[u8]) -> Option<Self> {
-        // Waits within a bubble of testing/synctest are marked.
+        // Waits inside a testing/synctest bubble are marked.
         let bubble = [&b" (durable)"[..], b" (synctest)"];
         let reason = bubble.iter().find_map(|mark| reason.strip_suffix(*mark)).unwrap_or(reason);
         lookup(REASONS, reason)
     }
 
-    /// The class of a wait that is over, given also the frames of who ended it; empty for the scheduler.
+    /// The class of a wait that has ended, given also the frames of the goroutine that ended it; none for the
+    /// scheduler.
     ///
-    /// A receive that the scheduler itself ends was on a timer's channel, one that `context` ends on a context's.
+    /// A receive that the scheduler itself ends was on a timer's channel, one that `context` ends on a
+    /// context's.
     #[must_use]
     pub fn ended_by<I>(self, by_scheduler: bool, waker: I) -> Self
     where
@@ -218,7 +220,8 @@ impl WaitClass {
     }
 }
 
-/// How deep the runtime's own frames go at most: gopark, goparkunlock, semacquire1, runtime_SemacquireMutex, …
+/// How deep the runtime's own frames go at most: gopark, goparkunlock, semacquire1, runtime_SemacquireMutex,
+/// …
 const LEAF_FRAMES: usize = 8;
 
 fn lookup(table: &[(&str, WaitClass)], text: &[u8]) -> Option<WaitClass> {

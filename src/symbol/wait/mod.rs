@@ -1,17 +1,17 @@
-//! What a goroutine waits for, told from the runtime's reason and the frames of its stack.
+//! What a goroutine waits for, by the runtime's reason and the frames of its stack.
 //!
-//! The reasons that Go writes are coarse and differ between its outputs: an execution trace says `sync` for mutexes,
-//! wait groups and the runtime's own semaphores alike, a goroutine dump says `sync.Mutex.Lock` but `IO wait` for
-//! every descriptor, and a goroutine profile says nothing. The frames tell the rest. One table serves all three, so
-//! that their answers can be compared.
+//! The reasons that Go writes are coarse and differ between its outputs: an execution trace says `sync` for
+//! mutexes, wait groups and the runtime's own semaphores alike, a goroutine dump says `sync.Mutex.Lock` but
+//! `IO wait` for every descriptor, and a goroutine profile says nothing. The frames show the rest. One table
+//! serves all three, so that their answers can be compared.
 //!
 //! ```text
 //! reason ──► REASONS ──► coarse class ──► REFINED by frames ──► class
 //!    └ empty: the runtime's frames name the coarse class (LEAVES)
 //! ```
 //!
-//! Reasons: `runtime/traceruntime.go` and `runtime/runtime2.go`, Go 1.19 to 1.27. Frames: stacks recorded by those
-//! versions.
+//! Reasons: `runtime/traceruntime.go` and `runtime/runtime2.go`, Go 1.19 to 1.27. Frames: stacks recorded by
+//! those versions.
 
 mod classify;
 
@@ -29,7 +29,7 @@ use WaitClass as W;
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum WaitClass {
-    /// Neither reason nor frames tell.
+    /// Neither the reason nor the frames show it.
     #[default]
     Unknown,
     /// A `sync.Mutex`.
@@ -40,23 +40,23 @@ pub enum WaitClass {
     RwmutexWrite,
     /// A `sync.WaitGroup`.
     Waitgroup,
-    /// A `sync.Once` that another goroutine carries out.
+    /// A `sync.Once` whose function another goroutine runs.
     Once,
     /// A `sync.Cond`.
     Cond,
     /// The lock of a file descriptor: another goroutine reads or writes, or closes it.
     FdMutex,
-    /// A semaphore of `package sync` or of the runtime that is none of the others.
+    /// Any other semaphore of `package sync` or of the runtime.
     Semaphore,
     /// A send on a channel.
     ChanSend,
     /// A receive from a channel.
     ChanRecv,
-    /// An operation on a nil channel: for ever.
+    /// An operation on a nil channel: forever.
     ChanNil,
     /// A `select`.
     Select,
-    /// A `select` without cases: for ever.
+    /// A `select` without cases: forever.
     SelectEmpty,
     /// The end of a `context.Context`.
     ContextDone,

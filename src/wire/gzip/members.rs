@@ -1,7 +1,7 @@
 //! The members of a gzip stream: header, deflated data, trailer, and again.
 //!
-//! Header and trailer are read here; flate2 inflates the data between them (zlib-rs, pure Rust). The length in the
-//! trailer is checked, and never used to allocate.
+//! Header and trailer are read here; flate2 inflates the data between them (zlib-rs, pure Rust). The length
+//! in the trailer is checked, and never used to allocate.
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
@@ -139,7 +139,7 @@ impl<'a> Members<'a> {
     }
 
     fn data(&mut self, out: &mut [u8]) -> Result<usize> {
-        // One byte beyond the budget tells an input that ends right there from one that goes on.
+        // One byte beyond the budget distinguishes an input that ends right there from one that continues.
         let room = out.len().min(usize::try_from(self.budget.saturating_add(1)).unwrap_or(usize::MAX));
         let out = out.get_mut(..room).unwrap_or_default();
         let (read, written) = (self.inflate.total_in(), self.inflate.total_out());

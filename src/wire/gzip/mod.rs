@@ -42,8 +42,8 @@ impl<'a> Inflate<'a> {
     /// The next inflated bytes, never empty; `None` at the end of the last member.
     ///
     /// # Errors
-    /// `GzipTruncated`, `GzipCorrupt`, `GzipChecksum`, `GzipTrailing`, with the offset in the compressed input,
-    /// and `Limit`. After an error every further call gives `None`.
+    /// `GzipTruncated`, `GzipCorrupt`, `GzipChecksum`, `GzipTrailing`, with the offset in the compressed
+    /// input, and `Limit`. After an error every further call gives `None`.
     pub fn next_chunk(&mut self) -> Result<Option<&[u8]>> {
         let len = self.members.fill(&mut self.window)?;
         Ok(if len == 0 { None } else { self.window.get(..len) })
