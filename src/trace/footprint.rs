@@ -11,7 +11,7 @@ pub struct Share {
     /// The event type's name in Go's tools.
     pub name: &'static str,
     /// How many bytes its events take. In traces of Go 1.22 and later each number counts as if written as
-    /// short as possible, as in `go tool trace -d=footprint`; in older ones bytes count as they are.
+    /// short as possible, as in `go tool trace -d=footprint`; in older traces bytes count as written.
     pub bytes: u64,
     /// How many events there are.
     pub count: u64,
@@ -33,7 +33,7 @@ impl Footprint {
     /// Counts the events of a trace without ordering them.
     ///
     /// # Errors
-    /// Those of [`Version::parse`]; then the first event that is broken.
+    /// Those of [`Version::parse`]; then those of the first malformed event.
     ///
     /// # Cost
     /// One pass; allocates nothing but the result.

@@ -68,7 +68,7 @@ impl Version {
         header
     }
 
-    /// Whether it is of the family of Go 1.22, with generations and one event stream per thread.
+    /// Whether it is one of Go 1.22 or later, with generations and one event stream per thread.
     pub const fn is_v2(self) -> bool {
         self.minor() >= 22
     }
@@ -98,7 +98,7 @@ impl Version {
     }
 }
 
-/// N of an exact `go 1.N trace`, padded with NUL.
+/// N in exactly `go 1.N trace`, padded with NUL.
 fn minor(head: &[u8]) -> Option<u16> {
     let rest = head.strip_prefix(b"go 1.")?;
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();

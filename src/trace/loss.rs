@@ -7,11 +7,11 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loss {
-    /// Parts of the input of which some or all events are missing, in order, not overlapping.
+    /// Parts of the input with missing events, in order, not overlapping.
     pub ranges: Vec<Range<u64>>,
-    /// Generations of which some or all events are missing.
+    /// Generations with missing events.
     pub generations: u64,
-    /// Batches of which some or all events are missing, as far as batches could be recognised.
+    /// Batches with missing events, as far as batches could be recognised.
     pub batches: u64,
     /// What was wrong first, and at which byte.
     pub first: Option<(ErrorKind, u64)>,
@@ -23,7 +23,7 @@ impl Loss {
         self.first.is_none()
     }
 
-    /// Bytes in which something is missing.
+    /// Bytes of these parts.
     pub fn bytes(&self) -> u64 {
         self.ranges.iter().map(|range| range.end - range.start).sum()
     }

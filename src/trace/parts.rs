@@ -12,9 +12,10 @@ impl<'a> Index<'a> {
     /// A reader of one generation as if the trace began with it; `None` if there is no such generation.
     ///
     /// Each generation records the state of every goroutine and P, so this reader gives what a reader of the
-    /// whole trace gives, except for what only the past knows: states before the first event are
-    /// [`Undetermined`](crate::trace::GoState::Undetermined), tasks that began before end without name and
-    /// parent, and times that the whole trace moves after an event of the generation before are as recorded.
+    /// whole trace gives, except for what only the generations before know: states before the first event are
+    /// [`Undetermined`](crate::trace::GoState::Undetermined), tasks that began earlier end without name and
+    /// parent, and times are as recorded where the whole trace would move them after an event of the
+    /// generation before.
     pub fn reader(&self, generation: usize, options: &Options) -> Option<Reader<'a>> {
         let stream = self.stream(generation, *options)?;
         Some(Reader::of_stream(stream, Cow::default(), self.version(), *options))
@@ -26,16 +27,16 @@ impl<'a> Index<'a> {
 /// event, including the error with which it ends; [`Reader::loss`] of the last part is that of the whole.
 ///
 /// `read` may be called more than once for a part, and all results but the last are dropped: it should do
-/// nothing but read. A part is a generation; the last one is the end, or whatever comes after damage. A trace
+/// nothing but read. A part is a generation; the last one is the end, or everything after damage. A trace
 /// from before Go 1.22 is one part.
 ///
 /// # Errors
 /// Those of [`Reader::parse_with`].
 ///
 /// # Cost
-/// Reading, and about one percent on top for what each part assumes of the past. One thread reads all tables
-/// before the events. Generations of a trace whose tasks outlast them are read one after the other: only the
-/// past knows the tasks' names.
+/// That of reading, and about one percent more for what each part assumes of the past. One thread reads all
+/// tables before the events. Generations of a trace whose tasks outlast them are read one after the other:
+/// only the past knows the tasks' names.
 ///
 /// ```
 /// use godiag::trace::{self, Options, Version};

@@ -29,7 +29,7 @@ pub struct Reader<'a> {
     failed: bool,
 }
 
-/// What reads the trace.
+/// The reader of one format.
 #[derive(Debug)]
 enum Family<'a> {
     /// Go 1.22 and later.
@@ -50,14 +50,13 @@ impl<'a> Reader<'a> {
     /// A reader of a whole trace in memory.
     ///
     /// # Errors
-    /// Those of [`Version::parse`]. A trace before Go 1.22 is scanned now, and fails now if an event is
-    /// broken or there is no consistent order.
+    /// Those of [`Version::parse`]. A trace from before Go 1.22 is scanned now, and fails now if an event is
+    /// malformed or there is no consistent order.
     pub fn parse_with(input: &'a [u8], options: &Options) -> Result<Self> {
         Self::of(Source::Slice(input), Version::parse(input)?, options)
     }
 
-    /// A strict reader of a stream, of which it holds one generation at a time; the whole of it, if it is
-    /// from before Go 1.22.
+    /// A strict reader of a stream. It holds one generation at a time, or all of a trace from before Go 1.22.
     ///
     /// # Errors
     /// Those of [`read_with`](Self::read_with).
@@ -65,13 +64,12 @@ impl<'a> Reader<'a> {
         Self::read_with(input, &Options::strict())
     }
 
-    /// A reader of a stream, of which it holds one generation at a time; the whole of it, if it is from
-    /// before Go 1.22.
+    /// A reader of a stream. It holds one generation at a time, or all of a trace from before Go 1.22.
     ///
     /// # Errors
     /// Those of [`parse_with`](Self::parse_with), [`ErrorKind::Io`](crate::ErrorKind::Io), and
-    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where more than
-    /// [`Limits::generation`](crate::Limits::generation) had to be held.
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) for a generation above
+    /// [`Limits::generation`](crate::Limits::generation).
     pub fn read_with(input: impl Read + Send + Sync + 'a, options: &Options) -> Result<Self> {
         let mut source = Source::stream(input, options.limits.generation);
         while source.bytes().len() < HEADER_LEN && source.read_more()? {}
@@ -79,7 +77,7 @@ impl<'a> Reader<'a> {
         Self::of(source, version, options)
     }
 
-    /// A strict reader of a file, of which it holds one generation at a time.
+    /// A strict reader of a file. It holds one generation at a time.
     ///
     /// # Errors
     /// Those of [`read_with`](Self::read_with).
@@ -111,7 +109,7 @@ impl<'a> Reader<'a> {
         Self { version, options, tables, loss: Loss::default(), family, failed: false }
     }
 
-    /// What reads the generations.
+    /// The stream of these generations.
     pub(crate) fn into_stream(self) -> Option<v2::Stream<'a>> {
         match self.family {
             Family::V2(stream) => Some(*stream),
@@ -147,12 +145,12 @@ impl<'a> Reader<'a> {
         &self.options
     }
 
-    /// The texts and stacks that the events so far refer to.
+    /// The texts and stacks of the events so far.
     pub fn tables(&self) -> &Tables {
         &self.tables
     }
 
-    /// Batches of experiments that came with the generation that is being read.
+    /// Batches of experiments in the current generation.
     pub fn experiments(&self) -> &[ExperimentBatches] {
         match &self.family {
             Family::V2(stream) => stream.experiments(),

@@ -1,4 +1,4 @@
-//! Where the bytes come from: a slice, or a stream of which one generation is held.
+//! Where the bytes come from: a slice, or a stream, one generation at a time.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
@@ -16,7 +16,7 @@ pub(crate) enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// A stream of which at most `most` bytes are kept.
+    /// A stream, with at most `most` bytes in memory.
     pub(crate) fn stream(input: impl Read + Send + Sync + 'a, most: u64) -> Self {
         Self::Stream { input: Box::new(input), bytes: Vec::new(), base: 0, most, ended: false }
     }

@@ -1,7 +1,7 @@
 //! The texts, frames and stacks that events refer to, interned for the whole trace.
 //!
 //! A trace repeats its tables in each generation under new ids; here each text, frame and stack is kept once,
-//! and equal ones have equal handles. No accessor panics: a handle of another trace finds nothing.
+//! and equal ones have equal handles. No accessor panics: handles of another trace find nothing.
 
 use super::event::{FrameId, RangeName, StackId, StringId};
 use crate::table::{PositionIndex, Runs};
@@ -20,7 +20,7 @@ pub struct Frame {
     pub line: u64,
 }
 
-/// Batches of an experiment that came with a generation, not decoded.
+/// Batches of an experiment in one generation, not decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExperimentBatches {
     /// The experiment's number; 1 is AllocFree.
@@ -66,7 +66,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// The text of a handle: bytes, because nothing makes them UTF-8.
+    /// The text of a handle, as bytes: nothing says that they are UTF-8.
     pub fn string(&self, id: StringId) -> &[u8] {
         run(&self.texts, id.0)
     }
@@ -87,7 +87,7 @@ impl Tables {
         self.frames.get(id.index()).copied().unwrap_or(unknown)
     }
 
-    /// The name of a range in Go's tools; bytes, for the reason for stopping the world comes from the file.
+    /// The name of a range in Go's tools, as bytes: the reason for stopping the world comes from the file.
     pub fn range_name(&self, name: RangeName) -> Cow<'_, [u8]> {
         Cow::Borrowed(match name {
             RangeName::StopTheWorld(kind) => {
@@ -142,8 +142,8 @@ impl Tables {
         FrameId(id)
     }
 
-    /// The handle of a stack, the innermost frame first; added if it is new. A stack without frames is one
-    /// too, and not [`StackId::NONE`].
+    /// The handle of a stack, the innermost frame first; added if it is new. A stack without frames is a
+    /// stack, too, not [`StackId::NONE`].
     pub fn intern_stack(&mut self, frames: &[FrameId]) -> StackId {
         let hash = self.stack_index.hash(frames);
         let same = |at: u32| run(&self.stacks, at) == frames;
@@ -156,12 +156,12 @@ impl Tables {
     }
 }
 
-/// Handles are 32 bits wide: an input with more of a kind would be larger than 8 GiB.
+/// Handles have 32 bits: an input that needs more is larger than 8 GiB.
 fn handle(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
-/// The run behind a handle; handle 0 is the empty one, which is not kept.
+/// The run of a handle; handle 0 is the empty run, which is not stored.
 fn run<T: Copy>(runs: &Runs<T, usize>, handle: u32) -> &[T] {
     (handle as usize).checked_sub(1).and_then(|index| runs.get(index)).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
 //! All spans of a trace, and the critical path through them.
 //!
 //! The critical path of a goroutine between two moments goes backwards through its spans. Where it waited for
-//! another goroutine to act, that one's time is the cause, so the path goes on there; what remains is time
-//! that explains itself. The parts follow each other without gap or overlap, so their times add up exactly.
+//! another goroutine to act, that goroutine's time is the cause, so the path continues there; the remaining
+//! time explains itself. The parts follow each other without gap or overlap, so their times add up exactly.
 
 use std::fmt;
 
@@ -14,10 +14,10 @@ use crate::symbol::WaitClass;
 use crate::table::Map;
 use crate::trace::{GoId, GoState, StackId};
 
-/// How many goroutines a path may go through, one because of the next.
+/// Through how many goroutines a path may go, each waiting for the next.
 const MAX_DEPTH: usize = 64;
 
-/// Keeps all spans; gives a [`SpanIndex`].
+/// Keeps all spans; returns a [`SpanIndex`].
 ///
 /// # Cost
 /// 40 bytes per span: unlike the other analyses, memory grows with the trace.
@@ -33,7 +33,7 @@ struct Entry {
     end: i64,
     goroutine: u32,
     stack: u32,
-    /// Who ended the wait, if that is a goroutine that had reason to; otherwise itself.
+    /// The goroutine that ended the wait, if it had reason to; otherwise itself.
     waker: u32,
     state: GoState,
     class: WaitClass,
@@ -85,7 +85,7 @@ pub struct PathStep {
     pub start: i64,
     /// When it ends.
     pub end: i64,
-    /// How many wake-ups lie between it and the goroutine that the path is of.
+    /// How many wake-ups lie between it and the goroutine of the path.
     pub depth: usize,
 }
 
@@ -96,7 +96,7 @@ impl PathStep {
     }
 }
 
-/// The parts of a path that are alike, taken together.
+/// The like parts of a path, taken together.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -107,7 +107,7 @@ pub struct PathShare {
     pub name: Text,
     /// What it did.
     pub what: &'static str,
-    /// For how long, in nanoseconds.
+    /// How long, in nanoseconds.
     pub time: i64,
 }
 
@@ -115,8 +115,7 @@ impl Analysis for Spans {
     type Output = SpanIndex;
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        // A timer runs on whatever goroutine is at hand, and suspensions are the tracer's and the collector's
-        // doing.
+        // Timers run on arbitrary goroutines, and suspensions are the tracer's and the collector's doing.
         let is_caused = !matches!(span.class, WaitClass::Sleep | WaitClass::Suspend | WaitClass::System);
         let waker = if is_caused { cx.index_of(span.ender.goroutine) } else { None };
         let stack = match span.state {
@@ -180,7 +179,8 @@ impl SpanIndex {
         range.and_then(|(&start, &end)| self.spans.get(start..end)).unwrap_or_default()
     }
 
-    /// The critical path of a goroutine from `start` to `end`. Without steps if it was not there then.
+    /// The critical path of a goroutine from `start` to `end`. Without steps if the goroutine did not exist
+    /// then.
     ///
     /// # Cost
     /// Linear in the spans that lie on it, at most 64 times those of the trace.
@@ -196,7 +196,7 @@ impl SpanIndex {
             let Some(span) = span else {
                 let creator = self.goroutines.get(goroutine as usize).and_then(|go| go.creator);
                 match creator.filter(|_| upto == 0 && depth < MAX_DEPTH) {
-                    // It was not there yet: who created it took the time.
+                    // It did not exist yet: its creator took the time.
                     Some(creator) => open.push((creator, start, end, depth + 1)),
                     None => steps.push(self.step(goroutine, "unknown", 0, start, end, depth)),
                 }
@@ -209,7 +209,7 @@ impl SpanIndex {
             if to < end {
                 steps.push(self.step(goroutine, "unknown", 0, to, end, depth));
             }
-            // Who ended a wait explains it only if it ended by then.
+            // Whoever ended a wait explains it only if it ended by then.
             let is_caused = span.state == GoState::Waiting && span.waker != goroutine && to == span.end;
             if is_caused && depth < MAX_DEPTH {
                 open.push((span.waker, from, to, depth + 1));
@@ -239,13 +239,13 @@ fn what(span: &Entry) -> &'static str {
 }
 
 impl SpanIndex {
-    /// The critical path of a task: of the goroutine that ends it, from its begin to its end. `None` unless
-    /// both are in the trace.
+    /// The critical path of a task: of the goroutine that ends it, from its beginning to its end. `None`
+    /// unless both are in the trace.
     pub fn critical_path_of(&self, task: &UserTask) -> Option<CriticalPath> {
         Some(self.critical_path(task.ender, task.start?, task.end?))
     }
 
-    /// The critical path of a region, from its begin to its end. `None` unless both are in the trace.
+    /// The critical path of a region, from its beginning to its end. `None` unless both are in the trace.
     pub fn critical_path_of_region(&self, region: &UserRegion) -> Option<CriticalPath> {
         Some(self.critical_path(region.goroutine, region.start?, region.end?))
     }

@@ -1,6 +1,6 @@
 //! Distributions of durations.
 
-/// How many buckets an octave has: values within one differ by at most 1/32.
+/// Buckets per octave: values within one bucket differ by at most 1/32.
 const SUB: u32 = 5;
 
 /// A distribution of durations: exact count, sum, least and greatest; quantiles to within 3 %.
@@ -82,7 +82,8 @@ impl Histogram {
         i64::try_from(self.count).ok().and_then(|count| self.sum.checked_div(count)).unwrap_or(0)
     }
 
-    /// The least duration that a share `q` of all does not exceed, to within 3 %; 0 if there is none.
+    /// The least duration that a share `q` of all durations does not exceed, to within 3 %; 0 without
+    /// durations.
     pub fn quantile(&self, q: f64) -> i64 {
         let rank = (q.clamp(0.0, 1.0) * self.count as f64).ceil().max(1.0) as u64;
         let mut below = 0;
@@ -95,7 +96,7 @@ impl Histogram {
         self.max
     }
 
-    /// How many durations are at least `nanos` long; those within 3 % below may count too.
+    /// How many durations are at least `nanos` long; those up to 3 % shorter may count, too.
     pub fn count_from(&self, nanos: i64) -> u64 {
         self.buckets.iter().skip(bucket(nanos.max(0))).sum()
     }
@@ -146,7 +147,7 @@ impl serde::Serialize for Histogram {
     }
 }
 
-/// A distribution of durations in the buckets of Go's tools: five a decade
+/// A distribution of durations in the buckets of Go's tools: five per decade
 /// (`internal/trace/traceviewer/histogram.go`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeHistogram {

@@ -5,7 +5,7 @@ use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
 use crate::trace::{Event, EventKind, GoState, StackId, StringId};
 
-/// Collects creations and ends of goroutines; gives [`LifetimeReport`].
+/// Collects creations and ends of goroutines; returns a [`LifetimeReport`].
 ///
 /// # Cost
 /// Memory is proportional to the goroutines.
@@ -39,15 +39,15 @@ pub struct LifetimeReport {
     pub created: u64,
     /// How many ended within the trace.
     pub ended: u64,
-    /// How many a second were created, on average.
+    /// How many were created per second, on average.
     pub created_per_second: f64,
-    /// How long those lived that were created and ended within the trace.
+    /// The lifetimes of those created and ended within the trace.
     pub lifetimes: Histogram,
-    /// How many there were at the same time, at most.
+    /// The most at the same time.
     pub max_live: usize,
-    /// When that was, first.
+    /// When there were that many for the first time.
     pub max_live_time: i64,
-    /// How many there are at the end.
+    /// How many exist at the end.
     pub live_at_end: usize,
 }
 
@@ -62,11 +62,11 @@ pub struct CreationSite {
     pub name: Text,
     /// How many were created.
     pub created: u64,
-    /// How many of these there were at the same time, at most.
+    /// The most of them at the same time.
     pub max_live: u64,
-    /// How many of these there are at the end.
+    /// How many of them exist at the end.
     pub live_at_end: u64,
-    /// How long those lived that ended.
+    /// The lifetimes of those that ended.
     pub lifetimes: Histogram,
 }
 

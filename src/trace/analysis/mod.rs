@@ -1,14 +1,14 @@
 //! What a trace means: many answers from one pass over its ordered events.
 //!
 //! The [events](super::Event) of a [`Reader`](super::Reader) or any other source go in, in order; typed
-//! results come out, with names and stacks as text, which need neither the reader nor its tables.
+//! results come out, with names and stacks as text, independent of the reader and its tables.
 //!
 //! ```text
 //! Event ──► Tracker: goroutines, procs, spans ──► each Analysis: event, span, proc span ──► result
 //! ```
 //!
-//! A [`Span`] is the time that one goroutine spends in one state, with its reason, its stack, and who began
-//! and who ended it; nearly every figure is a sum over spans. The tracker finds them once for all analyses.
+//! A [`Span`] is the time that one goroutine spends in one state, with its reason, its stack, and what began
+//! and ended it; nearly every figure is a sum over spans. The tracker finds them once for all analyses.
 //!
 //! Where Go's own tools compute the same figure, [`Compat::GoTool`] gives that of Go 1.27.3
 //! (`internal/trace/summary.go`, `gc.go`, `cmd/trace/pprof.go`) to the nanosecond. The default,

@@ -1,4 +1,4 @@
-//! Names and stacks as results carry them: text of their own, shared, free of the reader's tables.
+//! Names and stacks in results: shared text of their own, free of the reader's tables.
 
 use std::fmt;
 use std::ops::Deref;
@@ -8,7 +8,7 @@ use crate::table::Map;
 use crate::text::Printable;
 use crate::trace::{RangeName, StackId, StringId, Tables};
 
-/// A text from the trace: bytes, for nothing makes them UTF-8. Cheap to clone.
+/// A text from the trace, as bytes: nothing says that they are UTF-8. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text(Arc<[u8]>);
 
@@ -101,7 +101,7 @@ pub struct StackFrame {
 pub struct Stack(Arc<[StackFrame]>);
 
 impl Stack {
-    /// The function that was called last; empty without a stack.
+    /// The innermost function; empty without a stack.
     pub fn leaf(&self) -> &[u8] {
         self.first().map_or(b"", |frame| &frame.function)
     }

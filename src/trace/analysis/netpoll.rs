@@ -1,8 +1,8 @@
 //! The network poller: who finds descriptors ready, and how long goroutines waited for them.
 //!
-//! When a descriptor became ready is not in a trace, only when somebody looked. The scheduler looks when a
-//! proc has nothing else to do, and the system monitor when nobody has looked for 10 ms; wake-ups by the
-//! latter mean that the procs were too busy to poll.
+//! A trace does not show when a descriptor became ready, only when somebody looked. The scheduler looks when
+//! a proc has nothing else to do, and the system monitor when nobody has looked for 10 ms; wake-ups by the
+//! system monitor mean that the procs were too busy to poll.
 
 use super::engine::{Analysis, Context, Span};
 use super::histogram::Histogram;
@@ -10,7 +10,7 @@ use crate::symbol::WaitClass;
 use crate::table::{Map, Set};
 use crate::trace::{Event, EventKind, GoState, ThreadId};
 
-/// Collects waits for descriptors and their ends; gives [`PollReport`].
+/// Collects waits for descriptors and their ends; returns a [`PollReport`].
 ///
 /// # Cost
 /// Memory is proportional to the threads.
@@ -19,7 +19,7 @@ pub struct NetPoll {
     classes: Vec<ClassWaits>,
     by_goroutine: u64,
     by_scheduler: u64,
-    /// By thread that held no proc.
+    /// By thread, for threads that held no proc.
     by_thread: Map<ThreadId, u64>,
     /// Threads that run goroutines, as the system monitor's never does.
     runners: Set<ThreadId>,
@@ -31,13 +31,13 @@ pub struct NetPoll {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PollReport {
-    /// By what for, the longest sum first.
+    /// By purpose, the longest sum first.
     pub classes: Vec<ClassWaits>,
     /// Ended by a goroutine: the descriptor was closed or got a deadline.
     pub by_goroutine: u64,
     /// Found ready by the scheduler on a proc.
     pub by_scheduler: u64,
-    /// Found ready by a thread that then had no proc.
+    /// Found ready by a thread without a proc.
     pub by_idle_thread: u64,
     /// Found ready by the system monitor, because nobody had looked for 10 ms.
     pub by_sysmon: u64,
@@ -48,9 +48,9 @@ pub struct PollReport {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ClassWaits {
-    /// What for.
+    /// What they are for.
     pub class: WaitClass,
-    /// How long; those under way at the ends of the trace as long as they are in it.
+    /// How long; waits cut off by the ends of the trace count with their part inside.
     pub waits: Histogram,
     /// How many did not end within the trace.
     pub open: u64,

@@ -4,7 +4,7 @@ use super::engine::{Analysis, Context, ProcActivity, ProcSpan};
 use super::stats::{grow, total};
 use crate::trace::{Event, GoState, ProcId};
 
-/// Sums up what procs do; gives [`ProcReport`].
+/// Sums up what procs do; returns a [`ProcReport`].
 #[derive(Debug, Default)]
 pub struct ProcUtilization {
     procs: Vec<ProcTimes>,
@@ -14,7 +14,7 @@ pub struct ProcUtilization {
     changes: Vec<(i64, usize)>,
 }
 
-/// What held since the last event.
+/// The state since the last event.
 #[derive(Clone, Copy, Debug)]
 struct Moment {
     time: i64,
@@ -30,11 +30,11 @@ struct Moment {
 pub struct ProcReport {
     /// By proc.
     pub procs: Vec<ProcTimes>,
-    /// `GOMAXPROCS`, when it was first recorded and whenever it changed.
+    /// `GOMAXPROCS`: when it was first recorded, and each change.
     pub gomaxprocs: Vec<(i64, usize)>,
     /// `GOMAXPROCS` × time, in nanoseconds.
     pub proc_time: i64,
-    /// How long at least one goroutine was runnable while at least one proc was idle: work that nobody took.
+    /// How long at least one goroutine was runnable while at least one proc was idle: work that no proc took.
     pub work_while_idle: i64,
 }
 

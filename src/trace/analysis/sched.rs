@@ -2,7 +2,7 @@
 //!
 //! Go's tools give sums only (`runtime/metrics` samples one goroutine in eight for
 //! `/sched/latencies:seconds`). Here every wait that begins within the trace counts, by how the goroutine
-//! became runnable and by the function at which it started; those of the runtime and the tracer apart.
+//! became runnable and by its start function; goroutines of the runtime and the tracer are counted apart.
 
 use super::engine::{Analysis, Cause, Context, GoKind, MAX_UNNAMED, Span};
 use super::histogram::Histogram;
@@ -11,7 +11,7 @@ use super::worst::Worst;
 use crate::table::Map;
 use crate::trace::{GoId, GoState, StackId, StringId};
 
-/// Collects how long runnable goroutines wait; gives [`SchedReport`].
+/// Collects how long runnable goroutines wait; returns a [`SchedReport`].
 ///
 /// # Cost
 /// Memory is proportional to the functions at which goroutines start.
@@ -19,12 +19,12 @@ use crate::trace::{GoId, GoState, StackId, StringId};
 pub struct SchedLatency {
     by_cause: [Histogram; Cause::RUNNABLE.len()],
     by_group: Map<StringId, Group>,
-    /// The group of the last span, which is most often that of the next.
+    /// The group of the last span: most often that of the next, too.
     last: Option<(StringId, Group)>,
     system: Histogram,
     open: Histogram,
     worst: Worst<Wait>,
-    /// Waits of goroutines of which no stack was seen so far: a later one may make them the runtime's.
+    /// Waits of goroutines without a stack so far: a later stack may make them the runtime's.
     unnamed: Vec<(Span, usize)>,
 }
 
@@ -51,7 +51,8 @@ struct Wait {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SchedReport {
-    /// All waits that begin and end within the trace, but for the runtime's and the tracer's goroutines.
+    /// All waits that begin and end within the trace, except those of the runtime's and the tracer's
+    /// goroutines.
     pub all: Histogram,
     /// The same by how the goroutine became runnable.
     pub by_cause: Vec<CauseLatency>,
@@ -59,7 +60,7 @@ pub struct SchedReport {
     pub by_group: Vec<GroupLatency>,
     /// Those of the runtime's and the tracer's goroutines.
     pub system: Histogram,
-    /// Waits that do not end within the trace, as long as they are in it.
+    /// Waits that do not end within the trace, with their part inside.
     pub open: Histogram,
     /// The longest waits, ended or not.
     pub worst: Vec<SchedWait>,
@@ -94,7 +95,7 @@ pub struct GroupLatency {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SchedWait {
-    /// Whose.
+    /// Whose wait.
     pub goroutine: GoId,
     /// The function at which it starts.
     pub name: Text,
@@ -106,7 +107,7 @@ pub struct SchedWait {
     pub cause: Cause,
     /// Its own stack.
     pub stack: Stack,
-    /// The stack of who made it runnable.
+    /// The stack of its waker.
     pub waker: Stack,
     /// How many goroutines were runnable when it ended.
     pub runnable: usize,

@@ -28,7 +28,7 @@ pub struct ExecStats {
     pub block: Vec<BlockTime>,
     /// Ranges of the runtime, such as mark assist, by name.
     pub ranges: Vec<RangeTime>,
-    /// All the time it was there.
+    /// All the time that it existed.
     pub total: i64,
 }
 
@@ -62,8 +62,8 @@ pub struct RangeTime {
     pub name: Text,
     /// Nanoseconds from begin to end.
     pub wall: i64,
-    /// The part in which the goroutine ran; `None` with [`Compat::GoTool`](super::Compat::GoTool), which does
-    /// not know.
+    /// The part in which the goroutine ran; `None` with [`Compat::GoTool`](super::Compat::GoTool), whose
+    /// figures lack it.
     pub on_cpu: Option<i64>,
 }
 
@@ -78,7 +78,7 @@ impl ExecStats {
         total(self.block.iter().filter(|block| block.class == class).map(|block| block.time))
     }
 
-    /// The part of the total that nothing accounts for. Never negative.
+    /// The unexplained part of the total. Never negative.
     pub fn unknown(&self) -> i64 {
         let known = [self.exec, self.sched_wait, self.syscall, self.syscall_block, self.blocked()];
         self.total.saturating_sub(total(known)).max(0)
@@ -128,7 +128,7 @@ impl ExecStats {
     }
 }
 
-/// Adds a time to a sum. Damaged traces may give any times, so sums end at the greatest number.
+/// Adds a time to a sum. Damaged traces may hold any times, so sums saturate.
 #[inline(always)]
 pub(super) fn grow(sum: &mut i64, time: i64) {
     *sum = sum.saturating_add(time);

@@ -2,7 +2,7 @@
 //!
 //! A goroutine keeps its proc when it enters a system call, until the system monitor or another thread takes
 //! it: after 20 µs if there is other work, otherwise after 10 ms (`runtime.retake`). Calls into C are system
-//! calls too. Traces before Go 1.22 show the duration of blocking calls only.
+//! calls, too. Traces before Go 1.22 show the duration of blocking calls only.
 
 use super::engine::{Analysis, Context, GoKind, Span, StackTable};
 use super::histogram::Histogram;
@@ -11,7 +11,7 @@ use super::stats::grow;
 use super::worst::Worst;
 use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
 
-/// Collects system calls by stack, but for those of the tracer; gives [`SyscallReport`].
+/// Collects system calls by stack, except those of the tracer; returns a [`SyscallReport`].
 ///
 /// # Cost
 /// Memory is proportional to the distinct stacks.
@@ -50,16 +50,15 @@ struct Call {
 pub struct SyscallReport {
     /// By stack, the longest sum first.
     pub stacks: Vec<SyscallStack>,
-    /// How long all lasted, those under way at the ends of the trace as long as they are in it.
+    /// How long all lasted; calls cut off by the ends of the trace count with their part inside.
     pub times: Histogram,
-    /// Time in them holding a proc, in nanoseconds.
+    /// Time in them while holding a proc, in nanoseconds.
     pub with_proc: i64,
     /// Time in them after the proc was taken away.
     pub without_proc: i64,
     /// How many lost their proc.
     pub lost: u64,
-    /// How many goroutines were in one without a proc at the same time, at most: as many threads were
-    /// blocked.
+    /// The most goroutines in one without a proc at the same time: so many threads were blocked.
     pub max_without_proc: usize,
     /// The longest.
     pub worst: Vec<LongSyscall>,
@@ -74,7 +73,7 @@ pub struct SyscallStack {
     pub stack: Stack,
     /// How long they lasted.
     pub times: Histogram,
-    /// Time holding a proc, in nanoseconds.
+    /// Time while holding a proc, in nanoseconds.
     pub with_proc: i64,
     /// Time after the proc was taken away.
     pub without_proc: i64,
@@ -89,7 +88,7 @@ pub struct SyscallStack {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LongSyscall {
-    /// Whose.
+    /// Whose call.
     pub goroutine: GoId,
     /// The function at which it starts.
     pub name: Text,

@@ -1,4 +1,4 @@
-//! The wake graph: whose action ends whose wait.
+//! The wake graph: who ends whose wait.
 
 use std::io::{self, Write};
 
@@ -9,10 +9,10 @@ use crate::symbol::WaitClass;
 use crate::text::{Nanos, Printable};
 use crate::trace::{GoState, StackId, StringId};
 
-/// Collects who ends whose waits; gives [`WakeReport`].
+/// Collects who ends whose waits; returns a [`WakeReport`].
 ///
-/// Sleeps and suspensions are left out: timers run on whatever goroutine is at hand, which has nothing to do
-/// with it.
+/// Sleeps and suspensions are left out: timers run on arbitrary goroutines, which have nothing to do with
+/// them.
 ///
 /// # Cost
 /// Memory is proportional to the distinct pairs of stacks.
@@ -52,7 +52,7 @@ pub enum Waker {
     Scheduler,
 }
 
-/// Whose action ended whose wait.
+/// Who ended whose wait.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -68,26 +68,26 @@ pub struct WakeReport {
 pub struct WakeEdge {
     /// Who ended them.
     pub by: Waker,
-    /// The function at which the waking goroutine starts; empty unless it is one.
+    /// The start function of the waking goroutine; empty for other wakers.
     pub waker: Text,
-    /// Where it was.
+    /// Where the waker was.
     pub waker_stack: Stack,
     /// The function at which the waiting goroutine starts.
     pub waiter: Text,
     /// Where it waited.
     pub waiter_stack: Stack,
-    /// What for.
+    /// The class of the wait.
     pub class: WaitClass,
     /// How many waits.
     pub count: u64,
-    /// How long in all, in nanoseconds.
+    /// How long in total, in nanoseconds.
     pub time: i64,
     /// The longest.
     pub max: i64,
 }
 
 impl WakeReport {
-    /// Writes the heaviest `edges` as a graph in DOT: from who wakes to who waited, by the functions at which
+    /// Writes the heaviest `edges` as a graph in DOT: from the waker to the waiter, by the functions at which
     /// the goroutines start.
     ///
     /// # Errors

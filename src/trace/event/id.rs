@@ -18,17 +18,17 @@ macro_rules! resource_id {
                 Self(id)
             }
 
-            /// The number; -1 if it names nothing.
+            /// The number; -1 for no id.
             pub const fn raw(self) -> i64 {
                 self.0 as i64
             }
 
-            /// Whether it names nothing.
+            /// Whether it is no id.
             pub const fn is_none(self) -> bool {
                 self.0 == Self::NONE.0
             }
 
-            /// Itself, or `None` where it names nothing.
+            /// Itself; `None` for no id.
             pub const fn some(self) -> Option<Self> {
                 if self.is_none() { None } else { Some(self) }
             }
@@ -73,10 +73,10 @@ pub struct TaskId(pub u64);
 impl TaskId {
     /// No task.
     pub const NONE: Self = Self(u64::MAX);
-    /// The task of everything that names no other task.
+    /// The task of everything outside other tasks.
     pub const BACKGROUND: Self = Self(0);
 
-    /// Whether it names no task.
+    /// Whether it is no task.
     pub const fn is_none(self) -> bool {
         self.0 == Self::NONE.0
     }

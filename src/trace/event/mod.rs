@@ -21,7 +21,7 @@ pub(crate) const LAST_TIME: i64 = 1 << 62;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Nanoseconds on the traced machine's monotonic clock (traces before Go 1.22: since the first event).
-    /// Strictly increasing within a trace: where clocks stood still or ran back, a nanosecond after the event
+    /// Strictly increasing within a trace: where clocks stop or run back, a nanosecond after the event
     /// before.
     pub time: i64,
     /// The thread on which it happened.
@@ -75,7 +75,7 @@ pub enum EventKind {
     },
     /// A task begins.
     TaskBegin(Task),
-    /// A task ends. Parent and name are those of its begin, wherever that was; none and empty if it was
+    /// A task ends. Parent and name are those of its beginning, however long ago; none and empty if it began
     /// before the trace.
     TaskEnd(Task),
     /// A region begins on the context's goroutine.
@@ -84,9 +84,9 @@ pub enum EventKind {
     RegionEnd(Region),
     /// A message of `runtime/trace`'s `Log`.
     Log(Log),
-    /// A goroutine changes its state, or the trace records its state again.
+    /// A goroutine changes its state, or the trace records it again.
     GoTransition(GoTransition),
-    /// A proc changes its state, or the trace records its state again.
+    /// A proc changes its state, or the trace records it again.
     ProcTransition(ProcTransition),
     /// An event of the AllocFree experiment (`GODEBUG=traceallocfree=1`), with its arguments as recorded.
     Experimental {
@@ -120,7 +120,7 @@ impl EventKind {
 }
 
 impl Event {
-    /// An event of the trace itself, which happens on no thread.
+    /// An event of the trace itself, on no thread.
     pub(crate) const NOWHERE: Self = Self {
         time: 0,
         thread: ThreadId::NONE,
@@ -188,7 +188,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// The name in Go's `runtime/metrics`; what follows the colon is the unit.
+    /// The name in Go's `runtime/metrics`; the unit follows the colon.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Gomaxprocs => "/sched/gomaxprocs:threads",

@@ -1,4 +1,4 @@
-//! Ranges of time that the runtime marks, and what they are bound to.
+//! Ranges of time that the runtime marks, and what each is about.
 
 use super::id::{GoId, ProcId, StringId, ThreadId};
 use std::fmt;
@@ -31,13 +31,13 @@ impl fmt::Display for Resource {
 /// A range of time that the runtime marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
-    /// What goes on.
+    /// What happens.
     pub name: RangeName,
     /// Who does it.
     pub scope: Resource,
 }
 
-/// What goes on during a range.
+/// What happens during a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum RangeName {

@@ -11,7 +11,7 @@ pub enum GoState {
     Undetermined,
     /// Not yet created, or ended.
     NotExist,
-    /// Could run, and waits for a proc.
+    /// Runnable: waits for a proc.
     Runnable,
     /// Runs on a thread.
     Running,
@@ -47,11 +47,11 @@ impl GoState {
 pub enum ProcState {
     /// Not known yet.
     Undetermined,
-    /// Not yet there.
+    /// Does not exist yet.
     NotExist,
     /// Held by a thread.
     Running,
-    /// Held by none.
+    /// Held by no thread.
     Idle,
 }
 

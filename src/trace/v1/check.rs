@@ -10,7 +10,7 @@ use crate::error::ErrorKind;
 use crate::table::Ids;
 use crate::table::{Map, Set};
 
-/// Numbers of Ps that mean something else. They are Go's.
+/// Go's numbers of Ps that mean something else.
 pub(crate) const FAKE_P: i32 = 1_000_000;
 const TIMER_P: i32 = 1_000_001;
 const NETPOLL_P: i32 = 1_000_002;
@@ -76,11 +76,10 @@ impl Check {
         }
     }
 
-    /// Checks `next`, and corrects its P as Go does. Its effect holds even if it fails.
+    /// Checks `next`, and corrects its P as Go does. It takes effect even if the check fails.
     ///
-    /// From 1.7 on, the order of the events has made sure that a goroutine runs before it blocks, waits
-    /// before it is unblocked and so on, and a P's runner is by definition who started there last. What is
-    /// left is little.
+    /// From 1.7 on, the order of the events ensures that a goroutine runs before it blocks, waits before it
+    /// is unblocked and so on, and a P runs whichever goroutine started there last. Little is left to check.
     #[inline(always)]
     pub(crate) fn step(&mut self, next: &mut Ordered, scan: &Scan) -> Result<(), ErrorKind> {
         if self.version < 7 {
@@ -129,8 +128,7 @@ impl Check {
         if ok { Ok(()) } else { Err(ErrorKind::BadTransition) }
     }
 
-    /// The check of everything, for format 1.5: there, events are in the order of a number that says nothing
-    /// else.
+    /// Every check, for format 1.5: its order by sequence number ensures none of them.
     #[inline(never)]
     fn every(&mut self, next: &mut Ordered, scan: &Scan) -> Result<(), ErrorKind> {
         let event = &next.event;

@@ -1,7 +1,7 @@
 //! Events of formats 1.5 to 1.21 in the terms of today's model.
 //!
-//! Source: `src/internal/trace/tracev1.go` of Go 1.27. Two kinds of order are ours where Go leaves them to
-//! the iteration of a hash map: equal times go by P, and goroutines announced at the start by their number.
+//! Source: `src/internal/trace/tracev1.go` of Go 1.27. Where Go iterates a hash map, the order here is fixed:
+//! equal times by P, and goroutines announced at the start by number.
 
 use super::check::{FAKE_P, SYSCALL_P};
 use super::replay::Ordered;
@@ -54,7 +54,7 @@ struct Proc {
 pub(crate) enum Outcome {
     Nothing,
     One,
-    /// Also [`Convert::second`], a nanosecond later at the earliest.
+    /// And [`Convert::second`], at least a nanosecond later.
     Two,
     /// A system call begins; the events after it show whether it blocks. If not, [`Convert::second`] follows.
     Call,
@@ -62,13 +62,12 @@ pub(crate) enum Outcome {
     Announced,
 }
 
-/// What converting must remember.
+/// The state of a conversion.
 #[derive(Debug)]
 pub(crate) struct Convert {
     texts: Texts,
     procs: Vec<Proc>,
-    /// Goroutines that were there when tracing began and have not shown what they do; until the first
-    /// Gomaxprocs.
+    /// Goroutines that existed when tracing began and have done nothing since; until the first Gomaxprocs.
     announced: Option<Set<u64>>,
     /// Name, and parent as recorded.
     tasks: Map<u64, (StringId, u64)>,
@@ -270,7 +269,7 @@ impl Convert {
                 EventKind::TaskBegin(Task { id: TaskId(first), parent, name })
             }
             Kind::UserTaskEnd => {
-                // A parent of 0 stays 0 here, unlike at the begin: so it is in Go.
+                // A parent of 0 stays 0 here, unlike at the beginning, as in Go.
                 let (name, parent) = self.tasks.remove(&first).unwrap_or((StringId::EMPTY, u64::MAX));
                 EventKind::TaskEnd(Task { id: TaskId(first), parent: TaskId(parent), name })
             }
@@ -326,7 +325,7 @@ impl Convert {
             if std::mem::replace(&mut proc.seen, true) {
                 from = before;
             }
-            // Only what follows has this thread, or none.
+            // Only the events after it have this thread, or none.
             let starts = after == ProcState::Running;
             proc.thread = if starts { ThreadId::new(next.event.args[0] as i64) } else { ThreadId::NONE };
         }

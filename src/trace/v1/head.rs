@@ -1,4 +1,4 @@
-//! What a merge knows: the next event of each P, and the state of each goroutine.
+//! The state of a merge: the next event of each P, and the state of each goroutine.
 
 use super::lane::Lane;
 use super::rules::{Number, Rule, Status};
@@ -10,7 +10,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The slot of the pseudo goroutine of the garbage collector.
 pub(super) const COLLECTOR: u32 = 0;
 
-/// What merging knows of a goroutine.
+/// The state of a goroutine in a merge.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct GoState {
     pub(super) seq: u64,
@@ -37,7 +37,7 @@ pub(super) struct Head {
     pub(super) offset: usize,
     /// The goroutine of the event.
     pub(super) g: u64,
-    /// The sequence number that its subject must have; if its rule asks for one.
+    /// The sequence number that its subject must have, if its rule asks for one.
     pub(super) seq: u64,
     /// The real time of a return from a system call; 0 for none.
     pub(super) exit: u64,
@@ -46,7 +46,7 @@ pub(super) struct Head {
     /// The goroutine that last ran here, and its position among the states.
     pub(super) runner_slot: u32,
     pub(super) runner: u64,
-    /// The Ps beside it in the list of those that wait for the same.
+    /// Its neighbours in the list of Ps that wait for the same.
     pub(super) before: u32,
     pub(super) after: u32,
     /// The P's number: among equal times the lower goes first.
@@ -67,7 +67,7 @@ impl Head {
     }
 }
 
-/// What merging knows of the goroutines, by slot.
+/// The goroutines of a merge, by slot.
 #[derive(Debug)]
 pub(super) struct GoStates {
     /// Goroutine id to slot.

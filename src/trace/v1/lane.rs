@@ -12,7 +12,7 @@ use crate::wire::Cursor;
 pub(crate) struct Lane {
     /// Offset of the next byte; 0 before a batch.
     at: usize,
-    /// Where the batch ends at the latest: at damage or the end of the input.
+    /// The latest end of the batch: damage, or the end of the input.
     end: usize,
     next_batch: u32,
     ticks: u64,
@@ -22,8 +22,8 @@ pub(crate) struct Lane {
     g: u64,
 }
 
-/// An event of a P, its arguments in today's form: what precedes them on the wire is taken off, and what
-/// older versions lack is 0.
+/// An event of a P, its arguments in today's form: without the numbers that precede them on the wire, and
+/// with 0 for those that older versions lack.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LaneEvent {
     pub(crate) kind: Kind,
@@ -37,7 +37,7 @@ pub(crate) struct LaneEvent {
     pub(crate) stack: u64,
     /// A goroutine starts where another still runs.
     pub(crate) busy: bool,
-    /// Its time runs back or cannot be (salvage only).
+    /// Its time runs back or is impossible (salvage only).
     pub(crate) odd: bool,
 }
 
@@ -61,12 +61,11 @@ impl Lane {
         Self { at: 0, end: 0, next_batch: proc.first, ticks: 0, seq: 0, g: 0 }
     }
 
-    /// Puts the next event into `out`; false at the end. What belongs to no P (tables, samples) is passed
-    /// over.
+    /// Puts the next event into `out`; false at the end. Skips tables and samples, which belong to no P.
     ///
     /// # Errors
     /// [`ErrorKind::BadArity`], [`ErrorKind::VarintOverflow`] and [`ErrorKind::TimeOverflow`]; the scan has
-    /// checked the rest. If damage is skipped, the next call goes on after the faulty event.
+    /// checked the rest. If damage is skipped, the next call continues after the faulty event.
     #[inline(always)]
     pub(crate) fn next(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
         if self.at != 0 {
@@ -111,7 +110,7 @@ impl Lane {
         }
     }
 
-    /// The offset after an event that is framed well but holds nonsense.
+    /// The offset after an event whose frame is sound but whose contents are not.
     fn pass(&self, input: &[u8], scan: &Scan) -> usize {
         let skipped = window(input, self.at, self.end).and_then(|window| record::skip(window, &scan.table));
         skipped.map_or(self.end, |(_, len)| self.at + len)
@@ -150,7 +149,7 @@ impl Lane {
         self.event(first, scan, out)
     }
 
-    /// Completes an event of which type, offset and arguments are known.
+    /// Completes an event whose type, offset and arguments are known.
     #[inline(always)]
     fn event(&mut self, step: u64, scan: &Scan, out: &mut LaneEvent) -> Result<(), Fault> {
         // A clock that runs back is written as a difference of nearly 2^64.

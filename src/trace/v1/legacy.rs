@@ -1,4 +1,4 @@
-//! What only formats before 1.11 have: the order by sequence number of 1.5, and futile wake-ups.
+//! Only before format 1.11: the order by sequence number of 1.5, and futile wake-ups.
 //!
 //! Source: `src/internal/trace/order.go` and `parser.go` of Go 1.21.
 
@@ -24,7 +24,7 @@ struct Numbered {
 ///
 /// # Errors
 /// [`ErrorKind::TimeOrder`] when the clock contradicts the order, [`ErrorKind::NoOrder`] when a P's numbers
-/// do. None where damage is skipped.
+/// do. None if damage is skipped.
 pub(crate) fn plan_by_sequence(input: &[u8], scan: &Scan) -> Result<Plan, Fault> {
     let mut plan = Plan::new(scan.damage);
     let mut all = Vec::with_capacity(scan.shares.iter().map(|share| share.0).sum::<u64>() as usize);
@@ -55,7 +55,7 @@ pub(crate) fn plan_by_sequence(input: &[u8], scan: &Scan) -> Result<Plan, Fault>
                 exit,
             };
             if exit {
-                // It was written when its goroutine had a P again.
+                // It was written only when its goroutine had a P again.
                 numbered.seq = seq;
                 numbered.time = if time == 0 { event.time } else { time };
             } else {
@@ -82,7 +82,7 @@ pub(crate) fn plan_by_sequence(input: &[u8], scan: &Scan) -> Result<Plan, Fault>
 }
 
 /// The positions in the plan, ascending, of events that belong to futile wake-ups: a goroutine was unblocked,
-/// found that there was nothing for it, and blocked again.
+/// found nothing to do, and blocked again.
 pub(crate) fn futile(input: &[u8], scan: &Scan, plan: &Plan) -> Result<Vec<u64>, Fault> {
     #[derive(Default)]
     struct Wakeup {

@@ -3,8 +3,8 @@
 //! Each P's events are in order; between Ps, sequence numbers and states of goroutines say what must come
 //! first, and the clock decides the rest.
 //!
-//! Source: `internal/trace/internal/tracev1/parser.go` of Go 1.27. Where Go looks at every waiting P after
-//! every event, here a P waits at the goroutine that it needs: work is n log n however many Ps wait.
+//! Source: `internal/trace/internal/tracev1/parser.go` of Go 1.27. Go looks at every waiting P after every
+//! event; here a P waits at the goroutine that it needs, so the cost is n log n however many Ps wait.
 
 use super::head::{COLLECTOR, GoState, GoStates, Head, NONE, Need};
 use super::lane::{Lane, LaneEvent};
@@ -24,7 +24,7 @@ use std::collections::BinaryHeap;
 /// # Errors
 /// [`ErrorKind::NoOrder`] when the events of no P can come next, [`ErrorKind::TimeOrder`] when the clock
 /// contradicts the order, [`ErrorKind::BadTransition`] when a system call returns that never began. None of
-/// them where damage is skipped: then the earliest event goes ahead.
+/// them if damage is skipped: then the earliest event goes first.
 pub(crate) fn merge(input: &[u8], scan: &Scan) -> Result<Plan, Fault> {
     if scan.table.version < 7 {
         return plan_by_sequence(input, scan);
@@ -57,7 +57,7 @@ struct Merge<'a> {
     waiting: Map<Need, u32>,
     /// Ps whose next event may come now: time, number of the P, position.
     ready: BinaryHeap<Reverse<(u64, i32, u32)>>,
-    /// Where damage is skipped, all that ever waited; entries that no longer do are passed over.
+    /// If damage is skipped, every P that ever waited; entries that no longer wait are skipped.
     parked: BinaryHeap<Reverse<(u64, i32, u32)>>,
     plan: Plan,
     index: u64,
@@ -117,8 +117,7 @@ impl Merge<'_> {
             let mut woken = false;
             let end = loop {
                 if !self.is_ready(&head) {
-                    // Needs what has not happened; or another P had an event of the same goroutine, and was
-                    // earlier.
+                    // Its cause has not happened, or another P had an earlier event of the same goroutine.
                     break End::Waits;
                 }
                 woken |= self.take(proc, &head)?;
@@ -141,7 +140,7 @@ impl Merge<'_> {
         }
     }
 
-    /// Nothing is ready: the end, an error, or, where damage is skipped, the earliest event anyway.
+    /// Nothing is ready: the end, an error, or, if damage is skipped, the earliest event anyway.
     fn force(&mut self) -> Result<bool, Fault> {
         if self.scan.damage == Damage::Refuse {
             let stuck =
@@ -157,7 +156,7 @@ impl Merge<'_> {
                 continue;
             };
             self.plan.doubt(ErrorKind::NoOrder, head.offset)?;
-            // The state must have been what the event needs; it only was not recorded.
+            // The state must have been the one that the event needs, although it was not recorded.
             if let Some(state) = self.states.get_mut(head.subject) {
                 let need = head.need();
                 state.status = need.status;
@@ -239,7 +238,7 @@ impl Merge<'_> {
         }
     }
 
-    /// Takes a P out of the list it waits in.
+    /// Takes a P out of its list of waiting Ps.
     fn unlink(&mut self, proc: u32) {
         let Some(head) = self.heads.get_mut(proc as usize) else { return };
         head.waits = false;
@@ -283,7 +282,7 @@ impl Merge<'_> {
         Ok(awaited && self.wake(head.subject))
     }
 
-    /// Notes when a system call really returned.
+    /// Records when a system call really returned.
     fn exit(&mut self, blocked: u64, head: &Head) -> Result<(), Fault> {
         let mut exit = Exit { time: head.exit, index: self.index - 1, g: head.g, offset: head.offset };
         let fits = i64::try_from(head.exit).is_ok();
@@ -297,7 +296,7 @@ impl Merge<'_> {
         Ok(())
     }
 
-    /// Makes the P ready that waits for the state which a goroutine has now.
+    /// Makes the P ready that waits for the present state of a goroutine.
     #[inline(never)]
     fn wake(&mut self, g: u32) -> bool {
         let Some(&GoState { seq, status, .. }) = self.states.get(g) else { return false };

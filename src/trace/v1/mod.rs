@@ -3,8 +3,8 @@
 //! scan (every event by itself; batches, tables, samples) → merge or legacy (plan: which P comes next) →
 //! replay (one sequence by time) → check (states and ranges) → convert (today's model) → stream
 //!
-//! The file has its strings, stacks and clock frequency at the end, so nothing can be given before all of it
-//! has been read: opening costs two passes, and reading a third. No event is ever stored; memory is for
+//! The file has its strings, stacks and clock frequency at the end, so no event can be handed out before all
+//! of it has been read: opening takes two passes, and reading a third. No event is ever stored; memory holds
 //! batches, ids, samples and returns from system calls.
 
 mod check;
@@ -28,7 +28,7 @@ pub(crate) use stream::Stream;
 /// Name, bytes and count of every event type in a file.
 ///
 /// # Errors
-/// The first event that is broken.
+/// Those of the first malformed event.
 pub(crate) fn footprint(input: &[u8], version: u8) -> crate::error::Result<Vec<(&'static str, u64, u64)>> {
     let scan =
         scan::Scan::new(input, version, Damage::Refuse).map_err(|fault| stream::explain(fault, input))?;

@@ -1,4 +1,4 @@
-//! In which order the events of the Ps happened: not a list of events but of choices, which P and how many
+//! In which order the events of the Ps happened: not a list of events, but of runs: which P, and how many
 //! events.
 
 use crate::error::{ErrorKind, Fault};
@@ -30,7 +30,7 @@ pub(crate) struct Plan {
     pub(crate) runs: Vec<Run>,
     /// By time.
     pub(crate) exits: Vec<Exit>,
-    /// The first rule that was overridden to go on; none unless damage is skipped.
+    /// The first rule that was overridden to continue; `None` unless damage is skipped.
     pub(crate) doubt: Option<Fault>,
 }
 
@@ -39,7 +39,7 @@ impl Plan {
         Self { damage, runs: Vec::new(), exits: Vec::new(), doubt: None }
     }
 
-    /// Fails; or, where damage is skipped, remembers that a rule was overridden.
+    /// Fails; or, if damage is skipped, remembers that a rule was overridden.
     #[cold]
     pub(crate) fn doubt(&mut self, kind: ErrorKind, offset: usize) -> Result<(), Fault> {
         let fault = Fault::new(kind, offset as u64);

@@ -17,7 +17,7 @@ const MAX_STRING: u64 = 1_000_000;
 /// Most frames of a stack.
 const MAX_FRAMES: u64 = 1000;
 
-/// One event as the file has it.
+/// One event as recorded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) kind: Kind,
@@ -32,10 +32,10 @@ pub(crate) struct Record<'a> {
     pub(crate) text_offset: usize,
 }
 
-/// Bytes that [`quick`] and [`skip`] look at: more than any plain event has.
+/// The bytes that [`quick`] and [`skip`] read: more than any plain event has.
 pub(crate) const WINDOW: usize = 64;
 
-/// A plain event decoded on the quick road, its arguments apart.
+/// A plain event, decoded on the fast path; its arguments are elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quick {
     /// Its type's number.
@@ -45,10 +45,10 @@ pub(crate) struct Quick {
     pub(crate) step: u64,
 }
 
-/// Decodes a plain event at the start of `window`, its arguments into `args`. None for anything out of the
-/// ordinary, which [`next`] must look at.
+/// Decodes a plain event at the start of `window`, its arguments into `args`. `None` for any other event,
+/// which [`next`] must read.
 ///
-/// The arguments go to their place at once: copying them afterwards would wait for the stores.
+/// The arguments are stored in place: copying them later would wait for the stores.
 #[inline(always)]
 pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; 4]) -> Option<Quick> {
     let number = window[0] & 0x3f;
@@ -73,7 +73,7 @@ pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; 4]) -
     (class != 3 || at == end).then_some(Quick { number, len: at, step })
 }
 
-/// One number. A plain event has at most 5 of 10 bytes: the mask never bites.
+/// One number. A plain event has at most 5 of 10 bytes, so the mask never changes an index.
 #[inline(always)]
 fn quick_varint(window: &[u8; WINDOW], at: &mut usize) -> Option<u64> {
     let byte = window[*at & (WINDOW - 1)];
@@ -98,7 +98,7 @@ fn quick_varint(window: &[u8; WINDOW], at: &mut usize) -> Option<u64> {
 }
 
 /// The type's number and the length of a plain event at the start of `window`, without looking at its
-/// numbers. None for anything out of the ordinary.
+/// numbers. `None` for any other event.
 #[inline(always)]
 pub(crate) fn skip(window: &[u8; WINDOW], table: &Table) -> Option<(u8, usize)> {
     let number = window[0] & 0x3f;
@@ -119,7 +119,7 @@ pub(crate) fn skip(window: &[u8; WINDOW], table: &Table) -> Option<(u8, usize)> 
     (ends != 0).then(|| (number, 2 + ends.trailing_zeros() as usize / 8))
 }
 
-/// Takes the next event; none at the end of the input.
+/// Takes the next event; `None` at the end of the input.
 ///
 /// # Errors
 /// All at the offset of the event's first byte.

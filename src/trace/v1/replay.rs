@@ -20,7 +20,7 @@ pub(crate) struct Ordered {
     /// Position in [`Scan::procs`]; [`NO_PROC`] for samples, and for returns from system calls that were
     /// moved.
     pub(crate) proc: u32,
-    /// The P's number; of a sample, as recorded.
+    /// The P's number; that of a sample as recorded.
     pub(crate) id: i32,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Ordered {
 pub(crate) struct Replay {
     /// The event reached last.
     pub(crate) now: Ordered,
-    /// An event of the runs that has been read, but an exit or a sample comes before it.
+    /// An event of the runs that waits for an earlier exit or sample.
     held: Option<Ordered>,
     lanes: Vec<Lane>,
     run: usize,
@@ -150,7 +150,7 @@ impl Replay {
                     continue;
                 }
             }
-            // It runs back only where damage is skipped.
+            // It runs back only if damage is skipped.
             self.time = self.time.max(event.time);
             event.time = self.time;
             self.now.proc = self.proc;
@@ -163,20 +163,20 @@ impl Replay {
     pub(crate) fn blocks(&mut self, input: &[u8], scan: &Scan) -> Result<bool, Fault> {
         let Some(mut lane) = self.lanes.get(self.now.proc as usize).copied() else { return Ok(false) };
         let mut next = LaneEvent::NONE;
-        // Between the two, the same P can only have returns of other goroutines.
+        // In between, the same P can only have returns of other goroutines.
         for _ in 0..16 {
             if !lane.next(input, scan, &mut next)? {
                 return Ok(false);
             }
             if next.g == self.now.event.g {
-                // As in Go, a sample of the goroutine in between hides that it blocks.
+                // As in Go, a sample of the goroutine in between hides that the call blocks.
                 return Ok(next.kind == Kind::GoSysBlock && !self.sampled(next.time, scan));
             }
         }
         Ok(false)
     }
 
-    /// Whether there is a sample of the present event's goroutine between it and `end`.
+    /// Whether the present event's goroutine has a sample between the event and `end`.
     fn sampled(&mut self, end: u64, scan: &Scan) -> bool {
         if scan.samples.is_empty() {
             return false;

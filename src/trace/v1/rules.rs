@@ -1,4 +1,4 @@
-//! What each event needs of a goroutine to come next, and what it does to it.
+//! What each event needs of a goroutine to come next, and how it changes it.
 //!
 //! Source: `stateTransition` in `internal/trace/internal/tracev1/order.go` of Go 1.27.
 

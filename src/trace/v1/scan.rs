@@ -15,11 +15,11 @@ pub(crate) const NO_BATCH: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct Scan {
     pub(crate) table: Table,
-    /// What to do about damage. Where it is skipped, times that cannot be are ignored.
+    /// What to do about damage. If it is skipped, impossible times are ignored.
     pub(crate) damage: Damage,
     /// Bytes of the input.
     len: usize,
-    /// Damaged parts and what is wrong there; empty unless damage is skipped.
+    /// Damaged parts, and what is wrong there; empty unless damage is skipped.
     pub(crate) gaps: Vec<Gap>,
     pub(crate) procs: Vec<ProcBatches>,
     pub(crate) batches: Vec<Batch>,
@@ -30,7 +30,7 @@ pub(crate) struct Scan {
     pub(crate) samples: Vec<Sample>,
     /// Goroutines that run timers (until Go 1.13).
     pub(crate) timers: Set<u64>,
-    /// Clock ticks per second; 0 where the file does not say.
+    /// Clock ticks per second; 0 if the file does not say.
     pub(crate) frequency: u64,
     /// Whether events of the footer were seen: stacks, which are written last.
     pub(crate) has_footer: bool,
@@ -83,14 +83,13 @@ pub(crate) struct Sample {
 impl Scan {
     /// Reads all of `input`, which begins with a header of `version`.
     ///
-    /// Where damage is skipped, it does not fail the scan, which goes on at the next batch; the damage is in
-    /// `gaps`.
+    /// If damage is skipped, the scan continues at the next batch, and the damage is in `gaps`.
     ///
     /// # Errors
     /// The first event that breaks a rule, at its offset.
     ///
     /// # Cost
-    /// One pass; memory in proportion to batches, ids and samples, not to events.
+    /// One pass; memory grows with batches, ids and samples, not with events.
     pub(crate) fn new(input: &[u8], version: Version, damage: Damage) -> Result<Self, Fault> {
         let none = Extent { offset: 0, len: 0 };
         let bound = input.len() / 8 + 64;
@@ -111,7 +110,7 @@ impl Scan {
         };
         let mut numbers = Ids::new(bound, NO_BATCH);
         let mut at = HEADER_LEN;
-        // How many bytes the search for batches may look at in all.
+        // How many bytes the search for batches may read in all.
         let mut budget = input.len().saturating_mul(64);
         while let Err(fault) = scan.read(input, at, &mut numbers) {
             if damage == Damage::Refuse {
@@ -127,7 +126,7 @@ impl Scan {
         Ok(scan)
     }
 
-    /// Where the batch at `offset` ends at the latest.
+    /// The latest end of the batch at `offset`.
     pub(crate) fn end_of(&self, offset: usize) -> usize {
         let next = self.gaps.partition_point(|gap| gap.start <= offset);
         self.gaps.get(next).map_or(self.len, |gap| gap.start)
@@ -137,7 +136,7 @@ impl Scan {
         let table = self.table;
         let mut cursor = Cursor::at(input.get(at..).unwrap_or_default(), at as u64);
         loop {
-            // Plain events are only counted here: whoever reads the lanes looks into them.
+            // Plain events are only counted here; the lanes decode them.
             if !self.batches.is_empty() {
                 while let Some(window) = cursor.rest().first_chunk::<WINDOW>() {
                     let Some((number, len)) = record::skip(window, &table) else { break };
@@ -198,7 +197,7 @@ impl Scan {
         Ok(())
     }
 
-    /// Tables and samples: what does not belong to the stream of its P.
+    /// Tables and samples, which are no part of their P's stream.
     fn footer(&mut self, record: &Record<'_>) -> Result<(), Fault> {
         let fault = |kind| Err(Fault::new(kind, record.offset as u64));
         if self.batches.is_empty() && record.kind != Kind::String {
@@ -247,8 +246,7 @@ impl Scan {
 /// How many events must follow a batch header that is found after damage.
 const PLAUSIBLE: usize = 32;
 
-/// The offset of the first batch header at or after `from` that can be believed: it is of a known P, and
-/// events follow.
+/// The offset of the first plausible batch header at or after `from`: of a known P, and followed by events.
 fn resume(input: &[u8], from: usize, table: &Table, numbers: &Ids<u32>, budget: &mut usize) -> Option<usize> {
     let first = Kind::Batch as u8 | 1 << 6;
     let mut at = from;

@@ -28,7 +28,7 @@ macro_rules! events {
         }
 
         impl Kind {
-            /// The type of a wire number; none for 0 and 50 to 255.
+            /// The type of a wire number; `None` for 0 and 50 to 255.
             #[inline(always)]
             pub(crate) const fn of(number: u8) -> Option<Self> {
                 match number {
@@ -137,7 +137,7 @@ pub(crate) const KINDS: usize = 50;
 /// No event of today's form has more arguments than this, times, sequence numbers and stack included.
 pub(crate) const MAX_ARGS: usize = 6;
 
-/// What decoding needs to know of the event types in one version.
+/// The event types of one version, as decoding needs them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table {
     pub(crate) version: Version,
@@ -145,7 +145,7 @@ pub(crate) struct Table {
     pub(crate) arity: [u8; 64],
     /// Which argument is the stack, counted after the lead; 255 for none.
     pub(crate) stack_at: [u8; 64],
-    /// As `arity`, for those events that have a time and no text, from 1.7 on; 0 for all others.
+    /// As `arity`, for events with a time and without text, from 1.7 on; 0 for all others.
     pub(crate) plain: [u8; 64],
 }
 

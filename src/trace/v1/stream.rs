@@ -25,7 +25,7 @@ pub(crate) struct Stream {
     scale: f64,
     /// Ticks at the first event.
     start: Option<u64>,
-    /// Positions of events of futile wake-ups, which are passed over, and how many have been.
+    /// Positions of events of futile wake-ups, and how many of these were skipped.
     futile: Vec<u64>,
     futile_passed: usize,
     /// How many events came before the next.
@@ -35,7 +35,7 @@ pub(crate) struct Stream {
     syncs: u32,
     /// The event handed out last.
     event: Event,
-    /// Whether anything follows it: first the events of `next`, then those of `announced`.
+    /// Whether more events follow it: first `next`, then those of `announced`.
     follows: bool,
     next: [Option<Event>; 2],
     /// Goroutines still to be announced, the next one last, and when.
@@ -48,8 +48,8 @@ impl Stream {
     /// Reads tables and finds the order of the events.
     ///
     /// # Errors
-    /// Those of the scan and the order; [`ErrorKind::NoFrequency`], or [`ErrorKind::Truncated`] if everything
-    /// that a file ends with is missing. None where damage is skipped: then what was wrong is in `loss`.
+    /// Those of the scan and the order; [`ErrorKind::NoFrequency`], or [`ErrorKind::Truncated`] if the whole
+    /// footer is missing. None if damage is skipped: then `loss` says what was wrong.
     pub(crate) fn open(
         input: &[u8],
         version: u8,
@@ -102,10 +102,10 @@ impl Stream {
         })
     }
 
-    /// The next event; none at the end.
+    /// The next event; `None` at the end.
     ///
     /// # Errors
-    /// The first event that contradicts what came before; nothing follows it. None where damage is skipped.
+    /// The first event that contradicts what came before; nothing follows it. None if damage is skipped.
     #[inline(always)]
     pub(crate) fn next_event(
         &mut self,
@@ -173,7 +173,7 @@ impl Stream {
         }
     }
 
-    /// Fails; or, where damage is skipped, remembers that something was wrong.
+    /// Fails; or, if damage is skipped, remembers that something was wrong.
     #[cold]
     fn doubt(&self, kind: ErrorKind, loss: &mut Loss) -> std::result::Result<(), Fault> {
         let offset = self.replay.now.event.offset as u64;
@@ -184,7 +184,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Lines up what an event became, after a Sync if it is the `first`; false if it became nothing.
+    /// Lines up the events that one event became, after a Sync if it is the `first`; false if there are none.
     #[inline(never)]
     fn queue(&mut self, outcome: Outcome, first: bool) -> bool {
         self.next = match outcome {
@@ -207,7 +207,7 @@ impl Stream {
         self.follow()
     }
 
-    /// Goes to the next event that is lined up; false if nothing is.
+    /// Goes to the next event in line; false if there is none.
     #[inline(never)]
     fn follow(&mut self) -> bool {
         if let [Some(next), later] = self.next {
@@ -247,7 +247,7 @@ impl Stream {
     }
 }
 
-/// An error that names the event at which it is.
+/// An error that names its event.
 #[cold]
 pub(super) fn explain(fault: Fault, input: &[u8]) -> Error {
     let first = input.get(fault.at as usize).copied().unwrap_or_default();

@@ -22,7 +22,7 @@ impl Texts {
         Self { strings: Ids::new(bound, UNSEEN), stacks: Ids::new(bound, UNSEEN), frames: Vec::new() }
     }
 
-    /// The text with this id; none if the file does not define it. Id 0 is the empty text.
+    /// The text with this id; `None` if the file does not define it. Id 0 is the empty text.
     pub(crate) fn string(
         &mut self,
         id: u64,
@@ -48,7 +48,7 @@ impl Texts {
         Some(handle)
     }
 
-    /// The stack with this id; none if the file does not define it, as in Go.
+    /// The stack with this id; `None` if the file does not define it, as in Go.
     #[inline(always)]
     pub(crate) fn stack(&mut self, id: u64, input: &[u8], scan: &Scan, tables: &mut Tables) -> StackId {
         if id == 0 {

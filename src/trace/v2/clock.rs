@@ -4,8 +4,8 @@ use super::wire::{Batch, Version, code};
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::{ClockSnapshot, LAST_TIME};
 
-/// How long a clock unit is. Go multiplies as floating-point numbers and truncates; so does this, but for the
-/// unit of 64 ns that everything but Windows writes, where whole numbers give the same.
+/// How long a clock unit is. Go multiplies in floating point and truncates, and so does this, except for the
+/// unit of 64 ns that every system but Windows writes: there integers give the same.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Clock {
     /// Nanoseconds per unit if that is a small whole number, for differences below the limit.
@@ -22,7 +22,7 @@ impl Clock {
         Self { whole: factor as u64, limit: if is_whole { 1 << 32 } else { 0 }, factor }
     }
 
-    /// Itself, unless no generation has set it.
+    /// Itself; `None` before a generation has set it.
     pub(crate) fn known(self) -> Option<Self> {
         (self.factor > 0.0).then_some(self)
     }
@@ -43,7 +43,7 @@ impl Clock {
     }
 }
 
-/// What the sync batches of a generation say.
+/// The contents of a generation's sync batches.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sync {
     clock: Option<Clock>,
@@ -92,7 +92,7 @@ impl Sync {
         Ok(())
     }
 
-    /// The clock, if the batches have it.
+    /// The clock, if the batches hold one.
     pub(crate) fn clock(&self) -> Option<Clock> {
         self.clock
     }

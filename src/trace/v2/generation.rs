@@ -34,8 +34,8 @@ pub(crate) struct Generation {
 }
 
 impl Generation {
-    /// Reads the tables of the generation whose batches the layout holds. Where damage is
-    /// skipped, keeps what can be read, with the clock of the generation before if there is none.
+    /// Reads the tables of the generation whose batches the layout holds. If damage is skipped, keeps what
+    /// can be read, with the clock of the generation before if it has none of its own.
     ///
     /// # Errors
     /// Those of clocks, names and samples.

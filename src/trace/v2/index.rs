@@ -1,4 +1,4 @@
-//! Where the generations of a trace are, for reading one of many.
+//! Where the generations of a trace are, to read one of many.
 
 use super::clock::Sync;
 use super::scan::{End, Layout, scan};
@@ -25,7 +25,7 @@ pub struct GenerationInfo {
     pub batches: u64,
     /// Time of its earliest batch, in nanoseconds.
     pub start: i64,
-    /// Time of its latest batch, in nanoseconds. Its last events come after it.
+    /// Time of its latest batch, in nanoseconds. Its last events are later.
     pub last_batch: i64,
     /// The clocks, from format 1.25 on.
     pub clock: Option<ClockSnapshot>,

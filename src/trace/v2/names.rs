@@ -31,7 +31,7 @@ pub(crate) struct IdMap {
 }
 
 impl IdMap {
-    /// The handle of `id`; 0 is always defined, as nothing.
+    /// The handle of `id`; 0 is always defined, as the id of nothing.
     #[inline(always)]
     pub(crate) fn handle(&self, id: u64) -> Option<u32> {
         match self.dense.get(id as usize) {
@@ -47,8 +47,7 @@ impl IdMap {
         self.missing = None;
     }
 
-    /// Makes the map out of the definitions. Where damage is skipped, undefined ids get the handle of
-    /// nothing.
+    /// Makes the map out of the definitions. If damage is skipped, undefined ids get the handle of nothing.
     fn build(&mut self, damage: Damage) -> Result<(), Fault> {
         let largest = self.defined.iter().map(|&(id, ..)| id).max().unwrap_or(0);
         self.dense.push(0);
@@ -82,7 +81,7 @@ impl IdMap {
 pub(crate) struct Names {
     pub(crate) strings: IdMap,
     pub(crate) stacks: IdMap,
-    /// The frame that each program counter had last, and in which round of [`read`](Self::read).
+    /// The last frame of each program counter, and the round of [`read`](Self::read) in which it was seen.
     pcs: Vec<(u64, FrameId, u64)>,
     pc_index: PositionIndex,
     round: u64,
@@ -90,7 +89,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Takes over what `before` remembers of program counters, which keeps nothing but its ids.
+    /// Takes over what `before` remembers of program counters; `before` keeps only its ids.
     pub(crate) fn reuse(&mut self, before: &mut Self) {
         self.pcs = std::mem::take(&mut before.pcs);
         self.pc_index = std::mem::take(&mut before.pc_index);
@@ -100,8 +99,8 @@ impl Names {
         before.stacks.defined = Vec::new();
     }
 
-    /// Reads the tables of a generation from its `bytes`, which begin at offset `base`. Where damage is
-    /// skipped, keeps what can be read, and does not fail.
+    /// Reads the tables of a generation from its `bytes`, which begin at offset `base`. If damage is skipped,
+    /// keeps what can be read, and does not fail.
     ///
     /// # Errors
     /// At the record in question: [`ErrorKind::UnknownEvent`], [`ErrorKind::Limit`], [`ErrorKind::IdZero`],

@@ -1,8 +1,8 @@
 //! Several generations at once, with the same outcome as reading one after the other.
 //!
-//! A generation is ordered upon what it records about its own beginning. Once the one before it is through,
-//! what was assumed is compared with the state that this one left; where they differ, and wherever anything
-//! is wrong, the generation is read again, in its turn.
+//! A generation is ordered by what it records about its own beginning. Once the generation before it is
+//! final, these assumptions are compared with the state that it left; if they differ, or if anything is
+//! wrong, the generation is read again, in its turn.
 
 use super::generation::{Generation, Part};
 use super::order::{Order, TaskSearch, last_time, tasks_begun};
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Calls `read` with streams of the parts of a trace and their tables, several at the same time, and returns
-/// the results in the order of the trace. `read` hands back the stream, as far as it has read it.
+/// the results in the order of the trace. `read` returns the stream, as far as it has read it.
 pub(crate) fn read_parts<T: Send>(
     input: &[u8],
     version: Version,
@@ -58,7 +58,7 @@ struct Ready {
     end: u64,
 }
 
-/// The generations up to the first that is not whole, or whose tables are wrong, and the names of all.
+/// The generations up to the first incomplete one or the first with wrong tables, and the names of all.
 fn prepare(input: &[u8], version: Version) -> (Vec<Ready>, Tables) {
     let (mut parts, mut tables) = (Vec::<Ready>::new(), Tables::default());
     let mut cursor = Cursor::at(input.get(HEADER_LEN..).unwrap_or_default(), HEADER_LEN as u64);
@@ -98,15 +98,14 @@ struct Job<'j, F> {
     tasks: AtomicU8,
 }
 
-/// Whose turn it is. A part is *through* when its result is final.
+/// Whose turn it is. A part is *final* when its result is.
 struct Turn<T> {
     /// The part that a thread may begin next.
     next: usize,
-    /// The state after the parts that are through; none while a thread uses it, and after a part that ended
-    /// badly.
+    /// The state after the final parts; `None` while a thread uses it, and after a part that failed.
     order: Option<Order>,
     results: Vec<T>,
-    /// Parts that were read ahead, by number, with the state after them.
+    /// Parts that were read ahead, by number, with the state after each.
     ahead: Vec<(usize, T, Option<Order>)>,
     ended: bool,
 }
@@ -129,8 +128,7 @@ impl<T> Turns<T> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The part to begin, with the state before it if that is known; none when there is nothing more to
-    /// begin.
+    /// The part to begin, with the state before it if that is known; `None` if no part is left.
     fn begin(&self, parts: usize) -> Option<(usize, Option<Order>)> {
         let mut turn = self.lock();
         loop {
@@ -147,7 +145,7 @@ impl<T> Turns<T> {
         }
     }
 
-    /// A part is through; the state after it, or none if it ended badly.
+    /// A part is final; `order` is the state after it, `None` if it failed.
     fn pass(&self, result: T, order: Option<Order>) {
         let mut turn = self.lock();
         turn.results.push(result);
@@ -156,7 +154,7 @@ impl<T> Turns<T> {
         self.passed.notify_all();
     }
 
-    /// The part that comes next, if it was read ahead, with the state before it.
+    /// The next part, if it was read ahead, with the state before it.
     fn settle(&self) -> Option<(usize, T, Option<Order>, Order)> {
         let mut turn = self.lock();
         let part = turn.results.len();
@@ -167,7 +165,7 @@ impl<T> Turns<T> {
     }
 }
 
-/// Lets the other threads end when one has panicked.
+/// Lets the other threads end after one has panicked.
 struct Guard<'t, T>(&'t Turns<T>);
 
 impl<T> Drop for Guard<'_, T> {
@@ -205,8 +203,8 @@ impl<'j, T: Send, F: for<'r> Fn(Stream<'r>, Cow<'r, Tables>) -> (T, Option<Strea
         }
     }
 
-    /// Reads a part upon what it records itself, the time at which the part before it ended, and the tasks
-    /// that began there, as far as those turn out to matter.
+    /// Reads a part by its own records, the time at which the part before it ended, and the tasks that began
+    /// there if they turn out to matter.
     fn read_ahead(&self, part: usize) -> Option<(T, Option<Order>)> {
         let before = &self.parts.get(part.checked_sub(1)?)?.generation;
         let here = &self.parts.get(part)?.generation;
@@ -228,7 +226,7 @@ impl<'j, T: Send, F: for<'r> Fn(Stream<'r>, Cow<'r, Tables>) -> (T, Option<Strea
         }
     }
 
-    /// Reads a part in a state; gives the state after it, if the part ended well.
+    /// Reads a part in a state; returns the state after it, unless the part failed.
     fn read(&self, part: usize, order: Order) -> (T, Option<Order>) {
         let (result, generations) = self.read_on(part, order);
         (result, generations.and_then(Stream::into_order))

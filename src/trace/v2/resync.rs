@@ -3,24 +3,24 @@
 use super::wire::{Batch, Item, next_item};
 use crate::wire::Cursor;
 
-/// How many items must follow each other before their offset is believed.
+/// How many items in a row make an offset plausible.
 const CHAIN: usize = 4;
 /// How much larger the number of a later generation may be.
 const AHEAD: u64 = 1 << 20;
-/// The earliest time, in clock units, at which a batch without the runtime's padding is believed when nothing
-/// else is known of the generation. Bytes inside events often look like batches, but of the first second of
-/// the clock.
+/// The earliest plausible time, in clock units, of a batch without the runtime's padding when nothing else is
+/// known of the generation. Bytes inside events often look like batches, but with times in the clock's first
+/// second.
 const FIRST_SECOND: u64 = 1 << 24;
-/// Bytes of the size field in a batch that the runtime wrote: it reserves room for any number, and fills it
-/// in later.
+/// Bytes of the size field in a batch of the runtime, which reserves room for any number and fills it in
+/// later.
 const RESERVED: usize = 10;
 
-/// The position of the first batch at or after `from` that can be believed: of generation `number` or a later
-/// one (any if it is 0), and followed by three items, or by one and the end of the bytes. `since` is the
-/// earliest time known of the generation, or 0.
+/// The position of the first plausible batch at or after `from`: of generation `number` or a later one (any
+/// if it is 0), and followed by three items, or by one and the end of the bytes. `since` is the earliest time
+/// known of the generation, or 0.
 ///
 /// # Cost
-/// A few headers for each byte that could begin a batch.
+/// A few headers per byte that could begin a batch.
 pub(crate) fn resync(bytes: &[u8], from: usize, number: u64, since: u64) -> Option<usize> {
     let mut at = from;
     loop {
@@ -61,7 +61,7 @@ fn is_believable(bytes: &[u8], number: u64, since: u64) -> bool {
     true
 }
 
-/// Whether the number at the end of a header takes all the room that the runtime reserves for it.
+/// Whether the number at the end of a header fills the room that the runtime reserves.
 fn is_reserved(header: &[u8]) -> bool {
     header
         .last_chunk::<RESERVED>()

@@ -68,7 +68,7 @@ fn read_all(
     Ok(())
 }
 
-/// A proc of the wire, or none; nothing for a number that no proc can have.
+/// A proc by its wire number, or no proc; `None` for an impossible number.
 fn proc_id(id: u64) -> Option<ProcId> {
     if id == u64::MAX { Some(ProcId::NONE) } else { i32::try_from(id).ok().map(ProcId) }
 }

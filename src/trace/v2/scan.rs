@@ -9,7 +9,7 @@ use crate::wire::Cursor;
 pub(crate) struct BatchRef {
     pub(crate) thread: i64,
     pub(crate) time: u64,
-    /// Data, as positions in the bytes of the generation.
+    /// Its data, as positions in the bytes of the generation.
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
@@ -21,7 +21,7 @@ pub(crate) enum End {
     Complete,
     /// The bytes end, inside an item if there is a fault. More may come.
     OutOfBytes(Option<Fault>),
-    /// What follows cannot be read.
+    /// The bytes here cannot be read.
     Damaged(Fault),
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn scan(
             Item::EndOfGeneration if !marked => ErrorKind::UnknownEvent,
             Item::EndOfGeneration if into.number == 0 => ErrorKind::EmptyGeneration,
             Item::EndOfGeneration => return End::Complete,
-            // The mark spelt as a batch, which Go accepts.
+            // The mark written as a batch, which Go accepts.
             Item::Batch(batch) if marked && batch.first() == code::END_OF_GENERATION => return End::Complete,
             Item::Batch(batch) if batch.generation == 0 => ErrorKind::BadGeneration,
             Item::Batch(batch) if into.number == 0 => {

@@ -1,4 +1,4 @@
-//! What a function's name says about the stacks that it is in.
+//! What a function's name says about its stacks.
 
 use super::Activity;
 use crate::symbol::{self, FuncName};
@@ -6,7 +6,7 @@ use crate::symbol::{self, FuncName};
 /// Whose code a function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::trace::analysis) enum Owner {
-    /// The runtime's, or of packages that only the standard library can import.
+    /// The runtime's, or that of packages that only the standard library can import.
     Runtime,
     /// The standard library's.
     Standard,
@@ -16,18 +16,18 @@ pub(in crate::trace::analysis) enum Owner {
     Program,
 }
 
-/// What a function means for a stack that it is in.
+/// What a function means for a stack that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// Nothing.
+    /// Nothing in particular.
     None,
     /// The stack records a profile or a trace.
     Records,
-    /// Whoever waits below it waits for this.
+    /// A wait below it is for this.
     WaitsFor(Activity),
-    /// Who is below it gives a connection of `net/http.Transport` back.
+    /// Below it a connection goes back to `net/http.Transport`.
     ReturnsConn,
-    /// Whoever waits below it waits for the next request.
+    /// A wait below it is for the next request.
     NextRequest,
 }
 
@@ -36,13 +36,13 @@ pub(super) enum Mark {
 pub(in crate::trace::analysis) struct Function {
     pub(in crate::trace::analysis) owner: Owner,
     pub(super) mark: Mark,
-    /// It only wraps what it runs as a goroutine, which names the group better.
+    /// It only wraps another function, which names the goroutine's group better.
     pub(in crate::trace::analysis) is_wrapper: bool,
-    /// It serves one request after the other, or one.
+    /// It serves requests, one or many.
     pub(in crate::trace::analysis) serves: bool,
 }
 
-/// What whoever waits below these functions waits for. A name that ends in `*` stands for all that begin so.
+/// What waits below these functions are for. A final `*` matches any rest of a name.
 const WAITS: &[(&str, Activity)] = &[
     ("database/sql.(*DB).conn", Activity::Pool),
     ("golang.org/x/sync/semaphore.(*Weighted).Acquire", Activity::Pool),
@@ -69,7 +69,8 @@ const RECORDERS: [&str; 4] = ["net/http/pprof.*", "runtime/pprof.*", "runtime/tr
 const RETURNS_CONN: [&str; 2] =
     ["net/http.(*Transport).tryPutIdleConn", "net/http.(*Transport).decConnsPerHost"];
 
-/// A socket that takes datagrams from anybody is a server's: a client's is connected, and read by `Read`.
+/// A socket that takes datagrams from anybody belongs to a server: a client's is connected, and read by
+/// `Read`.
 const NEXT_REQUEST: [&str; 7] = [
     "net.(*UDPConn).ReadFrom*",
     "net.(*UDPConn).ReadMsgUDP*",

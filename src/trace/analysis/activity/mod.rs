@@ -10,16 +10,16 @@ use crate::symbol::WaitClass;
 
 /// What a goroutine does: it runs, wants to run, or waits for something.
 ///
-/// Wait classes as fine as [`WaitClass`] are summed up as people speak of them. [`Pool`](Self::Pool) is found by
-/// what the program calls (`database/sql.(*DB).conn`) or by behaviour (a channel that works as a semaphore), which no
-/// reason of the runtime says.
+/// The fine classes of [`WaitClass`] are summed up in everyday terms. [`Pool`](Self::Pool) is found by what
+/// the program calls (`database/sql.(*DB).conn`) or by behaviour (a channel that works as a semaphore), which
+/// the runtime's reasons do not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Activity {
     /// Runs on a P.
     Running,
-    /// Could run, and waits for a P.
+    /// Runnable: waits for a P.
     Runnable,
     /// Waits for a `sync.Mutex` or a `sync.Once`.
     Lock,
@@ -27,9 +27,9 @@ pub enum Activity {
     RwLock,
     /// Waits for one of a limited number: a connection of a pool, a slot of a semaphore.
     Pool,
-    /// Waits until a channel takes what it sends.
+    /// Waits to send on a channel.
     Send,
-    /// Waits for something to receive from a channel.
+    /// Waits to receive from a channel.
     Receive,
     /// Waits in a `select`.
     Select,
@@ -39,7 +39,7 @@ pub enum Activity {
     WaitGroup,
     /// Waits for the network, or for an answer that comes over it.
     Network,
-    /// Waits until the network takes what it writes.
+    /// Waits to write to the network.
     NetworkWrite,
     /// Waits for the name server.
     Dns,
@@ -53,7 +53,7 @@ pub enum Activity {
     Gc,
     /// Records a profile or a trace.
     Recording,
-    /// Waits for ever by design, or for something that the trace does not name.
+    /// Waits forever by design, or for something that the trace does not name.
     Unknown,
 }
 
@@ -106,7 +106,7 @@ impl Activity {
         }
     }
 
-    /// What it is, after "spends its time": `waiting for a lock`.
+    /// The words after "spends its time": `waiting for a lock`.
     pub const fn phrase(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -141,13 +141,13 @@ impl Activity {
         matches!(self, Self::Send | Self::Receive)
     }
 
-    /// Whether another goroutine of the program has to act before it ends.
+    /// Whether it ends only when another goroutine of the program acts.
     pub const fn is_caused(self) -> bool {
         let other = matches!(self, Self::Select | Self::Condition | Self::WaitGroup) || self.is_channel();
         self.is_held() || other || matches!(self, Self::Network | Self::Unknown)
     }
 
-    /// What a wait of this class is.
+    /// The activity of a wait of this class.
     pub(super) const fn of_wait(class: WaitClass) -> Self {
         use WaitClass as W;
         match class {

@@ -6,12 +6,12 @@ use crate::symbol::{FuncName, WaitClass};
 use crate::table::Map;
 use crate::trace::{Frame, GoState, StackId, StringId, Tables};
 
-/// What a stack says, found once. Positions count frames from the innermost.
+/// What a stack shows, found once. Positions count frames from the innermost.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::trace::analysis) struct StackSite {
     /// The innermost frame of the program's own code.
     pub(in crate::trace::analysis) own: Option<u16>,
-    /// The next frame of the program's own code outside of it, of another function.
+    /// The next outer frame of the program's own code, in another function.
     pub(in crate::trace::analysis) caller: Option<u16>,
     /// How many frames are the program's own.
     pub(in crate::trace::analysis) own_depth: u16,
@@ -19,13 +19,13 @@ pub(in crate::trace::analysis) struct StackSite {
     pub(in crate::trace::analysis) own_function: Option<StringId>,
     /// The function of `caller`.
     pub(in crate::trace::analysis) caller_function: Option<StringId>,
-    /// The library's function that waits or works for it; `None` where it does that itself.
+    /// The library function that waits or works for it; `None` if it does so itself.
     pub(in crate::trace::analysis) callee: Option<u16>,
-    /// What names the goroutine's group better than its start function, where that is only a wrapper.
+    /// A better name for the goroutine's group if its start function is only a wrapper.
     pub(in crate::trace::analysis) group: Option<StringId>,
-    /// What the library functions say that it waits for.
+    /// What it waits for, by its library functions.
     waits_for: Option<Activity>,
-    /// In a system call: what for.
+    /// The purpose of a system call.
     calls: Option<Activity>,
     /// It records a profile or a trace.
     pub(in crate::trace::analysis) records: bool,
@@ -45,7 +45,7 @@ pub(in crate::trace::analysis) struct Sites {
 }
 
 impl Sites {
-    /// What a stack says.
+    /// What a stack shows.
     #[inline]
     pub(in crate::trace::analysis) fn site(&mut self, stack: StackId, tables: &Tables) -> StackSite {
         match self.stacks.get(stack.index()) {
@@ -133,7 +133,8 @@ impl Sites {
 }
 
 impl StackSite {
-    /// What a goroutine in this state at this stack does; `ender` is the stack of who ended it.
+    /// What a goroutine in this state at this stack does; `ender` is the stack of the goroutine that ended
+    /// the wait.
     pub(in crate::trace::analysis) fn activity(
         &self,
         state: GoState,
@@ -196,8 +197,8 @@ fn system_call(name: &[u8]) -> Option<Activity> {
         .then_some(Activity::Disk)
 }
 
-/// The innermost function outside the runtime that the own frame calls, directly or not; of packages `sync`, `net`
-/// and `os` the outermost, whose name people know.
+/// The innermost function outside the runtime that the own frame calls, directly or not; of packages `sync`,
+/// `net` and `os` the outermost, whose name people know.
 fn callee(
     owners: &[Owner],
     own: Option<u16>,

@@ -1,4 +1,4 @@
-//! What goroutines did lately: the last spans of all of them, in memory that does not grow with the trace.
+//! What goroutines did lately: their last spans, in memory that does not grow with the trace.
 
 use crate::trace::StackId;
 use crate::trace::analysis::activity::Activity;
@@ -6,10 +6,10 @@ use crate::trace::analysis::activity::Activity;
 /// How many spans are kept, of all goroutines together: 12 MB.
 const CAPACITY: u64 = 1 << 18;
 
-/// No span before it.
+/// No earlier stretch.
 const NONE: u64 = u64::MAX;
 
-/// A goroutine did one thing for some time.
+/// One activity of a goroutine, for some time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stretch {
     pub(super) start: i64,
@@ -17,14 +17,14 @@ pub(super) struct Stretch {
     pub(super) activity: Activity,
     /// Waited for work, as opposed to working.
     pub(super) is_idle: bool,
-    /// Where it was: its own stack at the end of the stretch.
+    /// Its own stack at the end of the stretch.
     pub(super) stack: StackId,
     /// The goroutine's group.
     pub(super) group: u32,
     /// The position of the goroutine that ended it, and that one's stack; `u32::MAX` for none.
     pub(super) ender: u32,
     pub(super) ender_stack: StackId,
-    /// The number of the same goroutine's stretch before it.
+    /// The number of the same goroutine's previous stretch.
     previous: u64,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Stretch {
 #[derive(Debug, Default)]
 pub(super) struct History {
     stretches: Vec<Stretch>,
-    /// How many there were in all.
+    /// How many stretches there have been.
     count: u64,
     /// By goroutine: the number of the last one.
     last: Vec<u64>,

@@ -1,4 +1,4 @@
-//! What was charged to whom.
+//! Who is charged with which waits.
 
 use super::Wait;
 use crate::trace::StackId;
@@ -25,7 +25,7 @@ struct Key {
 /// Who is charged: where a goroutine of a group was, and what it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::trace::analysis) struct Charge {
-    /// Its stack; none where the time is older than the history.
+    /// Its stack; none if the time is older than the history.
     pub(in crate::trace::analysis) stack: StackId,
     pub(in crate::trace::analysis) activity: Activity,
     /// Its group.
@@ -56,13 +56,13 @@ impl Ledger {
         sum.count += 1;
     }
 
-    /// Time that nobody can be charged with.
+    /// Time charged to nobody.
     pub(super) fn add_unknown(&mut self, victim: &Wait<'_>, time: i64, cx: &Context<'_>) {
         let nobody = Charge { stack: StackId::NONE, activity: Activity::Unknown, group: u32::MAX };
         self.add(victim, nobody, time, cx);
     }
 
-    /// All sums, in no order that means anything.
+    /// All sums, in arbitrary order.
     pub(in crate::trace::analysis) fn into_entries(self) -> impl Iterator<Item = Entry> {
         self.sums.into_entries().map(|(victim_stack, key, sum)| Entry {
             victim_group: key.victim_group,

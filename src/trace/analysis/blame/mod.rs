@@ -6,15 +6,15 @@
 //!      C: … holds it, unlocks┘                          ◄── and C before
 //! ```
 //!
-//! Every moment of the wait is charged to one goroutine in one activity: the one without which it would have been
-//! shorter. Where that one waited for yet another, the walk goes on there, at most [`MAX_DEPTH`] deep. For what is
-//! held (locks, slots of pools) only the time counts in which it was held: since the goroutine got it, or since it
-//! entered the function that gives it back.
+//! Every moment of the wait is charged to one goroutine in one activity: the one without which it would have
+//! been shorter. If that goroutine waited for yet another, the walk continues there, at most [`MAX_DEPTH`]
+//! deep. For locks and slots of pools only the time counts in which they were held: since the goroutine got
+//! hold, or since it entered the function that gives it back.
 //!
 //! # Limits of it
-//! The trace does not name locks: a goroutine that waited for a lock and then gave one back is taken to have waited
-//! for the same one. A lock that nobody waited for while it was taken is taken to be held since its holder entered
-//! the function that unlocks it. Waits older than the history that is kept are charged to nobody.
+//! The trace does not name locks: if a goroutine waited for a lock and then unlocked one, both are assumed to
+//! be the same. A lock that was taken without a wait is assumed to be held since its holder entered the
+//! function that unlocks it. Waits older than the history that is kept are charged to nobody.
 
 mod history;
 mod ledger;
@@ -27,13 +27,13 @@ use crate::table::Set;
 use crate::trace::{GoState, StackId, StringId};
 use history::{History, Stretch};
 
-/// How many goroutines one wait is followed through, where each waits for the next.
+/// Through how many goroutines one wait is followed, each waiting for the next.
 const MAX_DEPTH: usize = 8;
 
-/// How many stretches one wait is followed through.
+/// Through how many stretches one wait is followed.
 const MAX_STEPS: usize = 96;
 
-/// Waits that are shorter, in nanoseconds, are their own cause.
+/// Shorter waits, in nanoseconds, are their own cause.
 const LEAST: i64 = 10_000;
 
 /// Follows waits back to what caused them.
@@ -45,7 +45,7 @@ pub(super) struct Blame {
     ledger: Ledger,
 }
 
-/// A wait that is over, as the budget saw it.
+/// A wait that has ended, as the budget sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wait<'a> {
     pub(super) span: &'a Span,
@@ -67,7 +67,7 @@ struct Walk<'a, 'b> {
     steps: usize,
 }
 
-/// The time of a goroutine to look into.
+/// An interval of a goroutine to explain.
 #[derive(Clone, Copy)]
 struct Interval {
     goroutine: u32,
@@ -164,7 +164,7 @@ impl Walk<'_, '_> {
                         nearest: if site.own.is_some() { stretch.stack } else { interval.nearest },
                     };
                     if is_held && self.is_same_resource(&stretch, &site) {
-                        // Who had it before has to answer for all the time before.
+                        // The previous holder is charged with all the time before.
                         interval = Interval { from: interval.from, ..next };
                         continue 'goroutines;
                     }
@@ -187,7 +187,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// What the goroutine of an interval does now, which no span tells yet.
+    /// What the goroutine of an interval does now, in a span that has not ended.
     fn now(&self, interval: Interval, group: u32) -> Stretch {
         let goroutine = self.cx.goroutine(GoIndex(interval.goroutine));
         let activity = match goroutine.state {
@@ -201,8 +201,9 @@ impl Walk<'_, '_> {
         now
     }
 
-    /// Whether what is given back with the stack `hold` was not yet held in this stretch: the goroutine was not in
-    /// the function that gives it back, nor in the one that called that, if it only wraps the giving back.
+    /// Whether the lock or slot given back at the stack `hold` was not yet held in this stretch: the
+    /// goroutine was not in the function that gives it back, nor in its caller if the function only wraps
+    /// giving back.
     fn is_outside(&mut self, hold: &StackSite, stretch: &Stretch, lockers: &Set<StringId>) -> bool {
         if matches!(stretch.activity, Activity::Running | Activity::Runnable) {
             return false;
@@ -213,7 +214,7 @@ impl Walk<'_, '_> {
         if self.is_in(stretch.stack, releasing) {
             return false;
         }
-        // A function that only gives back was called by the one that holds.
+        // A function that only gives back is called by the holder.
         let takes_itself = lockers.contains(&releasing);
         takes_itself
             || !hold.caller_function.is_some_and(|caller| {
@@ -228,7 +229,7 @@ impl Walk<'_, '_> {
         frames.any(|&frame| self.sites.folded(tables.frame(frame).function, tables) == folded)
     }
 
-    /// Whether a goroutine that holds what the victim waits for has waited for the same before.
+    /// Whether the holder of what the victim waits for has waited for the same before.
     fn is_same_resource(&self, stretch: &Stretch, site: &StackSite) -> bool {
         match stretch.activity {
             Activity::Lock | Activity::RwLock => stretch.activity == self.victim.activity,

@@ -13,7 +13,7 @@ use crate::trace::analysis::engine::Context;
 use crate::trace::analysis::histogram::Histogram;
 use crate::trace::analysis::stats::grow;
 
-/// The report of what was collected.
+/// The report of everything collected.
 pub(super) fn report(budget: Budget, cx: &Context<'_>) -> BudgetReport {
     let Budget { mut sites, mut groups, lives, cells, open, samples, blame, process } = budget;
     groups.count(&lives, &mut sites, cx);
@@ -21,7 +21,7 @@ pub(super) fn report(budget: Budget, cx: &Context<'_>) -> BudgetReport {
     let roles = groups.roles(&cells, &mut sites, cx);
     let stuck = find_stuck::find(&open, &cells, &groups, &roles, &lives, &mut sites, cx);
     let mut judged = judge(cells, &groups, &roles, &mut sites, cx);
-    // Goroutines that will not go on do no work.
+    // Goroutines that are stuck do no work.
     for cell in judged.iter_mut().filter(|cell| stuck.iter().any(|stuck| stuck.is_at(cell.group, cell.stack)))
     {
         cell.is_idle = true;

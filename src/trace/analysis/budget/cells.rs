@@ -28,12 +28,12 @@ pub(super) struct Cell {
     /// When a goroutine last ended one, and the first few that did.
     pub(super) last_end: Option<i64>,
     pub(super) wakers: Vec<GoIndex>,
-    /// Who of the same group was woken by whom, the first few; and whether two have woken each other.
+    /// Who woke whom within the group, the first few pairs; and whether two have woken each other.
     pub(super) pairs: Vec<(GoIndex, GoIndex)>,
     pub(super) is_mutual: bool,
 }
 
-/// Which group, what it did, and whether it waited for work.
+/// The group, what it did, and whether it waited for work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CellKey {
     pub(super) group: u32,
@@ -72,11 +72,12 @@ impl Cell {
         }
     }
 
-    /// Whether those who wait here are woken by their like, who give back what they held: a channel or a condition
-    /// that works as a semaphore.
+    /// Whether waits here are ended by goroutines of the same kind that give a slot back: a channel or a
+    /// condition used as a semaphore.
     pub(super) fn is_held(&self, activity: Activity) -> bool {
         let may_be = activity.is_channel() || matches!(activity, Activity::Select | Activity::Condition);
-        // In a pipeline each wakes the next one only; two who play ping-pong are no pool.
+        // In a pipeline each stage wakes only the next; two goroutines that wake each other in turn are no
+        // pool.
         let is_pool = self.is_mutual && self.wakers.len() > 2;
         may_be && is_pool && self.by_same_group * 10 >= self.by_goroutine * 8
     }
@@ -102,7 +103,7 @@ impl Cells {
         cell
     }
 
-    /// Adds time that was set aside.
+    /// Adds time that had been set aside.
     pub(super) fn add_time(
         &mut self,
         group: u32,

@@ -4,22 +4,22 @@ use std::fmt;
 
 use crate::trace::analysis::names::Text;
 
-/// A line of the program's own code, and what it calls there. Running time is summed by function; the line is that
-/// with the most of it.
+/// A line of the program's own code, and what it calls there. Running time is summed by function; the line is
+/// the one with most of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Site {
-    /// The innermost function of the program's own; of the library, where none is on the stack.
+    /// The innermost function of the program's own; that of a library, if the stack has none.
     pub function: Text,
     /// Its source file.
     pub file: Text,
     /// The line.
     pub line: u64,
-    /// The function of a library that waits or works there, such as `database/sql.(*DB).conn`. Empty where the
+    /// The library function that waits or works there, such as `database/sql.(*DB).conn`. Empty if the
     /// program's code does so itself.
     pub callee: Text,
-    /// Its caller, where it is a helper of several functions and one of them has most of the time.
+    /// Its caller, if it is a helper of several functions and one of them has most of the time.
     pub called_from: Option<Caller>,
 }
 
@@ -37,7 +37,7 @@ pub struct Caller {
 }
 
 impl Site {
-    /// Whether there is nothing known.
+    /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.function.is_empty()
     }

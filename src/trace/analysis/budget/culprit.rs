@@ -19,12 +19,12 @@ pub struct Culprit {
     pub time: i64,
     /// The part of all working time, from 0 to 1.
     pub share: f64,
-    /// Where those waited whom it kept, and for what, the most time first; without those who only wait for
-    /// themselves.
+    /// Where others waited because of it, and for what, the most time first; without waits that are their own
+    /// cause.
     pub victims: Vec<Victim>,
 }
 
-/// A wait that a culprit made.
+/// A wait that a culprit caused.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

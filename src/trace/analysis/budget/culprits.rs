@@ -15,16 +15,16 @@ use crate::trace::{StackId, StringId};
 const CULPRITS: usize = 12;
 const VICTIMS: usize = 3;
 
-/// The part of a wait's time that must be charged to say that the rest is alike.
+/// The part of a wait's time that must be charged before the rest is taken to be alike.
 const CHARGED: f64 = 0.3;
 
-/// From this part of all CPU time on, those who run keep the others from a P.
+/// From this part of all CPU time on, running goroutines keep others from a P.
 const BUSY: f64 = 0.7;
 
 /// Finds what takes the working time of the groups that count.
 ///
-/// Waits are charged to whom the blame found, and running and other waits to themselves. Waits for a P are charged
-/// to all who ran, in proportion, if the CPU was busy.
+/// Waits are charged as `blame` found; running and all other waits are charged to themselves. If the CPU was
+/// busy, waits for a P are charged to all goroutines that ran, in proportion.
 pub(super) fn find(
     judged: &[Judged],
     entries: impl Iterator<Item = Entry>,
@@ -88,7 +88,7 @@ impl Culprits {
     fn add_wait(&mut self, cell: &Judged, charges: &[ChargedTime], names: &mut SiteNames<'_>) {
         let known = charges.iter().filter(|(charge, ..)| !charge.stack.is_none());
         let sum = total(known.clone().map(|(_, time, _)| *time));
-        // Waits that did not end within the trace are like those that did, if these are not few.
+        // Waits that did not end within the trace are taken to be like those that did, if those are not few.
         let is_typical = ratio(sum, cell.cell.time) >= CHARGED;
         let scale = if is_typical { cell.cell.time as f64 / sum as f64 } else { 1.0 };
         let mut rest = cell.cell.time;
@@ -103,7 +103,7 @@ impl Culprits {
         }
     }
 
-    /// Adds waits for a P, charged to all who ran and to the collector.
+    /// Adds waits for a P, charged to all goroutines that ran and to the collector.
     fn add_starved(
         &mut self,
         starved: &[&Judged],
@@ -145,7 +145,7 @@ impl Culprits {
     }
 }
 
-/// Whom the culprits at the sites of one sum kept waiting.
+/// The waits caused by the culprits at the sites of one sum.
 #[derive(Debug, Default)]
 struct Victims {
     times: Map<(usize, StackId, Activity), i64>,

@@ -1,4 +1,4 @@
-//! What never moves again: waits that nobody alive will end, and goroutines that pile up.
+//! Goroutines that are stuck: waits that nobody alive will end, and goroutines that pile up.
 
 use super::Life;
 use super::cells::{Cell, CellKey, OpenWait};
@@ -15,10 +15,10 @@ use crate::trace::{StackId, StringId};
 /// How many goroutines make a leak, at least.
 const LEAK: usize = 8;
 
-/// The shortest trace that shows that something does not move, in nanoseconds.
+/// The shortest trace that shows something stuck, in nanoseconds.
 const LEAST_ELAPSED: i64 = 200_000_000;
 
-/// The same, with handles.
+/// A [`StuckGroup`], with handles.
 pub(super) struct Stuck {
     kind: StuckKind,
     key_group: u32,
@@ -56,7 +56,7 @@ impl Stuck {
 /// Where goroutines wait at the end.
 type SiteKey = (u32, StackId);
 
-/// Finds the groups that will not go on.
+/// Finds the groups that are stuck.
 pub(super) fn find(
     open: &[OpenWait],
     cells: &[(StackId, CellKey, Cell)],
@@ -135,7 +135,7 @@ fn ends(cells: &[(StackId, CellKey, Cell)]) -> Map<SiteKey, Ends<'_>> {
     out
 }
 
-/// Whether the goroutines were created all along the trace: in each quarter at least a tenth of them.
+/// Whether the goroutines were created throughout the trace: in each quarter at least a tenth of them.
 fn grows(waits: &[OpenWait], cx: &Context<'_>) -> bool {
     let mut quarters = [0usize; 4];
     for wait in waits {
@@ -152,7 +152,8 @@ fn grows(waits: &[OpenWait], cx: &Context<'_>) -> bool {
     created >= LEAK && quarters.iter().all(|count| count * 10 >= created)
 }
 
-/// Removes the sites where somebody may still end the waits: a waker that does not wait at such a site itself.
+/// Removes the sites where somebody may still end the waits: a waker that does not wait at such a site
+/// itself.
 fn keep_unwakeable(
     by_site: &mut Map<SiteKey, Vec<OpenWait>>,
     ends: &Map<SiteKey, Ends<'_>>,
@@ -160,7 +161,7 @@ fn keep_unwakeable(
     cx: &Context<'_>,
     halves: i64,
 ) {
-    // Groups of which goroutines were created lately: the next one may wake.
+    // Groups with goroutines created lately: their next one may wake others.
     let mut renewed: Set<u32> = Set::default();
     for (goroutine, life) in cx.goroutines().iter().zip(lives) {
         if goroutine.is_created && goroutine.first_seen > halves {

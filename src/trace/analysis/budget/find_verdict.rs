@@ -10,28 +10,28 @@ use crate::trace::analysis::activity::Activity;
 use crate::trace::analysis::names::Text;
 use crate::trace::analysis::stats::total;
 
-/// The part of the working time from which on running is what a program is bound by.
+/// From this part of the working time on, a program is bound by running.
 const RUNNING: f64 = 0.5;
 /// The same for one kind of wait.
 const WAITING: f64 = 0.3;
 /// The same for waits for a P.
 const STARVED: f64 = 0.2;
-/// The part of all CPU time from which on waits for a P are the program's own doing.
+/// From this part of all CPU time on, waits for a P are the program's own doing.
 const BUSY: f64 = 0.7;
-/// The part of the trace that one goroutine runs from which on it may be what the others wait for, and the part of the
-/// working time that they do.
+/// A goroutine may be the bottleneck from this part of the trace on that it runs, and from this part of the
+/// working time on that others wait for it.
 const SERIAL: f64 = 0.7;
 const KEPT_WAITING: f64 = 0.1;
-/// The part of the goroutines that are stuck from which on nothing else matters.
+/// From this part of stuck goroutines on, nothing else matters.
 const STUCK: f64 = 0.25;
-/// The part of all CPU time from which on the collector is.
+/// From this part of all CPU time on, the collector is the limit.
 const COLLECTOR: f64 = 0.25;
-/// The part of their lives below which goroutines are idle.
+/// Goroutines that work for less than this part of their lives are idle.
 const IDLE: f64 = 0.1;
-/// Requests that take longer, in nanoseconds, are worth a look although there are few.
+/// Requests that take longer, in nanoseconds, are worth a look even if they are few.
 const SLOW_REQUEST: i64 = 20_000_000;
 
-/// The verdict on a report that is complete but for it.
+/// The verdict on a report that lacks only that.
 pub(super) fn of(report: &BudgetReport) -> Verdict {
     let mut shares: Vec<_> =
         Activity::ALL.iter().map(|&activity| (report.share(activity), activity)).collect();
@@ -104,7 +104,7 @@ fn serial(report: &BudgetReport) -> Option<(&WorkGroup, f64)> {
     (ratio(total(victims), report.work) >= KEPT_WAITING).then_some((group, share))
 }
 
-/// Whether the goroutines that count were at work for a small part of their lives only, and quickly done.
+/// Whether the goroutines that count worked for a small part of their lives only, and were quickly done.
 fn is_idle(report: &BudgetReport) -> bool {
     let counted = report.groups.iter().filter(|group| group.counts);
     let life =

@@ -1,4 +1,4 @@
-//! Which of the time is work: what was decided about each cell.
+//! Which time is work: what was decided about each cell.
 
 use super::cells::{Cell, CellKey};
 use super::process::ratio;
@@ -9,7 +9,7 @@ use crate::trace::analysis::activity::{Activity, Sites};
 use crate::trace::analysis::engine::Context;
 use crate::trace::analysis::stats::grow;
 
-/// How many CPU samples of a group say where it runs.
+/// How many CPU samples of a group suffice to show where it runs.
 const SAMPLES: u64 = 5;
 
 /// A cell with what was decided about it.
@@ -56,7 +56,7 @@ pub(super) fn judge(
     let mut nearest = vec![u16::MAX; groups.len()];
     for (stack, key, cell) in &cells {
         let depth = depth(*stack, sites);
-        // A pause is no wait for work if there is another wait that is.
+        // A pause does not count as a wait for work if another wait does.
         if depth > 0 && key.activity != Activity::Sleep && may_be_idle(key, cell) {
             if let Some(nearest) = nearest.get_mut(key.group as usize) {
                 *nearest = depth.min(*nearest);
@@ -77,7 +77,7 @@ pub(super) fn judge(
     judged.collect()
 }
 
-/// Where groups with enough CPU samples run: as the samples say, not where their runs happen to end.
+/// Groups with enough CPU samples run where these show, not where their runs happen to end.
 pub(super) fn sampled(judged: &mut Vec<Judged>, samples: &[(StackId, u32, u64)], groups: usize) {
     let mut counts = vec![0u64; groups];
     for (_, group, count) in samples {

@@ -1,8 +1,9 @@
 //! Where the time of a program's work goes, and what is to blame for it.
 //!
-//! Goroutines are grouped by the function at which they start. Those that do the program's work are told from the
-//! rest by what they do: goroutines that only accept, that belong to a library, or that play the clients of a server
-//! in the same process are not counted, nor is the time in which a connection or a worker waits for something to do.
+//! Goroutines are grouped by the function at which they start. What they do shows which of them do the
+//! program's work: goroutines that only accept, that belong to a library, or that play the clients of a
+//! server in the same process are not counted, nor is the time in which a connection or a worker waits for
+//! something to do.
 //!
 //! ```text
 //! span ──► site (own frame, callee) ──► activity ──► cell: group × stack × activity ┐
@@ -11,8 +12,9 @@
 //! ```
 //!
 //! # Limits of it
-//! A trace has no stack for what a goroutine did when the trace began; such time is [`Activity::Unknown`]. The stack
-//! of running time is that of a CPU sample if one fell into it, else that at which it stopped running.
+//! A trace has no stack for a goroutine's activity when the trace began; such time is [`Activity::Unknown`].
+//! The stack of running time is that of a CPU sample within it, else the stack at which the goroutine stopped
+//! running.
 
 mod build;
 mod cells;
@@ -53,8 +55,8 @@ use roles::Groups;
 /// Collects what goroutines do with their time and why; gives [`BudgetReport`].
 ///
 /// # Cost
-/// Memory is proportional to goroutines and to distinct pairs of stacks; what goroutines did lately takes at most
-/// 16 MB, whatever the trace's length. A wait is followed through at most 96 spans of others.
+/// Memory is proportional to goroutines and to distinct pairs of stacks; what goroutines did lately takes at
+/// most 16 MB, whatever the trace's length. A wait is followed through at most 96 spans of others.
 #[derive(Debug, Default)]
 pub struct Budget {
     sites: Sites,
@@ -68,7 +70,7 @@ pub struct Budget {
     process: Process,
 }
 
-/// What is known of a goroutine.
+/// What is known of one goroutine.
 #[derive(Clone, Copy, Debug)]
 struct Life {
     /// Its group; `u32::MAX` as long as no stack named it.
@@ -78,9 +80,9 @@ struct Life {
     unknown: i64,
     /// When it began to serve the request at hand.
     serves_since: Option<i64>,
-    /// It records a profile in the request at hand.
+    /// The request at hand records a profile.
     records: bool,
-    /// The last CPU sample since it runs.
+    /// The last CPU sample since it began to run.
     sample: StackId,
     assist_since: Option<i64>,
 }

@@ -16,7 +16,7 @@ pub(super) struct Process {
     goal: Option<u64>,
 }
 
-/// What the process used of what it had.
+/// What the process used, and what it had.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -29,8 +29,8 @@ pub struct ProcessBudget {
     pub collector: i64,
     /// How many garbage collections began.
     pub collections: u64,
-    /// How many heap goals were set, and how many of them less than 10 % above the heap at that time: the memory
-    /// limit leaves the collector no room.
+    /// How many heap goals were set, and how many of them were less than 10 % above the heap at that time, as
+    /// when the memory limit leaves the collector no room.
     pub heap_goals: u64,
     /// See [`heap_goals`](Self::heap_goals).
     pub tight_heap_goals: u64,
@@ -49,18 +49,18 @@ pub struct ProcessBudget {
 }
 
 impl ProcessBudget {
-    /// The part of the CPU time there was that was used, from 0 to 1.
+    /// The part of the available CPU time that was used, from 0 to 1.
     pub fn busy(&self) -> f64 {
         ratio(self.cpu_used, self.cpu_available)
     }
 
-    /// The part of the CPU time there was that the collector took, from 0 to 1.
+    /// The part of the available CPU time that the collector took, from 0 to 1.
     pub fn collector_share(&self) -> f64 {
         ratio(self.collector, self.cpu_available)
     }
 }
 
-/// A part of a whole, 0 of nothing.
+/// A part of a whole; 0 if there is no whole.
 pub(super) fn ratio(part: i64, whole: i64) -> f64 {
     if whole > 0 { (part.max(0) as f64 / whole as f64).min(1.0) } else { 0.0 }
 }

@@ -1,4 +1,4 @@
-//! What a budget says.
+//! The result: where the working time goes.
 
 use super::culprit::Culprit;
 use super::process::{ProcessBudget, ratio};
@@ -21,7 +21,8 @@ pub struct BudgetReport {
     pub gomaxprocs: usize,
     /// The groups of goroutines, those that count first, then by working time.
     pub groups: Vec<WorkGroup>,
-    /// The working time of the groups that count, in nanoseconds: the shares of verdict and culprits are of it.
+    /// The working time of the groups that count, in nanoseconds. The shares of verdict and culprits refer to
+    /// it.
     pub work: i64,
     /// Who or what takes that time, after blame; the most time first. They add up to `work`.
     pub culprits: Vec<Culprit>,

@@ -9,9 +9,9 @@ pub enum GroupRole {
     Requests,
     /// They do the program's work without requests: workers, tasks, stages of a pipeline.
     Workers,
-    /// They were created by goroutines that serve requests, which wait for them.
+    /// They were created by goroutines that serve requests and wait for them.
     Children,
-    /// They ask the server in the same process, as the load of a test does.
+    /// They are clients of a server in the same process, such as a test's load.
     Clients,
     /// They belong to a library: readers and writers of connections, resolvers.
     Library,

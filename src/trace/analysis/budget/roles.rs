@@ -1,4 +1,4 @@
-//! Which goroutines do the program's work, and which of their waits are for something to do.
+//! Which goroutines do the program's work, and which of their waits are for work.
 
 use super::Life;
 use super::cells::{Cell, CellKey};
@@ -96,7 +96,7 @@ impl Groups {
         }
     }
 
-    /// The role of each group, by what its goroutines did.
+    /// The role of each group, by the activities of its goroutines.
     pub(super) fn roles(
         &self,
         cells: &[(StackId, CellKey, Cell)],
@@ -126,7 +126,7 @@ impl Groups {
 /// How a group spent its time, roughly.
 #[derive(Clone, Copy, Debug, Default)]
 struct Usage {
-    /// Neither idle nor recording.
+    /// Time that is neither idle nor recording.
     work: i64,
     /// The part of it with the program's own code on the stack.
     own: i64,
@@ -165,7 +165,8 @@ impl Group {
         }
     }
 
-    /// Whether its goroutines last, as opposed to short tasks: most did not end, or live for a good part of the trace.
+    /// Whether its goroutines are long-lived, unlike short tasks: most did not end, or lived for a good part
+    /// of the trace.
     fn is_lasting(&self, elapsed: i64) -> bool {
         let mean = self.life_time.checked_div(i64::try_from(self.lives).unwrap_or(i64::MAX)).unwrap_or(0);
         self.ended * 2 <= self.lives || mean >= elapsed / 3
@@ -185,7 +186,7 @@ impl Group {
         if most(self.by_servers) { GroupRole::Children } else { GroupRole::Workers }
     }
 
-    /// Whether a wait near the start function is for something to do.
+    /// Whether a wait near the start function is a wait for work.
     pub(super) fn may_be_idle(&self, role: GroupRole, activity: Activity, cell: &Cell, elapsed: i64) -> bool {
         let by_kind = match activity {
             Activity::Receive | Activity::Select | Activity::Condition => !cell.is_held(activity),
@@ -198,7 +199,7 @@ impl Group {
     }
 }
 
-/// Whether the goroutine of a creator's stack serves requests.
+/// Whether a goroutine with this stack of its creator serves requests.
 fn serves_at_root(create_stack: StackId, sites: &mut Sites, tables: &Tables) -> bool {
     let root = tables.stack_frames(create_stack).last();
     root.is_some_and(|&root| sites.function(tables.frame(root).function, tables).serves)

@@ -1,4 +1,4 @@
-//! The answer in a sentence.
+//! The verdict as a sentence.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ impl fmt::Display for Sentence<'_> {
 }
 
 impl Sentence<'_> {
-    /// What takes the time.
+    /// The main cause.
     fn work(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { verdict, report, .. } = self;
         let is_requests = report.groups.iter().any(|group| group.counts && group.role == GroupRole::Requests);

@@ -7,10 +7,10 @@ use crate::trace::analysis::names::{Names, Text};
 use crate::trace::analysis::stats::grow;
 use crate::trace::{Frame, StackId, StringId, Tables};
 
-/// The part of a helper's time from which on one of its callers is named.
+/// From this part of a helper's time on, one of its callers is named.
 const MOST: f64 = 0.6;
 
-/// Turns stacks into sites; knows which functions are helpers of several.
+/// Turns stacks into sites, and knows which functions are helpers of several others.
 #[derive(Debug)]
 pub(super) struct SiteNames<'a> {
     sites: &'a mut Sites,
@@ -57,7 +57,7 @@ impl<'a> SiteNames<'a> {
         self.names.text(id)
     }
 
-    /// Notes who calls whom in a stack.
+    /// Records the calls in a stack.
     pub(super) fn see(&mut self, stack: StackId) {
         let site = self.sites.site(stack, self.tables);
         if let (Some(function), Some(caller)) = (site.own_function, site.caller_function) {
@@ -73,7 +73,7 @@ impl<'a> SiteNames<'a> {
         Some(self.tables.frame(*frames.get(usize::from(position?))?))
     }
 
-    /// The frame that the site is at: of the program's own code, or else that which waits.
+    /// The frame of the site: of the program's own code, or else the one that waits.
     fn shown(&mut self, stack: StackId) -> Option<Frame> {
         let site = self.sites.site(stack, self.tables);
         self.frame(stack, site.own.or(site.callee).or(Some(0)))
@@ -122,13 +122,13 @@ impl<'a> SiteNames<'a> {
 }
 
 impl SiteSums {
-    /// No sums of an activity. Those of a goroutine that does not wait do not stand at one line.
+    /// Empty sums of an activity. A goroutine that does not wait is not at one line.
     pub(super) fn new(activity: Activity) -> Self {
         let by_function = matches!(activity, Activity::Running | Activity::Runnable | Activity::Gc);
         Self { by_function, by_key: Map::default(), sums: Vec::new() }
     }
 
-    /// Adds time at a stack; gives the number of its site.
+    /// Adds time at a stack; returns the number of its site.
     pub(super) fn add(&mut self, stack: StackId, time: i64, count: u64, names: &mut SiteNames<'_>) -> usize {
         let exact = if self.by_function { names.called(stack) } else { names.key(stack) };
         let key = match self.by_function {

@@ -1,21 +1,21 @@
-//! Goroutines that will not go on.
+//! Goroutines that are stuck.
 
 use super::code_site::Site;
 use crate::trace::analysis::activity::Activity;
 use crate::trace::analysis::names::Text;
 
-/// Why goroutines will not go on.
+/// Why goroutines are stuck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum StuckKind {
     /// More and more are created, and none of them ends.
     Leak,
-    /// All who ever ended such waits are gone, or wait themselves.
+    /// All goroutines that ever ended such waits are gone, or wait themselves.
     NeverWoken,
 }
 
-/// Goroutines that wait at one place and will not go on.
+/// Goroutines that are stuck at one place.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -26,11 +26,11 @@ pub struct StuckGroup {
     pub group: Text,
     /// Where they wait.
     pub site: Site,
-    /// For what.
+    /// What they wait for.
     pub activity: Activity,
     /// How many wait there at the end of the trace.
     pub count: usize,
-    /// Since when the first and the last of them waits, or was created if it is a leak; nanoseconds from the
+    /// When the first and the last of them began to wait or, in a leak, were created; nanoseconds from the
     /// beginning of the trace.
     pub first: i64,
     /// See [`first`](Self::first).

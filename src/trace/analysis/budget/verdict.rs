@@ -1,4 +1,4 @@
-//! The answer: what limits the program's work.
+//! The verdict: what limits the program's work.
 
 use super::code_site::Site;
 use super::culprit::Culprit;
@@ -21,7 +21,7 @@ pub enum VerdictKind {
     Waits,
     /// Goroutines waited for a P although the CPU was not busy: the host, or threads that are slow to start.
     Starved,
-    /// Most goroutines will never go on.
+    /// Most goroutines are stuck forever.
     Stuck,
     /// One goroutine runs all the time while Ps are idle and others wait for it.
     Serial,
@@ -40,13 +40,13 @@ pub struct Verdict {
     pub kind: VerdictKind,
     /// The activity with the most time.
     pub activity: Option<Activity>,
-    /// Its part of the working time, from 0 to 1; of all CPU time, if the collector is what limits.
+    /// Its part of the working time, from 0 to 1; of all CPU time, if the collector is the limit.
     pub share: f64,
     /// Where that is, in the program's own code.
     pub site: Option<Site>,
-    /// The function at which the goroutine starts that is the bottleneck; empty otherwise.
+    /// The start function of the goroutine that is the bottleneck; empty if none is.
     pub group: Text,
-    /// What is to blame for it, if that is another place.
+    /// What is to blame for it, if it is another place.
     pub culprit: Option<Culprit>,
     /// The sentence.
     pub sentence: String,

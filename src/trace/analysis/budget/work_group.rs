@@ -11,7 +11,7 @@ use crate::trace::analysis::names::Text;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct WorkGroup {
-    /// The function; where that only wraps another, as `sync.(*WaitGroup).Go` does, the other.
+    /// The function, or the one that it only wraps, as `sync.(*WaitGroup).Go` does.
     pub name: Text,
     /// What they are for.
     pub role: GroupRole,
@@ -23,14 +23,14 @@ pub struct WorkGroup {
     pub created: u64,
     /// See [`created`](Self::created).
     pub ended: u64,
-    /// How long requests took from the end of the wait for one to the begin of the wait for the next. Only those of
-    /// `net/http` whose both ends are in the trace.
+    /// How long requests took, from the end of the wait for one to the beginning of the wait for the next.
+    /// Only those of `net/http` with both ends in the trace.
     pub requests: Histogram,
-    /// Time in which they worked or waited while at work, in nanoseconds.
+    /// Time in which they worked, or waited while at work, in nanoseconds.
     pub work: i64,
     /// Time in which they waited for something to do.
     pub idle: i64,
-    /// Time of waits from before the trace, of which it does not say for what.
+    /// Time of waits from before the trace, whose purpose it does not show.
     pub unknown: i64,
     /// Time in which they helped the collector while running.
     pub assists: i64,
@@ -47,11 +47,11 @@ pub struct ActivityTime {
     pub activity: Activity,
     /// Nanoseconds.
     pub time: i64,
-    /// Each time that it did so. Spans that the trace cuts off count as long as they are in it.
+    /// The distribution of its spans. Those cut off by the ends of the trace count with their part inside.
     pub spans: Histogram,
     /// How many were under way when the trace ended.
     pub open: u64,
-    /// How many were under way when it began, and are longer than it shows.
+    /// How many were under way when it began, and so are longer than it shows.
     pub before_trace: u64,
     /// Where, the most time first, at most [`SITES`](Self::SITES).
     pub sites: Vec<SiteTime>,

@@ -53,7 +53,8 @@ impl<'a> Context<'a> {
         self.tracker.sync_time
     }
 
-    /// How many sync events there were. From the second one on, everything that exists has been named.
+    /// How many sync events there were. From the second one on, every goroutine and proc that exists has been
+    /// named.
     pub fn sync_count(&self) -> u32 {
         self.tracker.sync_count
     }
@@ -103,7 +104,7 @@ impl<'a> Context<'a> {
         self.tracker.without_proc()
     }
 
-    /// What a proc does; `None` if it was not seen yet.
+    /// What a proc does; `None` before it is seen.
     pub fn proc(&self, id: ProcId) -> Option<ProcActivity> {
         self.tracker.proc(id)
     }
@@ -113,7 +114,7 @@ impl<'a> Context<'a> {
         self.tracker.held_procs()
     }
 
-    /// How many procs are held by no thread.
+    /// How many procs no thread holds.
     pub fn idle_procs(&self) -> usize {
         self.tracker.idle_procs()
     }

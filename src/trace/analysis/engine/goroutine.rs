@@ -10,14 +10,13 @@ use crate::trace::{Event, GoId, GoState, GoTransition, ProcId, StackId, StringId
 pub struct Goroutine {
     /// Its id.
     pub id: GoId,
-    /// Who created it; none for those from before the trace and those that the scheduler makes.
+    /// Its creator; `NONE` for a goroutine from before the trace or made by the scheduler.
     pub creator: GoId,
-    /// The function at which it starts: the root of the first stack seen of it. Empty if none was.
+    /// The function at which it starts: the root of the first stack seen of it; empty before one is.
     pub name: StringId,
-    /// What kind of goroutine its name makes it.
+    /// Its kind, by that name.
     pub kind: GoKind,
-    /// When it was created; for one from before the trace, when the generation began in which it was first
-    /// named.
+    /// When it was created; for one from before the trace, when the first generation began that names it.
     pub first_seen: i64,
     /// It was created within the trace.
     pub is_created: bool,
@@ -53,7 +52,7 @@ pub enum GoKind {
     User,
     /// The runtime's.
     Runtime,
-    /// Of the packages that record traces and profiles.
+    /// That of the packages that record traces and profiles.
     Tracer,
 }
 
@@ -142,7 +141,7 @@ impl Goroutine {
         self.reason = transition.reason;
         self.event_stack = event.stack;
         self.beginner = context;
-        // A goroutine in a system call since before the trace may have lost its proc long ago.
+        // A goroutine in a system call since before the trace may have lost its proc long before.
         let without_proc = before_trace && transition.to == GoState::Syscall && event.proc.is_none();
         self.proc_lost = without_proc.then_some(sync_time);
         if !transition.stack.is_none() {
@@ -193,7 +192,7 @@ impl Goroutine {
         }
     }
 
-    /// How many nanoseconds it was there, until `now` if it has not ended.
+    /// How many nanoseconds it has existed, until `now` if it has not ended.
     pub fn lifetime(&self, now: i64) -> i64 {
         self.ended.unwrap_or(now).saturating_sub(self.first_seen)
     }

@@ -3,8 +3,8 @@
 use crate::table::Map;
 use crate::trace::GoId;
 
-/// Ids of a page. Ids are handed out in runs, so that pages are few and full; an input with scattered ids
-/// wastes at most a page for each.
+/// Ids of a page. Ids are assigned in runs, so pages are few and full; an input with scattered ids wastes at
+/// most a page per id.
 const PAGE: u64 = 64;
 
 /// Pages that are found without hashing: ids up to four million, as in most programs.

@@ -20,5 +20,5 @@ pub use pipeline::{Analysis, Pipeline};
 pub use span::{Cause, Ender, GoIndex, ProcActivity, ProcSpan, Span};
 pub(crate) use stack_table::StackTable;
 
-/// How many spans of goroutines without a name an analysis sets aside until it knows the name.
+/// How many spans of goroutines without a name an analysis sets aside until the name is known.
 pub(crate) const MAX_UNNAMED: usize = 1 << 16;

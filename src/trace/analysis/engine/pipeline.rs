@@ -6,7 +6,7 @@ use super::tracker::Tracker;
 use crate::error::Result;
 use crate::trace::{Event, Reader, Tables};
 
-/// One analysis of a trace. A tuple of analyses is one too, and its output the tuple of theirs.
+/// One analysis of a trace. A tuple of analyses is an analysis, too; its output is the tuple of theirs.
 ///
 /// For each event the span that it ends is handed over first, then the event itself; the context already
 /// shows the state after it.
@@ -31,7 +31,7 @@ use crate::trace::{Event, Reader, Tables};
 /// }
 /// ```
 pub trait Analysis {
-    /// What comes out.
+    /// The result.
     type Output;
 
     /// Takes an event.
@@ -39,17 +39,17 @@ pub trait Analysis {
         let _ = (event, cx);
     }
 
-    /// Takes a goroutine's span that has ended; at the end of the trace, those that have not, too.
+    /// Takes a goroutine's span that has ended; at the end of the trace, the open ones, too.
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
         let _ = (span, cx);
     }
 
-    /// Takes a proc's span that has ended; at the end of the trace, those that have not, too.
+    /// Takes a proc's span that has ended; at the end of the trace, the open ones, too.
     fn proc_span(&mut self, span: &ProcSpan, cx: &Context<'_>) {
         let _ = (span, cx);
     }
 
-    /// Gives the result, after the last event.
+    /// Returns the result, after the last event.
     fn finish(self, cx: &Context<'_>) -> Self::Output;
 }
 
@@ -143,7 +143,7 @@ impl<A: Analysis> Pipeline<A> {
         self.analysis.event(event, &cx);
     }
 
-    /// Ends what is still open, and gives the result.
+    /// Ends all open spans, and returns the result.
     pub fn finish(mut self, tables: &Tables) -> A::Output {
         for at in 0..self.tracker.goroutine_count() {
             if let Some(span) = self.tracker.open_span(at, tables) {
@@ -160,11 +160,11 @@ impl<A: Analysis> Pipeline<A> {
 }
 
 impl Reader<'_> {
-    /// Reads the rest of the trace, and gives the result of an analysis, or of several in a tuple.
+    /// Reads the rest of the trace, and returns the result of an analysis, or of several in a tuple.
     ///
     /// # Errors
-    /// Those of [`next_event`](Self::next_event). A reader that salvages has none; what it had to leave out
-    /// is in [`loss`](Self::loss) afterwards.
+    /// Those of [`next_event`](Self::next_event). A reader that salvages has none; afterwards
+    /// [`loss`](Self::loss) says what it left out.
     pub fn run<A: Analysis>(&mut self, analysis: A) -> Result<A::Output> {
         let mut pipeline = Pipeline::new(analysis);
         while let Some(&event) = self.next_event()? {

@@ -3,7 +3,7 @@
 use super::span::{GoIndex, ProcActivity, ProcSpan};
 use crate::trace::ProcId;
 
-/// Procs beyond this number are not followed. Go's own maximum has been lower since it has one.
+/// Procs beyond this number are not followed. Go's own maximum has always been lower.
 const MAX_PROCS: usize = 1 << 16;
 
 /// What each proc does, and since when.
@@ -17,7 +17,7 @@ pub(super) struct Procs {
 }
 
 impl Procs {
-    /// A proc changes its activity at `now`; one never seen before has had it since `begin`.
+    /// A proc changes its activity at `now`; a new proc has had it since `begin`.
     pub(super) fn set(
         &mut self,
         id: ProcId,
@@ -43,7 +43,7 @@ impl Procs {
         Some(old)
     }
 
-    /// A goroutine takes a proc, or goes on with it.
+    /// A goroutine takes a proc, or keeps it.
     pub(super) fn change(&mut self, id: ProcId, new: ProcActivity, now: i64) {
         self.set(id, new, now, now);
     }
@@ -73,7 +73,7 @@ impl Procs {
         self.procs.len()
     }
 
-    /// How many procs were seen.
+    /// How many procs have been seen.
     pub(super) fn seen(&self) -> usize {
         self.seen
     }

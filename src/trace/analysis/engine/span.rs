@@ -32,7 +32,7 @@ pub struct Span {
     /// Why, in the runtime's words; often empty.
     pub reason: StringId,
     /// When it begins, in nanoseconds as [`Event::time`](crate::trace::Event::time). For a span from before
-    /// the trace: when the generation began in which the goroutine was first named.
+    /// the trace: when the first generation began that names the goroutine.
     pub start: i64,
     /// When it was first seen: the same, except for a span from before the trace, which was recorded later.
     pub seen: i64,
@@ -40,7 +40,7 @@ pub struct Span {
     pub end: i64,
     /// The goroutine's own stack: where it waits, calls the system, or stopped before it became runnable.
     pub stack: StackId,
-    /// The stack of the event that began the span: of the waker or creator, where that is another goroutine.
+    /// The stack of the event that began the span: of the waker or creator, if that is another goroutine.
     pub event_stack: StackId,
     /// The goroutine on whose behalf it began: itself, its waker or its creator.
     pub beginner: GoId,
@@ -48,7 +48,7 @@ pub struct Span {
     pub proc_lost: Option<i64>,
     /// The span was under way when the trace began.
     pub is_open_start: bool,
-    /// The span was still under way when the trace ended, or was lost.
+    /// The span was still under way when the trace ended, or its end was lost.
     pub is_open_end: bool,
     /// Who or what ended it; [`Ender::NONE`] if nothing did.
     pub ender: Ender,
@@ -64,7 +64,7 @@ impl Span {
 /// The event that ends a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ender {
-    /// The goroutine on whose behalf, such as the one that unlocks; none for the scheduler.
+    /// The goroutine on whose behalf, such as the one that unlocks; `NONE` for the scheduler.
     pub goroutine: GoId,
     /// Its proc.
     pub proc: ProcId,
@@ -108,7 +108,7 @@ pub enum Cause {
     Gosched,
     /// It came back from a system call and had lost its proc.
     Syscall,
-    /// It did something itself: it blocked, called the system, or went on running.
+    /// It acted itself: it blocked, called the system, or continued to run.
     Itself,
     /// The scheduler let it run.
     Scheduled,
@@ -148,7 +148,7 @@ impl Cause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProcActivity {
-    /// Nothing: no thread holds it.
+    /// Idle: no thread holds it.
     Idle,
     /// A thread holds it and runs no goroutine: it schedules, polls or looks for work.
     Scheduling,

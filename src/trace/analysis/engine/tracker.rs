@@ -169,7 +169,7 @@ impl Tracker {
         self.procs.len()
     }
 
-    /// The goroutine at a position; for one of another trace, some goroutine.
+    /// The goroutine at a position; an arbitrary one for a position from another trace.
     pub(super) fn goroutine(&self, at: GoIndex) -> &Goroutine {
         self.goroutines.get(at.index()).unwrap_or(&NOBODY)
     }

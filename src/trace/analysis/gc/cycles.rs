@@ -7,17 +7,17 @@ use crate::trace::analysis::engine::{Analysis, Context, GoIndex, Span};
 use crate::trace::analysis::stats::grow;
 use crate::trace::{Event, EventKind, GoState, Metric, RangeName, Resource};
 
-/// Collects cycles of the garbage collector; gives [`GcReport`].
+/// Collects cycles of the garbage collector; returns a [`GcReport`].
 ///
 /// # Cost
 /// Keeps each cycle, up to [`with_cycles`](Self::with_cycles).
 #[derive(Debug)]
 pub struct Gc {
     cycles: Vec<GcCycle>,
-    /// The cycle under way or being swept; before the first, what belongs to none.
+    /// The cycle under way or being swept; before the first, whatever belongs to no cycle.
     current: GcCycle,
     is_current: bool,
-    /// The sums of all cycles put away, listed or not.
+    /// The sums of all finished cycles, listed or not.
     sums: GcCycle,
     keep: usize,
     left_out: u64,
@@ -25,7 +25,7 @@ pub struct Gc {
     stw: Option<(i64, Stop)>,
     /// Goroutines in a mark assist, and since when.
     assists: Map<GoIndex, i64>,
-    /// Workers that run, and as what.
+    /// Workers that run, and their modes.
     workers: Map<GoIndex, Worker>,
     heap: u64,
     goal: u64,
@@ -65,7 +65,7 @@ impl Default for Gc {
     }
 }
 
-/// Heaps beyond a pebibyte are no heaps: old runtimes write such goals when the collector is off.
+/// Old runtimes write goals beyond a pebibyte when the collector is off.
 const MAX_HEAP: u64 = 1 << 50;
 
 impl Gc {
@@ -76,7 +76,7 @@ impl Gc {
         self
     }
 
-    /// Begins a cycle, and puts away the one before.
+    /// Begins a cycle, and finishes the one before.
     fn begin(&mut self, start: i64) {
         self.put_away();
         self.current = GcCycle { start, ..GcCycle::default() };
@@ -208,7 +208,7 @@ impl Analysis for Gc {
             GoState::Running => {
                 if !self.assists.is_empty() {
                     if let Some(&begin) = self.assists.get(&span.goroutine) {
-                        // A span that was lost ends where it was last known.
+                        // A span whose end was lost ends where it was last seen.
                         let time = span.end.saturating_sub(begin.max(span.start)).max(0);
                         grow(&mut self.current.assist, time);
                     }

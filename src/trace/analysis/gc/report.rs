@@ -9,7 +9,7 @@ use crate::trace::analysis::stats::grow;
 pub struct GcReport {
     /// The cycles, in order. The first and last may be cut by the ends of the trace.
     pub cycles: Vec<GcCycle>,
-    /// How many cycles are not listed, for there were too many.
+    /// How many cycles are not listed because there were too many.
     pub left_out: u64,
     /// How long the trace is.
     pub duration: i64,
@@ -97,7 +97,7 @@ impl GcCycle {
         self.reclaimed = self.reclaimed.saturating_add(other.reclaimed);
     }
 
-    /// How long marking went on while the program ran, if both ends are in the trace.
+    /// How long marking ran beside the program, if both ends are in the trace.
     pub fn concurrent(&self) -> Option<i64> {
         Some(self.concurrent_end?.saturating_sub(self.concurrent_start?))
     }

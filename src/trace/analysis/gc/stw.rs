@@ -7,7 +7,7 @@ use crate::trace::{
     Event, EventKind, GoId, GoState, Metric, ProcId, ProcState, RangeName, StackId, StringId,
 };
 
-/// Collects stops of the world; gives [`StwReport`].
+/// Collects stops of the world; returns a [`StwReport`].
 ///
 /// # Cost
 /// Keeps each stop, up to [`with_stops`](Self::with_stops).
@@ -31,7 +31,7 @@ struct Open {
     start: i64,
     stopped: Option<i64>,
     restarted: Option<i64>,
-    /// The procs are counted anew, which is the first step of starting the world.
+    /// The procs are counted again, the first step of starting the world.
     is_restarting: bool,
     /// The goroutine that kept the last other proc, and where it stopped.
     last: Option<(GoIndex, StackId)>,
@@ -52,9 +52,9 @@ pub struct StwReport {
     pub stops: Vec<StopTheWorld>,
     /// How long those of the garbage collector took.
     pub gc: Histogram,
-    /// How long the others took, but for those that start and stop the trace.
+    /// How long the others took, except those that start and stop the trace.
     pub other: Histogram,
-    /// How many stops are not listed, for there were too many.
+    /// How many stops are not listed because there were too many.
     pub left_out: u64,
 }
 
@@ -63,7 +63,7 @@ pub struct StwReport {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct StopTheWorld {
-    /// What for, such as `GC mark termination`.
+    /// Its reason, such as `GC mark termination`.
     pub kind: Text,
     /// The collector asked for it.
     pub is_gc: bool,
@@ -85,7 +85,7 @@ pub struct StopTheWorld {
     pub stack: Stack,
     /// The goroutine that held the last other proc.
     pub last_goroutine: Option<GoId>,
-    /// The function at which that one starts.
+    /// The function at which that goroutine starts.
     pub last_name: Text,
     /// Where it stopped.
     pub last_stack: Stack,

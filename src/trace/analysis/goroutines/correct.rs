@@ -9,10 +9,10 @@ use crate::trace::{Event, EventKind, GoState, ProcId, Range, RangeName, Resource
 struct Active {
     name: RangeName,
     goroutine: GoIndex,
-    /// The proc of a range that is bound to one.
+    /// The proc, for a range of a proc.
     proc: ProcId,
     begin: i64,
-    /// What the goroutine had run when it began.
+    /// The goroutine's running time when it began.
     exec: i64,
 }
 
@@ -20,8 +20,8 @@ struct Active {
 #[derive(Debug, Default)]
 pub(super) struct Correct {
     totals: Vec<Totals>,
-    /// Ranges under way: at most one of a name for each goroutine or proc that runs, and for those that wait
-    /// in one.
+    /// Ranges under way: at most one per name for each goroutine or proc that runs, and for goroutines that
+    /// wait inside one.
     active: Vec<Active>,
 }
 
@@ -55,7 +55,7 @@ impl Correct {
         };
         let Some(goroutine) = goroutine else { return };
         let exec = if begin < event.time { 0 } else { self.exec(goroutine, cx) };
-        // What begins twice has lost its end in a damaged part of the trace.
+        // A range that begins twice lost its end in a damaged part of the trace.
         self.active
             .retain(|active| (active.name, active.goroutine, active.proc) != (range.name, goroutine, proc));
         self.active.push(Active { name: range.name, goroutine, proc, begin, exec });
@@ -72,7 +72,7 @@ impl Correct {
         };
         let Some(at) = self.active.iter().rposition(is_it) else { return };
         let active = self.active.swap_remove(at);
-        // A range of a proc belongs to a goroutine only if that held the proc all the time.
+        // A range of a proc belongs to a goroutine only if it held the proc all the time.
         if active.goroutine == goroutine {
             let on_cpu = self.exec(goroutine, cx).saturating_sub(active.exec);
             if let Some(totals) = self.totals_mut(goroutine) {
@@ -88,7 +88,7 @@ impl Correct {
         self.totals.get_mut(at.index())
     }
 
-    /// What a goroutine has run until now.
+    /// A goroutine's running time until now.
     fn exec(&self, at: GoIndex, cx: &Context<'_>) -> i64 {
         let go = cx.goroutine(at);
         let open = if go.state == GoState::Running { cx.now().saturating_sub(go.since) } else { 0 };

@@ -1,15 +1,16 @@
 //! What Go 1.27.3 computes for each goroutine (`internal/trace/summary.go`), to the nanosecond.
 //!
-//! Known to be wrong in it, and kept here:
-//! * A goroutine in a system call without its proc, at the end of the trace or of a region: the time without proc
-//!   counts as scheduler wait, and the whole as system call.
+//! Its known defects, kept here:
+//! * A goroutine in a system call without its proc, at the end of the trace or of a region: the time
+//!   without proc counts as scheduler wait, and the whole as system call.
 //! * A wait from before the trace has an empty reason.
-//! * A goroutine that was in a system call without a proc when the trace began: the time after its first mention
-//!   counts as if it had one.
-//! * A goroutine that comes back from a system call erases what is known of the one that is in a system call on its
-//!   former proc: when that loses the proc, it goes unnoticed.
+//! * A goroutine that was in a system call without a proc when the trace began: the time after its first
+//!   mention counts as if it had one.
+//! * A goroutine that returns from a system call erases what is known of the one in a system call on its
+//!   former proc: when that one loses the proc, it goes unnoticed.
 //! * Time in ranges is wall time, even while the goroutine waits.
-//! * 0 means "not set" for points in time, so what begins at time 0 is lost (traces before Go 1.22 begin there).
+//! * 0 means "not set" for points in time, so anything that begins at time 0 is lost (traces before Go 1.22
+//!   begin there).
 
 use super::totals::Totals;
 use crate::symbol::WaitClass;
@@ -175,7 +176,7 @@ impl GoTool {
         self.forever == Some(reason)
     }
 
-    /// Whether a transition leads into a wait for ever, which ends a goroutine here.
+    /// Whether a transition begins a wait without end, which ends a goroutine here.
     pub(super) fn waits_forever(&self, transition: &GoTransition) -> bool {
         transition.to == GoState::Waiting && self.forever == Some(transition.reason)
     }
@@ -259,7 +260,7 @@ impl GoTool {
 }
 
 impl Go {
-    /// Whether a change of its state was seen.
+    /// Whether a change of its state has been seen.
     pub(super) fn is_known(&self) -> bool {
         self.is_known
     }

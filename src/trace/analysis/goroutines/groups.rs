@@ -1,4 +1,4 @@
-//! Goroutines, tasks and regions in groups of their like.
+//! Goroutines, tasks and regions, grouped.
 
 use super::summary::{GoroutineSummary, Summary};
 use crate::compat::Compat;
@@ -13,9 +13,9 @@ use crate::trace::analysis::stats::ExecStats;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GoroutineGroup {
-    /// The function. Empty for those of which no stack was seen.
+    /// The function. Empty for goroutines without a stack.
     pub name: Text,
-    /// What kind of goroutines.
+    /// Their kind.
     pub kind: GoKind,
     /// How many.
     pub count: usize,
@@ -23,9 +23,9 @@ pub struct GoroutineGroup {
     pub created: usize,
     /// How many ended within the trace.
     pub ended: usize,
-    /// The longest that one of them was there, in nanoseconds.
+    /// The longest life of one, in nanoseconds.
     pub max_total: i64,
-    /// What they did, in all.
+    /// What they did, in total.
     pub stats: ExecStats,
 }
 
@@ -49,13 +49,13 @@ pub struct TaskGroup {
 pub struct RegionGroup {
     /// The name. Empty for the tasks that goroutines inherit.
     pub name: Text,
-    /// The root of the stack at which they begin; none if they began before the trace.
+    /// The root of the stack at which they begin; `None` if they began before the trace.
     pub root: Option<StackFrame>,
     /// How many, complete or not.
     pub count: usize,
     /// How long the complete ones took. With [`Compat::GoTool`] all of them, cut at the ends of the trace.
     pub durations: TimeHistogram,
-    /// What their goroutines did within them, in all.
+    /// What their goroutines did within them, in total.
     pub stats: ExecStats,
 }
 
@@ -78,7 +78,7 @@ impl Summary {
         groups
     }
 
-    /// The tasks by name, in order of it.
+    /// The tasks by name, in order of names.
     pub fn task_groups(&self) -> Vec<TaskGroup> {
         let mut groups: Vec<TaskGroup> = Vec::new();
         let mut index: Map<&Text, usize> = Map::default();
@@ -100,7 +100,7 @@ impl Summary {
         groups
     }
 
-    /// The regions by name and root frame, in order of those.
+    /// The regions by name and root frame, in their order.
     pub fn region_groups(&self) -> Vec<RegionGroup> {
         let mut groups: Vec<RegionGroup> = Vec::new();
         let mut index: Map<(&Text, Option<&StackFrame>), usize> = Map::default();

@@ -1,9 +1,9 @@
 //! What each goroutine did with its time; tasks, regions and logs.
 //!
 //! The figures of `go tool trace`'s goroutine, task and region pages. With [`Compat::GoTool`] they are
-//! exactly those (`internal/trace/summary.go`); `go_tool.rs` lists what is wrong in them. With
-//! [`Compat::Correct`] every span counts once, in the state it is in, waits are distinguished by class, and
-//! ranges by the time on a proc.
+//! exactly those (`internal/trace/summary.go`); `go_tool.rs` lists their defects. With [`Compat::Correct`]
+//! every span counts once, in the state it is in, waits are distinguished by class, and ranges by the time on
+//! a proc.
 
 mod correct;
 mod go_tool;
@@ -24,11 +24,11 @@ use go_tool::{Go, GoTool};
 use regions::Regions;
 use totals::Totals;
 
-/// Sums up what each goroutine did; gives a [`Summary`].
+/// Sums up what each goroutine did; returns a [`Summary`].
 ///
 /// # Cost
-/// Memory is proportional to the goroutines, and to the tasks, regions and logs, of which at most
-/// [`with_annotations`](Self::with_annotations) are kept.
+/// Memory is proportional to the goroutines, and to the tasks, regions and logs that are kept (at most
+/// [`with_annotations`](Self::with_annotations)).
 #[derive(Debug)]
 #[doc(alias = "Summarizer")]
 pub struct Goroutines {
@@ -94,7 +94,7 @@ impl Goroutines {
     }
 }
 
-/// Whether a goroutine is never in a region. In Go's tools one without a name is the system's.
+/// Whether a goroutine is never in a region. In Go's tools a nameless goroutine is the system's.
 fn is_system(go: &Goroutine, ledger: &Ledger, cx: &Context<'_>) -> bool {
     match ledger {
         Ledger::Correct(_) => go.kind.is_system(),

@@ -1,4 +1,4 @@
-//! Collects tasks, regions and logs while the trace goes by.
+//! Collects tasks, regions and logs in one pass.
 
 use super::totals::Totals;
 use crate::table::{Map, Set};
@@ -15,7 +15,7 @@ pub(super) struct RegionRecord {
     pub(super) start: Option<i64>,
     pub(super) end: Option<i64>,
     pub(super) stack: StackId,
-    /// What the goroutine did before it; at the end, what it did within.
+    /// What the goroutine did before it; once it has ended, what it did within.
     pub(super) totals: Totals,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Regions {
     active: Map<GoIndex, Vec<RegionRecord>>,
     pub(super) done: Vec<RegionRecord>,
     pub(super) tasks: Map<TaskId, TaskRecord>,
-    /// How many tasks, regions and logs together are kept.
+    /// How many tasks, regions and logs are kept, taken together.
     room: usize,
     kept: usize,
     pub(super) left_out: u64,
@@ -139,11 +139,10 @@ impl Regions {
         !self.active.is_empty() && self.active.get(&goroutine).is_some_and(|regions| !regions.is_empty())
     }
 
-    /// A goroutine ends within regions, or the trace does (`time` is then `None`).
+    /// A goroutine ends within regions, or the trace does: then `time` is `None`.
     pub(super) fn close(&mut self, goroutine: GoIndex, time: Option<i64>, totals: &Totals, is_system: bool) {
         for mut record in self.active.remove(&goroutine).unwrap_or_default() {
-            // Workers of the runtime inherit a task if their creation falls into a region; that means
-            // nothing.
+            // Workers of the runtime that are created within a region inherit its task, which means nothing.
             if !is_system {
                 record.end = time;
                 record.totals = totals.clone().since(&record.totals);

@@ -24,9 +24,9 @@ pub struct Summary {
     pub goroutines: Vec<GoroutineSummary>,
     /// The tasks, by id.
     pub tasks: Vec<UserTask>,
-    /// The regions, in order of their begin; those from before the trace first.
+    /// The regions, in order of their beginnings; those from before the trace first.
     pub regions: Vec<UserRegion>,
-    /// How many tasks, regions and logs were left out for there were too many.
+    /// How many tasks, regions and logs were left out because there were too many.
     pub left_out: u64,
 }
 
@@ -39,13 +39,13 @@ pub struct GoroutineSummary {
     pub id: GoId,
     /// The function at which it starts. Empty if no stack of it was seen.
     pub name: Text,
-    /// What kind of goroutine that makes it.
+    /// Its kind, by that name.
     pub kind: GoKind,
-    /// Who created it; none for those from before the trace and those that the scheduler makes.
+    /// Its creator; `NONE` for a goroutine from before the trace or made by the scheduler.
     pub creator: GoId,
     /// It was created within the trace.
     pub is_created: bool,
-    /// When it was created; for one from before the trace, when the generation began that first named it.
+    /// When it was created; for one from before the trace, when the first generation began that names it.
     pub created: i64,
     /// When it first ran.
     pub first_run: Option<i64>,
@@ -107,7 +107,7 @@ impl GoroutineSummary {
 pub struct UserTask {
     /// Its number.
     pub id: TaskId,
-    /// What the program calls it. Empty if it began before the trace and is only mentioned.
+    /// What the program calls it. Empty if it began before the trace.
     pub name: Text,
     /// The task within which it was created.
     pub parent: Option<TaskId>,
@@ -121,7 +121,7 @@ pub struct UserTask {
     pub creator: GoId,
     /// The goroutine that ended it.
     pub ender: GoId,
-    /// The goroutines that did something within it.
+    /// The goroutines that took part in it.
     pub goroutines: Vec<GoId>,
     /// Its messages.
     pub logs: Vec<LogMessage>,
@@ -130,12 +130,12 @@ pub struct UserTask {
 }
 
 impl UserTask {
-    /// Whether both begin and end are in the trace.
+    /// Whether both its ends are in the trace.
     pub fn is_complete(&self) -> bool {
         self.start.is_some() && self.end.is_some()
     }
 
-    /// How long it took, if both begin and end are in the trace.
+    /// How long it took, if both its ends are in the trace.
     pub fn duration(&self) -> Option<i64> {
         Some(self.end?.saturating_sub(self.start?))
     }
@@ -148,7 +148,7 @@ impl UserTask {
 pub struct LogMessage {
     /// When.
     pub time: i64,
-    /// By which goroutine.
+    /// Its goroutine.
     pub goroutine: GoId,
     /// The category.
     pub category: Text,
@@ -168,7 +168,7 @@ pub struct UserRegion {
     pub task: TaskId,
     /// What the program calls it. Empty for an inherited one.
     pub name: Text,
-    /// It is no region of the program's: the goroutine was created within a region of this task.
+    /// It is not a region that the program began: the goroutine was created within a region of this task.
     pub is_inherited: bool,
     /// When it began, within the trace.
     pub start: Option<i64>,

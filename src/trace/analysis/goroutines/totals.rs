@@ -75,7 +75,7 @@ impl Totals {
         self.ranges.clone_from(&other.ranges);
     }
 
-    /// What has come since `before`, an earlier state of the same totals.
+    /// The difference to `before`, an earlier state of the same totals.
     pub(super) fn since(mut self, before: &Self) -> Self {
         self.exec = self.exec.saturating_sub(before.exec);
         self.sched_wait = self.sched_wait.saturating_sub(before.sched_wait);
@@ -94,7 +94,7 @@ impl Totals {
         self
     }
 
-    /// The result: in text, without what is 0.
+    /// The result: as text, without zeros.
     pub(super) fn stats(&self, knows_cpu: bool, names: &mut Names<'_>) -> ExecStats {
         let by_cause = Cause::RUNNABLE.iter().zip(self.by_cause).filter(|(_, time)| *time != 0);
         let mut stats = ExecStats {

@@ -1,4 +1,4 @@
-//! What is gathered while windows are looked at: the minimum, the worst windows, the distribution.
+//! What a search over windows gathers: the minimum, the worst windows, the distribution.
 
 use super::heap::Heap;
 use super::mud::Mud;
@@ -14,11 +14,11 @@ pub struct UtilWindow {
     pub utilization: f64,
 }
 
-/// What is gathered while bands are looked into.
+/// What a search over bands gathers.
 #[derive(Debug)]
 pub(super) struct Accumulator {
     pub(super) mmu: f64,
-    /// Windows above it change nothing any more.
+    /// Windows above it no longer change anything.
     pub(super) bound: f64,
     worst_count: usize,
     pub(super) worst: Heap<UtilWindow>,
@@ -28,14 +28,14 @@ pub(super) struct Accumulator {
 
 impl Accumulator {
     pub(super) fn new(worst_count: usize, mud: Option<Mud>) -> Self {
-        // The best of the worst windows first: it is the one to give way.
+        // The best of the worst windows first: it is the next to be replaced.
         let worst = Heap::new(Vec::new(), |a: &UtilWindow, b: &UtilWindow| {
             if a.utilization == b.utilization { a.time > b.time } else { a.utilization > b.utilization }
         });
         Self { mmu: 1.0, bound: 1.0, worst_count, worst, mud, last: None }
     }
 
-    /// Adds a window; true if more cannot matter.
+    /// Adds a window; true if further ones cannot matter.
     pub(super) fn add(&mut self, time: i64, mean: f64, window: i64) -> bool {
         self.mmu = self.mmu.min(mean);
         self.bound = self.mmu;

@@ -8,7 +8,7 @@ use super::utilization::{Utilization, UtilizationPoint};
 use crate::compat::Compat;
 use crate::trace::analysis::stats::total;
 
-/// Answers what part of any window of time is left to the program.
+/// Answers what part of a window of time the collector leaves to the program.
 #[derive(Clone, Debug)]
 #[doc(alias = "MMUCurve")]
 pub struct MmuCurve {
@@ -23,7 +23,7 @@ pub struct MmuCurve {
 pub struct MmuPoint {
     /// The length of the windows, in nanoseconds.
     pub window: i64,
-    /// The minimum; or the quantiles that were asked for, in order.
+    /// The minimum, or the quantiles that were asked for, in order.
     pub utilization: Vec<f64>,
 }
 
@@ -47,7 +47,7 @@ impl MmuCurve {
         self.share(acc.mmu)
     }
 
-    /// A utilization, from 0 to 1: where times are so long that a window is lost in rounding, too.
+    /// A utilization, from 0 to 1 even where times are so long that rounding swallows a window.
     fn share(&self, utilization: f64) -> f64 {
         if self.compat == Compat::GoTool { utilization } else { utilization.clamp(0.0, 1.0) }
     }
@@ -64,8 +64,8 @@ impl MmuCurve {
 
     /// Quantiles, from 0 to 1, of the utilization of all windows of this length.
     ///
-    /// With [`Compat::GoTool`] all of them are the minimum: Go's tool leaves off before it adds anything to
-    /// the distribution.
+    /// With [`Compat::GoTool`] all of them are the minimum: Go's tool stops before it adds anything to the
+    /// distribution.
     pub fn mud(&self, window: i64, quantiles: &[f64]) -> Vec<f64> {
         if quantiles.is_empty() {
             return Vec::new();
@@ -122,8 +122,8 @@ impl MmuCurve {
             }
             let series = &self.series[series];
             let window = window.min(series.duration());
-            // Go's tool looks at windows too that begin so late that they end after the trace, by some
-            // nanoseconds.
+            // Go's tool also looks at windows that begin so late that they end some nanoseconds after the
+            // trace.
             if self.compat == Compat::GoTool || series.holds(band, window) {
                 series.look_into(band, window, acc);
             }

@@ -5,12 +5,12 @@
 //! for windows of that length; the distribution over all positions is the MUD (`internal/trace/gc.go`,
 //! `mud.go`).
 //!
-//! With [`Compat::GoTool`](super::Compat::GoTool) the function is that of Go 1.27.3, in which
+//! With [`Compat::GoTool`](super::Compat::GoTool) the function is that of Go 1.27.3, where
 //! * a mark worker counts twice from its second run on and is taken away once, so that its proc counts as the
 //!   collector's from then on;
 //! * a worker that once ran on a proc set aside for it counts even while it runs on an idle one;
 //! * of the stops of the world only the collector's own count;
-//! * windows are looked at that end some nanoseconds after the trace, where the utilization is taken for 0;
+//! * windows count that end some nanoseconds after the trace, where the utilization is taken for 0;
 //! * the distribution is never filled, and all its quantiles are the minimum.
 
 mod accumulator;

@@ -16,7 +16,7 @@ struct Edge {
 pub(super) struct Mud {
     edges: Vec<Edge>,
     sorted: bool,
-    /// The cumulative mass whose bucket is followed, that bucket, and the mass below it.
+    /// The cumulative mass that is tracked, its bucket, and the mass below that.
     track_mass: f64,
     track_bucket: usize,
     track_sum: f64,
@@ -24,7 +24,7 @@ pub(super) struct Mud {
 }
 
 impl Mud {
-    /// An empty distribution that follows in which bucket cumulative mass `track_mass` lies.
+    /// An empty distribution that tracks in which bucket cumulative mass `track_mass` lies.
     pub(super) fn new(track_mass: f64) -> Self {
         let histogram = vec![0.0; DEGREE];
         let mut mud =

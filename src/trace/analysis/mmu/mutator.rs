@@ -5,7 +5,7 @@ use crate::compat::Compat;
 use crate::trace::analysis::engine::{Analysis, Context, GoIndex};
 use crate::trace::{Event, EventKind, GoTransition, Metric, ProcId, Range, RangeName};
 
-/// Finds how much of the procs the collector leaves to the program; gives [`Utilization`].
+/// Finds how much of the procs the collector leaves to the program; returns a [`Utilization`].
 ///
 /// # Cost
 /// Memory is proportional to the changes of the utilization: to the collector's events.
@@ -52,7 +52,7 @@ impl Default for MutatorUtilization {
 }
 
 impl MutatorUtilization {
-    /// The function of `compat`, for all procs together, of all work of the collector.
+    /// The analysis with the figures of `compat`: all procs together, all work of the collector.
     pub fn new(compat: Compat) -> Self {
         Self {
             compat,
@@ -78,7 +78,7 @@ impl MutatorUtilization {
         self
     }
 
-    /// Sets whether mark workers count, but for those on idle procs.
+    /// Sets whether mark workers count, except those on idle procs.
     #[must_use]
     pub fn with_background(mut self, has_background: bool) -> Self {
         self.has_background = has_background;
@@ -108,7 +108,7 @@ impl MutatorUtilization {
     }
 
     fn gomaxprocs(&mut self, count: usize, time: i64) {
-        // More procs than there are in any machine are a lie; their functions would take the memory.
+        // No machine has more procs, and the functions of more would take too much memory.
         let count = count.min(1 << 16);
         for proc in self.procs.drain(count.min(self.procs.len())..) {
             self.busy -= usize::from(proc.gc > 0);
@@ -192,8 +192,7 @@ impl MutatorUtilization {
         }
     }
 
-    /// A range turns out to have been under way since the start of the trace: what was found so far did not
-    /// know.
+    /// A range turns out to have been under way since the start of the trace, which the points so far lack.
     fn range_is_active(&mut self, event: &Event, range: Range, cx: &Context<'_>) {
         if cx.sync_count() > 1 {
             return;
@@ -223,7 +222,7 @@ impl MutatorUtilization {
         let Some(role) = role.filter(|role| role.is_assisting || role.is_worker) else { return };
         let (was, is) = (transition.from.is_executing(), transition.to.is_executing());
         if was && !is && self.compat == Compat::Correct {
-            // The label of its next run will show whether it is a worker again.
+            // The label of its next run shows whether it is a worker again.
             role.is_worker = false;
         }
         match (was, is) {
@@ -269,7 +268,7 @@ impl MutatorUtilization {
     }
 }
 
-/// Adds a point if it changes something; false if the one before, at the same time, is kept because it is
+/// Adds a point if it changes something; false if the previous one, at the same time, stays because it is
 /// lower.
 fn add_point(points: &mut Vec<UtilizationPoint>, new: UtilizationPoint) -> bool {
     match points.last_mut() {

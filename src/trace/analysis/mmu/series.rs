@@ -1,10 +1,10 @@
-//! One utilization function, divided into bands of time so that its worst windows are found without looking
-//! at all.
+//! One utilization function, divided into bands of time so that its worst windows are found without visiting
+//! all.
 
 use super::accumulator::Accumulator;
 use super::utilization::UtilizationPoint;
 
-/// Into how many bands of time a function is divided at most, to find its worst windows fast.
+/// The most bands of time into which a function is divided, to find its worst windows fast.
 const BANDS: usize = 1000;
 
 /// One utilization function.
@@ -70,7 +70,7 @@ impl Series {
         (start, start.saturating_add(self.band_time))
     }
 
-    /// The integral up to `time`, where `at` is the position of a point before, and follows.
+    /// The integral up to `time`; `at` is the position of an earlier point, and moves along.
     fn integral(&self, at: &mut usize, time: i64) -> f64 {
         let near = self.points.get(*at + 8).is_some_and(|point| point.time > time);
         if near {
@@ -135,10 +135,10 @@ impl Series {
         self.points.last().is_some_and(|last| self.band(band).0.saturating_add(window) <= last.time)
     }
 
-    /// Adds all windows that begin in a band, as far as they matter.
+    /// Adds the windows that begin in a band, as far as they matter.
     ///
     /// The mean over a window is piecewise linear in its position, with edges where either end of the window
-    /// meets a change; so only those need a look.
+    /// meets a change, so only those are visited.
     pub(super) fn look_into(&self, band: usize, window: i64, acc: &mut Accumulator) {
         let Some(start) = self.bands.get(band) else { return };
         let (mut left, mut right) = (start.at, start.at);

@@ -26,7 +26,7 @@ pub struct Utilization {
 }
 
 impl Utilization {
-    /// The mean over the whole of all functions, from 0 to 1; 1 without any.
+    /// The mean of all functions over the whole trace, from 0 to 1; 1 without functions.
     pub fn mean(&self) -> f64 {
         let (mut sum, mut time) = (0.0, 0.0);
         for pair in self.series.iter().flat_map(|points| points.windows(2)) {

@@ -1,4 +1,4 @@
-//! The profiles that there are.
+//! The kinds of profiles.
 
 /// A profile of the time that goroutines spend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ pub enum TraceProfile {
     Sched,
     /// Everything but running.
     OffCpu,
-    /// Everything. Time running counts where the goroutine stopped.
+    /// Everything. Running time counts where the goroutine stopped.
     Wall,
 }
 

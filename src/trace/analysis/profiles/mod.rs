@@ -1,16 +1,15 @@
 //! Where goroutines spend their time when they do not run, by stack: the four profiles of `go tool trace
 //! -pprof`, and two more.
 //!
-//! With [`Compat::GoTool`] the four are equal to those of Go 1.27.3 (`cmd/trace/pprof.go`), with what is
-//! wrong in them:
-//! * what happened to a goroutine before it first ran does not count, so that creation is never a scheduler delay;
+//! With [`Compat::GoTool`] the four are equal to those of Go 1.27.3 (`cmd/trace/pprof.go`), defects included:
+//! * nothing counts that happened to a goroutine before it first ran, so creation is never a scheduler delay;
 //! * a scheduler delay that follows a wake-up has the stack of the waker, and none if that was the scheduler;
 //! * waits that do not end within the trace are left out, such as leaks; so are those that began before it;
 //! * the goroutines that record the trace are part of it.
 //!
-//! With [`Compat::Correct`] everything counts that lies within the trace, at the delayed goroutine's own
-//! stack, but for the tracer; and waits belong to a profile by their [class](crate::symbol::WaitClass), so
-//! that `sync` is free of the runtime's semaphores.
+//! With [`Compat::Correct`] everything within the trace counts, except the tracer, at the delayed goroutine's
+//! own stack; and waits belong to a profile by their [class](crate::symbol::WaitClass), so that `sync` is
+//! free of the runtime's semaphores.
 
 mod kind;
 mod set;
@@ -25,7 +24,7 @@ use crate::compat::Compat;
 use crate::symbol::WaitClass;
 use crate::trace::{GoState, StackId, StringId};
 
-/// Whose stack a time counts for.
+/// At whose stack a time counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
@@ -33,16 +32,16 @@ pub enum StackOf {
     /// That of the goroutine itself.
     #[default]
     Entry,
-    /// That of who made it runnable, for scheduler delays after a wake-up.
+    /// That of its waker, for scheduler delays after a wake-up.
     Waker,
 }
 
-/// What a cell of the profile is about, apart from its stack.
+/// The key of a cell, apart from its stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Tag {
     state: GoState,
     class: WaitClass,
-    /// What Go's tool makes of the reason.
+    /// The profile in which Go's tool counts the reason.
     word: Word,
 }
 
@@ -74,14 +73,14 @@ struct Cell {
     max: i64,
     open: u64,
     open_time: i64,
-    /// When it was last added to.
+    /// When time was last added.
     last: i64,
 }
 
-/// Sums up where goroutines spend their time, by stack; gives a [`ProfileSet`], which holds all profiles.
+/// Sums up where goroutines spend their time, by stack; returns a [`ProfileSet`], which holds all profiles.
 ///
 /// # Cost
-/// One look-up per span. Memory is proportional to the distinct stacks.
+/// One lookup per span. Memory is proportional to the distinct stacks.
 #[derive(Debug, Default)]
 pub struct Profiles {
     compat: Compat,
@@ -92,7 +91,7 @@ pub struct Profiles {
     words: Vec<Option<Word>>,
     /// What Go's tool counts only if the goroutine never runs.
     if_never_run: Vec<(Span, Tag)>,
-    /// Spans of goroutines of which no stack was seen so far: a later one may make them the runtime's.
+    /// Spans of goroutines without a stack so far: a later stack may make them the runtime's.
     unnamed: Vec<Span>,
 }
 
@@ -102,15 +101,15 @@ impl Profiles {
         Self { compat, ..Self::default() }
     }
 
-    /// Sets whose stack scheduler delays count for. Go's tool always takes that of the waker.
+    /// Sets at whose stack scheduler delays count. Go's tool always takes that of the waker.
     #[must_use]
     pub fn with_stack_of(mut self, stack_of: StackOf) -> Self {
         self.stack_of = stack_of;
         self
     }
 
-    /// Sets whether goroutines of the runtime and the tracer count. They do not by default, and always do for
-    /// Go's tool.
+    /// Sets whether goroutines of the runtime and the tracer count. By default they do not; in Go's tool they
+    /// always do.
     #[must_use]
     pub fn with_system(mut self, has_system: bool) -> Self {
         self.has_system = has_system;

@@ -8,10 +8,10 @@ use crate::trace::GoState;
 use crate::trace::analysis::names::Stack;
 use crate::trace::analysis::stats::{grow, total};
 
-/// As deep as Go's tool looks when it asks whether two stacks are the same.
+/// How many frames Go's tool compares to decide whether two stacks are the same.
 const GO_TOOL_DEPTH: usize = 128;
 
-/// Where goroutines spent their time: for each stack, state and wait class how often and how long.
+/// Where goroutines spent their time: how often and how long, by stack, state and wait class.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProfileSet {
@@ -32,10 +32,10 @@ pub struct ProfileSet {
 pub struct ProfileCell {
     /// Where.
     pub stack: Stack,
-    /// In which state.
+    /// The state.
     #[cfg_attr(feature = "serde", serde(serialize_with = "state_name"))]
     pub state: GoState,
-    /// What for, if the goroutine waited.
+    /// The class of the wait, if the goroutine waited.
     pub class: WaitClass,
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) is_net: bool,
@@ -114,7 +114,7 @@ impl ProfileSet {
         let is_whole = matches!(profile, TraceProfile::OffCpu | TraceProfile::Wall);
         let mut records: Vec<ProfileRecord> = Vec::new();
         let mut index: Map<(Vec<u64>, &'static str), (usize, i64)> = Map::default();
-        // What lasted no time is left out, as in Go's tool.
+        // Cells without time are left out, as in Go's tool.
         for cell in self.cells.iter().filter(|cell| cell.time > 0 && cell.is_in(profile, self.compat)) {
             let what = if is_whole { what(cell) } else { "" };
             let next = (records.len(), cell.last);
@@ -138,8 +138,8 @@ impl ProfileSet {
         StackProfile { profile, records }
     }
 
-    /// What makes two stacks the same. Go's tool compares as many program counters as it looks at, filled up
-    /// with 0.
+    /// The key by which two stacks are the same. Go's tool compares that many program counters, padded with
+    /// 0.
     fn stack_key(&self, stack: &Stack) -> Vec<u64> {
         let mut pcs: Vec<u64> = self.cut(stack).iter().map(|frame| frame.pc).collect();
         if self.compat == Compat::GoTool {
@@ -150,7 +150,7 @@ impl ProfileSet {
         pcs
     }
 
-    /// The stack as far as it is looked at.
+    /// The part of the stack that is compared.
     fn cut(&self, stack: &Stack) -> Stack {
         match self.compat {
             Compat::GoTool if stack.len() > GO_TOOL_DEPTH => {

@@ -135,11 +135,11 @@ impl fmt::Display for LifetimeReport {
 
 impl fmt::Display for ProcReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told: Vec<_> = self.gomaxprocs.iter().map(|change| change.1.to_string()).collect();
+        let changes: Vec<_> = self.gomaxprocs.iter().map(|change| change.1.to_string()).collect();
         writeln!(
             f,
             "GOMAXPROCS {}, {:.1}% of it ran goroutines; work waited while a proc was idle for {}",
-            told.join(" → "),
+            changes.join(" → "),
             self.utilization() * 100.0,
             Nanos(self.work_while_idle)
         )?;

@@ -10,7 +10,7 @@ use std::fmt;
 use super::names::Stack;
 use crate::text::Nanos;
 
-/// Rows of a table unless the precision says otherwise.
+/// Rows of a table without a precision.
 const ROWS: usize = 20;
 
 /// How many rows to show.
@@ -18,7 +18,7 @@ fn rows(f: &fmt::Formatter<'_>) -> usize {
     f.precision().unwrap_or(ROWS)
 }
 
-/// Says how many rows of `count` were not shown.
+/// Writes how many of `count` rows were not shown.
 fn rest(f: &mut fmt::Formatter<'_>, count: usize) -> fmt::Result {
     match count.checked_sub(rows(f)) {
         None | Some(0) => Ok(()),
@@ -45,7 +45,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// A name, or a placeholder if there is none.
+/// A name, or a placeholder for an empty one.
 fn named(name: &super::names::Text) -> &dyn fmt::Display {
     if name.is_empty() { &"(no stack seen)" } else { name }
 }

@@ -10,7 +10,7 @@ use crate::trace::v2::wire::{Window, code};
 use crate::wire::Cursor;
 
 impl Order {
-    /// Lets the next event of a thread take effect, if it can, and reads the head of the one after it.
+    /// Lets the next event of a thread take effect, if it can, and reads the head of the event after it.
     #[inline(always)]
     pub(super) fn advance(&mut self, slot: ThreadSlot, bytes: &[u8]) -> Step {
         let Self { world, generation, output, streams } = self;
@@ -48,7 +48,7 @@ impl Order {
         Ok(())
     }
 
-    /// The same for the events that make up the last tenth.
+    /// The same for the rarer tenth of all events.
     #[inline(never)]
     fn advance_uncommon(&mut self, slot: ThreadSlot, bytes: &[u8]) -> Step {
         let Self { world, generation, output, streams } = self;
@@ -75,7 +75,7 @@ impl Order {
         Ok(())
     }
 
-    /// Remembers what is wrong with the event after the one that took effect.
+    /// Remembers the fault of the event after the one that took effect.
     #[cold]
     fn defer(&mut self, kind: ErrorKind, slot: ThreadSlot) {
         let pos = self.world.threads.get_mut(slot).map_or(0, |thread| thread.pos as u64);

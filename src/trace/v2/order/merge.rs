@@ -9,18 +9,18 @@ use crate::error::{ErrorKind, Fault};
 use crate::trace::event::EventKind;
 use crate::trace::v2::samples::Sample;
 
-/// Steps that the search for an event that can go may take in a generation before waiting threads are set
-/// aside: this many, and [`SEARCH_PER_EVENT`] more for each event. Real traces need a few hundred.
+/// How many steps the search for an event that can go may take in a generation before waiting threads are set
+/// aside: this many, and [`SEARCH_PER_EVENT`] more per event. Real traces need a few hundred.
 const SEARCH: u64 = 1 << 16;
 const SEARCH_PER_EVENT: u64 = 8;
 
-/// What is to be done next.
+/// What to do next.
 enum Chosen {
-    /// The current thread is to go.
+    /// Let the current thread go.
     Thread,
-    /// The next event is there already.
+    /// Hand out the event that is there already.
     Event,
-    /// The generation is at its end.
+    /// End the generation.
     End,
 }
 
@@ -49,8 +49,8 @@ impl Order {
         }
     }
 
-    /// Lets the current thread go on, or the one that is first now: the common way to the next event. False:
-    /// something else is to be done, and nothing has happened.
+    /// Lets the current thread continue, or the thread that is first now: the common way to the next event.
+    /// False if something else must be done first; then nothing has happened.
     #[inline(never)]
     pub(crate) fn go_on(&mut self, bytes: &[u8]) -> bool {
         let Some(thread) = self.world.threads.get_mut(self.streams.current) else { return false };
@@ -67,8 +67,8 @@ impl Order {
         false
     }
 
-    /// Goes over to the thread that is first, now that the next event of the current one is at `time`; false
-    /// if there is anything else to see to.
+    /// Switches to the thread that is first, now that the next event of the current one is at `time`; false
+    /// if something else must be done first.
     #[inline(always)]
     fn switch(&mut self, time: i64) -> bool {
         let streams = &mut self.streams;
@@ -145,7 +145,7 @@ impl Order {
         }
     }
 
-    /// The earliest event must wait: tries the others in order of time, or sets its thread aside.
+    /// The earliest event must wait: tries the other threads in order of time, or sets its thread aside.
     #[inline(never)]
     fn find_another(&mut self, bytes: &[u8], base: u64) -> Result<bool, Fault> {
         loop {
@@ -185,7 +185,7 @@ impl Order {
         }
     }
 
-    /// Brings the first of the frontier up to date with its thread.
+    /// Updates the first entry of the frontier from its thread.
     fn settle_first(&mut self) {
         let streams = &mut self.streams;
         let Some((_, first)) = streams.frontier.first() else { return };
@@ -226,7 +226,7 @@ impl Order {
         self.streams.open_next_batch(slot, &self.generation.clock, &mut self.world.threads, bytes);
     }
 
-    /// Puts back the threads that waited for what the events just given have brought about.
+    /// Puts back the threads that waited for the states that the latest events have brought about.
     fn wake(&mut self) {
         for event in std::iter::once(&self.output.event).chain(self.output.following()) {
             for key in keys_of(event, &mut self.world).into_iter().flatten() {

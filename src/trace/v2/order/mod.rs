@@ -6,9 +6,9 @@
 //! merge (which thread goes next) → advance (its next event) → events (what the event requires and changes in
 //! the world)
 //!
-//! Guarantees: no allocation per event in steady state; each event costs O(log threads) whatever the input:
-//! where Go's reader would sort its threads again and again, threads that wait are set aside under what they
-//! wait for.
+//! Guarantees: no allocation per event in steady state; O(log threads) per event, whatever the input: where
+//! Go's reader would sort its threads again and again, waiting threads are set aside under the state that
+//! they wait for.
 
 mod advance;
 mod events;
@@ -42,8 +42,8 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// An order for `generation`, whose past is assumed to be what the generation itself records of it; the
-    /// event before it happened at `last`.
+    /// An order for `generation`, whose past is assumed from the generation's own records; the event before
+    /// it happened at `last`.
     pub(crate) fn assume(
         generation: Generation,
         last: i64,
@@ -67,18 +67,18 @@ impl Order {
         self.world.misses_task()
     }
 
-    /// The state after the generation that this order has ordered, if `before` ended as was assumed;
-    /// otherwise `None`, with `before` as it was.
+    /// The state after the generation of this order, if `before` ended as was assumed; otherwise `None`, and
+    /// `before` is unchanged.
     pub(crate) fn confirm(mut self, before: &mut Self) -> Option<Self> {
         let last = before.output.last_time();
         self.world.confirm(self.generation.start, &mut before.world, last).then_some(self)
     }
 
-    /// Begins a generation whose batches are in its layout, and gives its sync event. Where damage is
-    /// skipped, tables need not be whole.
+    /// Begins a generation whose batches are in its layout, and hands out its sync event. If damage is
+    /// skipped, tables may be incomplete.
     ///
     /// # Errors
-    /// Those of its tables; the generation is then to be left out.
+    /// Those of its tables; the generation must then be left out.
     pub(crate) fn begin(
         &mut self,
         part: Part<'_>,
@@ -92,7 +92,7 @@ impl Order {
         Ok(())
     }
 
-    /// Begins the generation whose tables have been read, and gives its sync event.
+    /// Begins the generation whose tables have been read, and hands out its sync event.
     pub(crate) fn start(&mut self, bytes: &[u8], sync: u32) {
         let Self { output, generation, world, streams } = self;
         world.begin_round();

@@ -1,9 +1,9 @@
-//! What a step gives: usually one event, at most three.
+//! The events of one step: usually one, at most three.
 
 use super::world::Place;
 use crate::trace::event::{Event, EventKind, GoId, ProcId, StackId, ThreadId};
 
-/// The current event, and those that follow it at once.
+/// The current event, and those that follow it immediately.
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) event: Event,
@@ -21,7 +21,7 @@ impl Default for Output {
 }
 
 impl Output {
-    /// Gives an event; its time comes after that of the event before.
+    /// Makes an event the current one; its time is after that of the event before.
     #[inline(always)]
     pub(super) fn put(&mut self, place: Place, stack: StackId, kind: EventKind) {
         self.recorded = place.time;
@@ -44,7 +44,7 @@ impl Output {
         self.event.time = self.last;
     }
 
-    /// Gives an event of the trace itself, which happens nowhere.
+    /// Makes an event of the trace itself the current one; it has no context.
     pub(crate) fn put_sync(&mut self, time: i64, kind: EventKind) {
         let nowhere = Place { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time };
         self.put(nowhere, StackId::NONE, kind);
@@ -71,7 +71,7 @@ impl Output {
         self.waiting != 0
     }
 
-    /// Gives the next of the events that follow.
+    /// Makes the next of the events that follow the current one.
     pub(super) fn advance(&mut self) {
         let [first, second] = self.next;
         self.next = [second; 2];

@@ -28,7 +28,7 @@ slots! {
     GoSlot;
     /// The slot of a P.
     ProcSlot;
-    /// The slot of what is open on a goroutine.
+    /// The slot of a goroutine's open regions and ranges.
     OpenSlot;
     /// The slot of a batch of events.
     BatchSlot;

@@ -1,4 +1,4 @@
-//! What becomes of the next event of a thread.
+//! Whether the next event of a thread took effect, and why not.
 
 use crate::error::{ErrorKind, Fault};
 
@@ -8,7 +8,7 @@ pub(crate) type Step = Result<(), Stop>;
 /// Why an event did not take effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// It must wait for another event; for which one is in `Streams::blocked`.
+    /// It must wait for the state in `Streams::blocked`.
     Waits,
     /// It is wrong.
     Refused(ErrorKind),

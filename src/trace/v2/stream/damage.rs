@@ -1,4 +1,4 @@
-//! What is left of a damaged generation, and where reading goes on after it.
+//! What is left of a damaged generation, and where reading resumes.
 
 use std::borrow::Cow;
 
@@ -10,11 +10,11 @@ use crate::trace::tables::Tables;
 use crate::trace::v2::resync::{batch_at, resync};
 use crate::trace::v2::scan::End;
 
-/// More bytes than the batches take by which `resync` judges an offset.
+/// More bytes than the batches that `resync` needs to judge an offset.
 const LAST_BATCHES: u64 = 5 * (64 << 10);
 
 impl Stream<'_> {
-    /// The current generation cannot go on.
+    /// The current generation cannot continue.
     #[cold]
     pub(super) fn stop(&mut self, fault: Fault, loss: &mut Loss) {
         if self.order.is_assumed() {
@@ -34,7 +34,7 @@ impl Stream<'_> {
         self.phase = Phase::Between;
     }
 
-    /// Begins a generation of which only a part is left; false if nothing is.
+    /// Begins a generation with only a part of its data; false if nothing is left of it.
     #[cold]
     pub(super) fn begin_damaged(&mut self, tables: &mut Cow<'_, Tables>, loss: &mut Loss) -> bool {
         loss.generations += 1;
@@ -50,8 +50,8 @@ impl Stream<'_> {
         begun
     }
 
-    /// Skips what cannot be read, up to where the next generation begins. Of the current one it keeps the
-    /// tables after the damage, but no more events: something is missing before them.
+    /// Skips unreadable bytes, up to where the next generation begins. Keeps the current generation's tables
+    /// after the damage but no more of its events, because some before them are missing.
     #[cold]
     pub(super) fn skip_damage(&mut self) -> Result<()> {
         let number = self.order.generation.layout.number;
@@ -63,7 +63,7 @@ impl Stream<'_> {
             let Some(at) = resync(bytes, (from - base) as usize, number, since) else {
                 self.next = base + bytes.len() as u64;
                 if self.source.read_more()? {
-                    // What begins in the last few batches could not be judged yet.
+                    // Batches near the end of the bytes could not be judged yet.
                     from = from.max(self.next.saturating_sub(LAST_BATCHES));
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! A trace, read generation by generation: finds one, orders it, and goes on to the next.
+//! A trace, read generation by generation: find one, order it, go to the next.
 
 mod begin;
 mod damage;
@@ -25,7 +25,7 @@ enum Phase {
     Inside,
     /// This error, after the sync that Go gives before it.
     Failed(Fault),
-    /// Nothing.
+    /// Nothing more.
     Done,
 }
 
@@ -37,14 +37,14 @@ pub(crate) struct Stream<'a> {
     options: Options,
     phase: Phase,
     order: Order,
-    /// Offset of what has not been scanned.
+    /// Offset of the first byte that has not been scanned.
     next: u64,
     /// Where the current generation begins.
     start: u64,
     /// The number of the generation before; 0 at the start.
     after: u64,
     syncs: u32,
-    /// The current generation is damaged: the next must not build upon it.
+    /// The current generation is damaged: the next must not rely on it.
     damaged: bool,
     /// The offset at which to stop, unless the generation turns out to be damaged.
     until: Option<u64>,
@@ -82,7 +82,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Reads from some generation on, with the state of an order. If the order holds a generation with its
-    /// tables, reads nothing but that one, unless it is damaged.
+    /// tables, reads only that one, unless it is damaged.
     pub(crate) fn resume(
         source: Source<'a>,
         version: Version,

@@ -29,7 +29,7 @@ pub struct Batch<'a> {
     pub experiment: u8,
     /// The generation it belongs to, from 1.
     pub generation: u64,
-    /// The thread that wrote it; none for tables.
+    /// The thread that wrote it; `NONE` for tables.
     pub thread: ThreadId,
     /// The time in clock units to which its first event adds.
     pub time: u64,
@@ -84,7 +84,7 @@ pub enum Content {
 /// Reads the next item; `None` at the end of the input.
 ///
 /// # Errors
-/// At the field in question: [`ErrorKind::UnknownEvent`] for a byte that begins no item,
+/// At the field in question: [`ErrorKind::UnknownEvent`] for a byte that cannot begin an item,
 /// [`ErrorKind::BatchTooLarge`], [`ErrorKind::Truncated`], [`ErrorKind::VarintOverflow`].
 pub(crate) fn next_item<'a>(input: &mut Cursor<'a>) -> Result<Option<Item<'a>>, Fault> {
     let at = input.offset();

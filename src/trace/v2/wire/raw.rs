@@ -12,10 +12,10 @@ use crate::wire::Cursor;
 /// Most numbers of an event, not counting frames.
 const MAX_ARGS: usize = 5;
 
-/// One event as the file has it.
+/// One event as recorded.
 #[derive(Clone, Copy, Debug)]
 pub struct RawEvent<'a> {
-    /// What its first byte means.
+    /// Its event type.
     pub spec: &'static EventSpec,
     /// Offset of its first byte.
     pub offset: u64,
@@ -43,7 +43,7 @@ impl<'a> RawEvent<'a> {
         })
     }
 
-    /// The bytes of a string or of an experimental batch; none for other events.
+    /// The bytes of a string or of an experimental batch; empty for other events.
     pub fn data(&self) -> Option<&'a [u8]> {
         has_data(self.spec).then_some(self.data)
     }
@@ -68,7 +68,7 @@ const fn varint_len(number: u64) -> u64 {
     (63 - (number | 1).leading_zeros() as u64) / 7 + 1
 }
 
-/// Goes through the events of a file.
+/// Iterates over the events of a file.
 ///
 /// ```
 /// use godiag::trace::wire::RawEvents;
@@ -106,11 +106,11 @@ impl<'a> RawEvents<'a> {
         self.version
     }
 
-    /// The next event; none at the end.
+    /// The next event; `None` at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownEvent`], [`ErrorKind::Truncated`], [`ErrorKind::VarintOverflow`]. The same again
-    /// if called again.
+    /// [`ErrorKind::UnknownEvent`], [`ErrorKind::Truncated`], [`ErrorKind::VarintOverflow`]. Further calls
+    /// return the same error.
     ///
     /// # Cost
     /// Allocates nothing.

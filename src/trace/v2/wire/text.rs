@@ -8,8 +8,8 @@
 //!     data="hello"
 //! ```
 //!
-//! Source: `src/internal/trace/raw` of Go 1.27. The size of a batch is what the text says, right or wrong: so
-//! that the text form can describe a malformed trace too.
+//! Source: `src/internal/trace/raw` of Go 1.27. The size of a batch is taken from the text even if it is
+//! wrong, so that the text can describe a malformed trace, too.
 
 use super::raw::{RawEvent, RawEvents, has_data};
 use super::spec::{EventSpec, code};
@@ -50,7 +50,7 @@ fn append(out: &mut Vec<u8>, event: &RawEvent<'_>) {
             argument(out, if at == 0 { b'\t' } else { b' ' }, name, number);
         }
     }
-    // As in Go, no line for no bytes; but then Go's own reader of the text fails, and so it is written here.
+    // Go writes no line for no bytes, and then its own reader of the text fails: so the line is written here.
     if let Some(data) = event.data() {
         out.extend_from_slice(b"\n\tdata=");
         quote(out, data);
@@ -65,7 +65,7 @@ fn argument(out: &mut Vec<u8>, before: u8, name: &str, number: u64) {
     out.extend_from_slice(number.to_string().as_bytes());
 }
 
-/// Reads the text form, and gives the trace that it describes.
+/// Reads the text form, and returns the trace that it describes.
 ///
 /// ```
 /// use godiag::trace::wire::parse_text;

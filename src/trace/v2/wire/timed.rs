@@ -63,14 +63,14 @@ impl<'a> Batches<'a> {
     }
 }
 
-/// An event as its batch has it.
+/// An event as recorded in its batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimedEvent {
     /// The type byte, a row of [`SPECS`].
     pub code: u8,
     /// Clock units since the event before it in the batch, or since the batch's time.
     pub units: u64,
-    /// The arguments after the time, in the order of the row; unused ones hold what an event before had.
+    /// The arguments after the time, in the order of the row; unused ones hold values of earlier events.
     pub args: [u64; 4],
 }
 
@@ -82,14 +82,14 @@ pub struct TimedEvents<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The events of the batch; none if it holds something else.
+    /// The events of the batch; `None` if it holds something else.
     pub fn events(&self) -> TimedEvents<'a> {
         let data = if self.content() == Content::Events { self.data } else { &[] };
         TimedEvents { input: Cursor::at(data, self.offset), event: TimedEvent::default() }
     }
 }
 
-/// How many numbers follow the time of each event; 255 for a byte that is no event of a thread.
+/// How many numbers follow the time, by type byte; 255 for a byte that is no event of a thread.
 static ARITY: [u8; 256] = {
     let mut arity = [255; 256];
     let mut code = 0;
@@ -129,7 +129,7 @@ impl TimedEvents<'_> {
         let code = window.byte();
         let Some(units) = window.number() else { return false };
         let [first, second, third, fourth] = &mut self.event.args;
-        // Straight lines: a loop over the arguments costs twice as much.
+        // Unrolled: a loop over the arguments costs twice as much.
         let count = ARITY[usize::from(code)];
         if count > 4 {
             return false;
@@ -171,7 +171,7 @@ impl TimedEvents<'_> {
         self.event.code = code;
         self.event.units = self.input.varint()?;
         let args = &mut self.event.args;
-        // Straight lines: a loop over the arguments costs twice as much.
+        // Unrolled: a loop over the arguments costs twice as much.
         match ARITY[usize::from(code)] {
             0 => {}
             1 => args[0] = self.input.varint()?,

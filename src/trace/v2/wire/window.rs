@@ -1,6 +1,6 @@
 //! The numbers of an event, for the hottest paths.
 
-/// More than an event can take up: its arguments, and the type and time of the one after it.
+/// More than an event can take: its arguments, and the type and time of the next one.
 const SIZE: usize = 64;
 
 /// Where the end of a batch is padded.
@@ -24,7 +24,7 @@ pub(crate) struct Window<'w> {
 }
 
 impl<'w> Window<'w> {
-    /// The window at the start of `rest`; `spare` is used where that is short.
+    /// The window at the start of `rest`; `spare` holds it if `rest` is too short.
     #[inline(always)]
     pub(crate) fn new(rest: &'w [u8], spare: &'w mut Spare) -> Self {
         let bytes = match rest.first_chunk::<SIZE>() {

@@ -1,4 +1,4 @@
-//! The events that make up nine tenths of every trace. They touch what they need and nothing else.
+//! Nine tenths of all events of a trace. They touch only the state that they need.
 
 use super::{CONTRADICTION, GoStatus, Key, Output, ProcStatus, Step, Stop, UNKNOWN};
 use crate::error::ErrorKind;
@@ -23,7 +23,7 @@ pub(crate) struct CommonEffect<'o> {
 const TRUNCATED: Stop = Stop::Refused(ErrorKind::Truncated);
 
 impl CommonEffect<'_> {
-    /// Sets where the event happens: at the place of the thread before its effect.
+    /// Sets where the event happens: in the thread's context before its effect.
     #[inline(always)]
     pub(crate) fn set_place(&mut self) {
         self.output.event.thread = self.thread.id;
@@ -31,7 +31,7 @@ impl CommonEffect<'_> {
         self.output.event.proc = self.thread.proc;
     }
 
-    /// Gives the event, which has taken effect.
+    /// Hands out the event, which has taken effect.
     #[inline(always)]
     fn give(&mut self, stack: StackId, change: GoTransition) -> Step {
         self.output.event.stack = stack;
@@ -129,7 +129,7 @@ impl CommonEffect<'_> {
             return Err(CONTRADICTION);
         };
         let Some(holds) = self.procs.get_mut(self.thread.proc_slot) else { return Err(CONTRADICTION) };
-        // The thread holds the P, so there is nothing to wait for: a number out of turn is an error.
+        // The thread holds the P, so nothing can be waited for: a number out of turn is an error.
         if state.status != GoStatus::Running || !holds.is_followed_by(seq, self.round) {
             return Err(CONTRADICTION);
         }
@@ -173,7 +173,7 @@ impl CommonEffect<'_> {
         }
         let goroutine = GoId(id as i64);
         if goroutine.is_none() {
-            // Go takes it for no goroutine.
+            // Go takes it for the id of nothing.
             return Err(Stop::Refused(ErrorKind::IdReserved));
         }
         let (stacks, new_stack) = (&self.names.stacks, self.names.stacks.handle(new_stack).map(StackId));

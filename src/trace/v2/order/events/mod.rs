@@ -1,7 +1,7 @@
 //! What each event requires and what it changes.
 //!
-//! The rules are those of Go's reader (`src/internal/trace/order.go`). The events that make up nine tenths of
-//! every trace are in `common`; all others are methods of [`Effect`].
+//! The rules are those of Go's reader (`src/internal/trace/order.go`). Nine tenths of a trace's events are in
+//! `common`; all others are methods of [`Effect`].
 
 mod common;
 mod gc;
@@ -30,7 +30,7 @@ pub(super) struct Effect<'o> {
     pub(super) world: &'o mut World,
     pub(super) names: &'o Names,
     pub(super) output: &'o mut Output,
-    /// What the event waits for, if it must.
+    /// What the event must wait for, if anything.
     pub(super) blocked: &'o mut Key,
     /// The thread.
     pub(super) slot: ThreadSlot,
@@ -75,7 +75,7 @@ impl Effect<'_> {
         self.world.place(self.slot)
     }
 
-    /// Gives the event, at the place before its effect.
+    /// Hands out the event, in the context before its effect.
     #[inline(always)]
     fn put(&mut self, stack: StackId, kind: EventKind) -> Step {
         let place = self.place();
@@ -141,7 +141,7 @@ const fn proc_transition(proc: ProcId, from: ProcState, to: ProcState) -> EventK
     EventKind::ProcTransition(ProcTransition { proc, from, to })
 }
 
-/// Reads the id of a goroutine that is to exist from now on. Go takes 2^64-1 for no goroutine.
+/// Reads the id of a goroutine that is to exist from now on. Go takes 2^64-1 for the id of nothing.
 fn new_goroutine(input: &mut Cursor<'_>) -> Result<GoId, Stop> {
     match GoId(input.varint()? as i64) {
         GoId::NONE => Err(Stop::Refused(ErrorKind::IdReserved)),

@@ -40,8 +40,8 @@ impl Effect<'_> {
         self.put(stack, EventKind::RangeBegin(Range { name, scope: Resource::Goroutine(goroutine) }))
     }
 
-    /// The reason for stopping the world is that of the begin, in whatever generation that was. Go looks its
-    /// id up in the generation of the end.
+    /// The reason for stopping the world is that of the range's beginning, in whatever generation that was.
+    /// Go looks the id up in the generation of the end.
     pub(super) fn go_range_end(&mut self, code: u8) -> Step {
         let stops = code == code::STW_END;
         let goroutine = self.place().goroutine;

@@ -31,8 +31,8 @@ impl Effect<'_> {
                 state.seq = 0;
                 state.round = round;
                 if promoted {
-                    // The trace knows who holds the P, although this thread did not: the event belongs to the
-                    // holder.
+                    // The trace knows who holds the P, although this thread does not: the event belongs to
+                    // the holder.
                     change = proc_transition(id, ProcState::Running, ProcState::Running);
                     let holder = state.holder;
                     let Some(holder) = self.world.threads.get_mut(holder) else { return Err(CONTRADICTION) };
@@ -100,7 +100,7 @@ impl Effect<'_> {
         Ok(())
     }
 
-    /// Records the status of a goroutine, which may be new in the first generation only; returns its slot and
+    /// Records the status of a goroutine, which may be new only in the first generation; returns its slot and
     /// the state that it had.
     fn record_status(&mut self, goroutine: GoId, status: GoStatus) -> Result<(GoSlot, GoState), Stop> {
         if self.world.is_assumed() && self.world.goroutines.find(goroutine).is_none() {

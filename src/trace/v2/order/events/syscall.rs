@@ -47,8 +47,8 @@ impl Effect<'_> {
         Ok(())
     }
 
-    /// A thread of C leaves Go for good. Another thread may get its number, so it loses its P here: one more
-    /// event, before this one.
+    /// A thread of C leaves Go forever. Another thread may get its number, so it loses its P here, in an
+    /// event of its own before this one.
     pub(super) fn go_destroy_syscall(&mut self) -> Step {
         self.require_syscall()?;
         let place = self.place();

@@ -1,4 +1,4 @@
-//! What the program and its experiments annotate: metrics, labels, tasks, regions, logs, AllocFree.
+//! Annotations of the program, and experiments: metrics, labels, tasks, regions, logs, AllocFree.
 
 use super::{Effect, Step};
 use crate::trace::event::{AllocFreeEvent, EventKind, Log, Metric, Region, StackId, StringId, Task, TaskId};
@@ -52,7 +52,7 @@ impl Effect<'_> {
         self.require_user()?;
         let task = self.world.tasks.remove(&id).or_else(|| self.world.assume_task(id));
         if task.is_none() && self.world.is_assumed() {
-            // Only the past knows its name.
+            // Its name is in an earlier generation.
             return Err(UNBALANCED);
         }
         let (name, parent) = task.unwrap_or((StringId::EMPTY, TaskId::NONE));

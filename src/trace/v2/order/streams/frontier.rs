@@ -1,6 +1,6 @@
 //! The threads whose next event waits to be merged, the earliest first.
 //!
-//! The shape of this heap decides between events of equal times, so it is that of Go's reader, step for step
+//! The shape of this heap decides between events of equal times, so it follows Go's reader step by step
 //! (`src/internal/trace/batchcursor.go`).
 
 use crate::trace::v2::order::slot::ThreadSlot;
@@ -31,7 +31,7 @@ impl Frontier {
         self.heap.get(index).map(|&(_, thread)| thread)
     }
 
-    /// The latest time that the first thread may have without another coming before it.
+    /// Up to this time the first thread stays first.
     #[inline(always)]
     pub(crate) fn second_time(&self) -> i64 {
         let time = |at: usize| self.heap.get(at).map_or(i64::MAX, |&(time, _)| time);

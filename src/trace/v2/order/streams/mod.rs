@@ -14,7 +14,7 @@ use crate::trace::v2::wire::{Spare, Window};
 pub(super) use frontier::Frontier;
 pub(super) use waiting::{Key, Waiting, keys_of};
 
-/// How far the streams have been merged. Begins anew with each generation.
+/// How far the streams have been merged. Starts over with each generation.
 #[derive(Debug)]
 pub(super) struct Streams {
     /// The batches of each thread, linked.
@@ -23,9 +23,9 @@ pub(super) struct Streams {
     starting: Vec<ThreadSlot>,
     pub(super) frontier: Frontier,
     pub(super) waiting: Waiting,
-    /// The thread that is first in the frontier, as long as its next event is not after `until`.
+    /// The thread that is first in the frontier while its next event is not after `until`.
     pub(super) current: ThreadSlot,
-    /// `i64::MIN`: something other than letting the current thread go on must be seen to first.
+    /// `i64::MIN` if something must be done before the current thread continues.
     pub(super) until: i64,
     /// When the next CPU sample is due.
     pub(super) sample_time: i64,
@@ -35,14 +35,14 @@ pub(super) struct Streams {
     pub(super) exhausted: bool,
     /// The current thread has used up all of its batches.
     pub(super) drained: bool,
-    /// Found while the event before it took effect, and reported after that. Its offset counts from the first
-    /// byte of the generation.
+    /// A fault found while the event before it took effect, and reported after that event. Its offset counts
+    /// from the first byte of the generation.
     pub(super) deferred: Option<Fault>,
-    /// Why the current thread cannot go on.
+    /// Why the current thread cannot continue.
     pub(super) refused: Option<ErrorKind>,
     /// The thread whose event was refused.
     pub(super) culprit: ThreadSlot,
-    /// What the event that was tried last waits for.
+    /// What the last event that was tried waits for.
     pub(super) blocked: Key,
     /// How many threads were looked at in searches for an event that can go.
     pub(super) searched: u64,
@@ -122,7 +122,7 @@ impl Streams {
         self.starting = starting;
     }
 
-    /// Goes on to the thread's next batch after an event that was the last of its batch.
+    /// Moves to the thread's next batch after the last event of one.
     pub(super) fn open_next_batch(
         &mut self,
         slot: ThreadSlot,

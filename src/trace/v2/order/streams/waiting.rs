@@ -19,7 +19,7 @@ pub(crate) enum Key {
     Idle(u64, u64),
     /// The P is in a system call, and the sequence number is its next.
     Syscall(u64, u64),
-    /// The P is not in a system call any more.
+    /// The P is no longer in a system call.
     Left(ProcId),
     /// The sequence number is the collector's next.
     Gc(u64),
@@ -63,8 +63,8 @@ impl Waiting {
         self.by_time.insert((time, thread, key));
     }
 
-    /// Puts the earliest thread that waits for `key` back into the frontier. One is enough: once its event
-    /// has taken effect, the next is woken if it still can go.
+    /// Puts the earliest thread that waits for `key` back into the frontier. One is enough: after its event
+    /// has taken effect, the next is woken if it can still go.
     pub(crate) fn wake(&mut self, key: Key, frontier: &mut Frontier) {
         self.progress = true;
         let found = self.by_key.range((key, i64::MIN, ThreadSlot(0))..).next().copied();
@@ -76,8 +76,8 @@ impl Waiting {
         }
     }
 
-    /// Puts all threads back, in case a state came about in a way that no key shows; false if that was in
-    /// vain the last time, or more than `most` were put back so far.
+    /// Puts all threads back, in case a state came about in a way that no key shows; false if that did not
+    /// help the last time, or if more than `most` were put back so far.
     pub(crate) fn wake_all(&mut self, frontier: &mut Frontier, most: u64) -> bool {
         self.woken += self.by_time.len() as u64;
         if !std::mem::take(&mut self.progress) || self.woken > most {
@@ -92,7 +92,7 @@ impl Waiting {
     }
 }
 
-/// What threads may wait for that an event has brought about.
+/// The states that an event has brought about, for which threads may wait.
 pub(crate) fn keys_of(event: &Event, world: &mut World) -> [Option<Key>; 4] {
     let World { goroutines, procs, gc, .. } = world;
     let mut go = |id: GoId| {

@@ -1,8 +1,8 @@
-//! Answers about the past of a generation that is ordered before the generations in front of it.
+//! Answers about the past of a generation that is ordered ahead of the generations before it.
 //!
-//! The runtime records the status of every goroutine and P again in each generation, so most of the past can
-//! be read off the generation itself. Each answer is kept in [`Assumed`]; `confirm` compares it with the
-//! state in which the generations before really ended.
+//! The runtime records the status of every goroutine and P again in each generation, so most of the past
+//! shows in the generation itself. Each answer is kept in [`Assumed`]; `confirm` compares it with the state
+//! that the generations before really left.
 
 use super::assumed::{Assumed, AssumedProc, AssumedThread};
 use super::goroutines::GoRange;
@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    /// Name and parent of a task that began before; `None` if nothing is known of it.
+    /// Name and parent of a task that began earlier; `None` if nothing is known of it.
     pub(crate) fn assume_task(&mut self, id: TaskId) -> Option<OpenTask> {
         let assumed = self.assumed.as_mut()?;
         let task = assumed.open_tasks.remove(&id);
@@ -60,7 +60,7 @@ impl World {
         task
     }
 
-    /// Assumes that a region that ends began before.
+    /// Assumes that a region that ends began earlier.
     pub(crate) fn assume_region(&mut self, goroutine: GoId, task: TaskId, name: StringId) {
         if let Some(assumed) = &mut self.assumed {
             assumed.regions.push((goroutine, task, name));
@@ -118,7 +118,7 @@ impl World {
     }
 
     /// Assumes that a P had the status that is recorded at `input`, if nothing is known of it. An abandoned P
-    /// is going to be stolen, and was held by the thread that the theft names.
+    /// will be stolen, and was held by the thread that the theft names.
     pub(crate) fn assume_proc(&mut self, id: ProcId, status: ProcStatus, input: &Cursor<'_>) -> Step {
         if self.procs.find(id.0 as u64).is_some() {
             return Ok(());
@@ -181,7 +181,7 @@ impl World {
         }
     }
 
-    /// Assumes, where nothing is known, that the mark phase was such that `seq` is next.
+    /// Assumes, if nothing is known, a mark phase after which `seq` is next.
     pub(crate) fn assume_gc(&mut self, running: bool, seq: u64) {
         let Some(assumed) = &mut self.assumed else { return };
         if self.gc.running.is_none() && seq > 0 {

@@ -1,4 +1,4 @@
-//! What a generation was ordered upon while those before it were still being ordered.
+//! What was assumed to order a generation while those before it were still being ordered.
 
 use super::OpenTask;
 use super::status::{GoStatus, ProcStatus};
@@ -6,7 +6,7 @@ use crate::table::Map;
 use crate::trace::event::{GoId, ProcId, StringId, TaskId};
 use crate::trace::v2::order::slot::{BatchSlot, ThreadSlot};
 
-/// Every answer that was given about the past. An order does the same whenever it gets the same answers.
+/// Every answer about the past. With the same answers an order does the same.
 #[derive(Debug, Default)]
 pub(super) struct Assumed {
     /// Each thread, by slot.
@@ -17,7 +17,7 @@ pub(super) struct Assumed {
     pub(super) goroutines: Vec<(GoId, GoStatus)>,
     /// Goroutines whose ranges were asked for, and whether a mark assist was open, and nothing else.
     pub(super) ranges: Vec<(GoId, bool)>,
-    /// Regions that ended while none that began in the generation was open.
+    /// Regions that ended while none from this generation was open.
     pub(super) regions: Vec<(GoId, TaskId, StringId)>,
     /// Tasks that may have been open.
     pub(super) open_tasks: Map<TaskId, OpenTask>,
@@ -25,7 +25,7 @@ pub(super) struct Assumed {
     pub(super) tasks: Vec<TaskId>,
     /// Tasks that ended, with the name and parent that they had.
     pub(super) ended_tasks: Vec<(TaskId, OpenTask)>,
-    /// A task that ended was not among `open_tasks`: looking further back for tasks would help.
+    /// A task that ended was not among `open_tasks`: a search further back would help.
     pub(super) misses_task: bool,
     /// Whether the collector marked, and its last sequence number.
     pub(super) gc: Option<(bool, u64)>,
@@ -33,14 +33,14 @@ pub(super) struct Assumed {
     pub(super) last: i64,
 }
 
-/// What a thread was when the generation began.
+/// The state of a thread when the generation began.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AssumedThread {
     pub(super) goroutine: GoId,
     pub(super) proc: ProcId,
-    /// An event of it had been looked at, or one had named it.
+    /// One of its events had been read, or another event had named it.
     pub(super) known: bool,
-    /// One of its batches has been searched for what it was.
+    /// One of its batches has been searched for that state.
     pub(super) is_searched: bool,
     /// Where its stream begins, to find out whether it has been read further.
     pub(super) position: usize,
@@ -58,12 +58,12 @@ impl AssumedThread {
     };
 }
 
-/// What a P was when the generation began.
+/// The state of a P when the generation began.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AssumedProc {
     pub(super) status: ProcStatus,
     pub(super) holder: ThreadSlot,
-    /// Whether it swept, once that was asked.
+    /// Whether it swept, if that was asked.
     pub(super) sweeping: Option<bool>,
 }
 

@@ -1,5 +1,5 @@
-//! Compares what a generation was ordered upon with what the generations before it have left, and joins both
-//! states if they agree.
+//! Compares the assumptions of a generation with the state that the generations before it left, and joins
+//! both states if they agree.
 
 use super::World;
 use super::assumed::Assumed;
@@ -10,12 +10,12 @@ use crate::trace::event::{GoId, ProcId};
 use crate::trace::v2::order::slot::{GoSlot, ThreadSlot};
 
 impl World {
-    /// Takes over what `before` knows, if every assumption agrees with it, that about the time of the last
-    /// event included. Otherwise returns false, and leaves `before` as it was. The generation starts at
+    /// Takes over the state `before`, if every assumption agrees with it, including the one about the time of
+    /// the last event. Otherwise returns false, and leaves `before` unchanged. The generation starts at
     /// `start`, and the last event before it happened at `last`.
     ///
-    /// An order does the same whenever what it reads is the same, and everything that it read of the past is
-    /// compared, so its events are those that `before` would have led to.
+    /// An order does the same whenever it reads the same, and everything that it read of the past is compared
+    /// here, so its events are those that would have followed `before`.
     pub(crate) fn confirm(&mut self, start: i64, before: &mut Self, last: i64) -> bool {
         let Some(assumed) = self.assumed.take() else { return false };
         let same_times = assumed.last == last || (assumed.last < start && last < start);
@@ -38,7 +38,8 @@ impl World {
         agrees
     }
 
-    /// Which goroutines of this state the next generation records, by slot; `None` if one had another status.
+    /// Which goroutines of this state the next generation records, by slot; `None` if one has another status
+    /// there.
     fn recorded_goroutines(&mut self, assumed: &Assumed, after: &mut Self) -> Option<Vec<bool>> {
         let mut recorded = vec![false; self.goroutines.len()];
         for &(id, status) in &assumed.goroutines {
@@ -48,7 +49,7 @@ impl World {
                 return None;
             }
             if status == GoStatus::Running {
-                // It may run on one thread only: the one on which it was found.
+                // It may run on one thread only, the one on which it was found.
                 let runs = self.threads.get_mut(state.thread).filter(|thread| thread.goroutine == id);
                 let elsewhere = runs.is_some_and(|thread| {
                     let slot = after.threads.find(thread.id).unwrap_or(ThreadSlot::NOWHERE);
@@ -63,7 +64,7 @@ impl World {
         Some(recorded)
     }
 
-    /// Whether each thread ran and held in `before` what was assumed.
+    /// Whether each thread in `before` ran and held what was assumed.
     fn threads_agree(&mut self, assumed: &Assumed, before: &mut Self) -> bool {
         self.threads.slots().all(|slot| {
             let Some(&mut thread) = self.threads.get_mut(slot) else { return false };
@@ -78,7 +79,7 @@ impl World {
         })
     }
 
-    /// Whether each P was in `before` what was assumed, and none was held by two threads.
+    /// Whether each P in `before` had the assumed state, and none was held by two threads.
     fn procs_agree(&mut self, assumed: &Assumed, before: &mut Self) -> bool {
         let same = self.procs.slots().zip(&assumed.procs).all(|(slot, past)| {
             let Some(&mut proc) = self.procs.get_mut(slot) else { return false };
@@ -122,7 +123,7 @@ impl World {
         Some(ended)
     }
 
-    /// Takes over what is left of `before` and was not recorded in the generation.
+    /// Takes over the part of `before` that the generation did not record.
     fn take_over(&mut self, assumed: &Assumed, ended: &Map<GoId, usize>, before: &mut Self) {
         self.take_over_threads(before);
         self.take_over_procs(assumed, before);

@@ -15,7 +15,7 @@ impl Gc {
         self.seq.checked_add(1)
     }
 
-    /// Whether it is as was assumed. A mark phase may begin where nothing was known of one.
+    /// Whether it is as assumed. A mark phase may begin if nothing was known of one.
     pub(super) fn is_as_assumed(&self, assumed: Option<(bool, u64)>) -> bool {
         match assumed {
             None => true,

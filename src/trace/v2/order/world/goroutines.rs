@@ -12,14 +12,14 @@ const MAX_RANGES: usize = 64;
 /// What is known of one goroutine.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Goroutine {
-    /// None in a slot that is free.
+    /// `NONE` in a free slot.
     pub(crate) id: GoId,
     /// The last sequence number, and the generation in which it counts.
     pub(crate) seq: u64,
     pub(crate) round: u32,
     /// The thread on which it started last.
     pub(crate) thread: ThreadSlot,
-    /// Its regions and ranges, if it has had any.
+    /// Its regions and ranges, if it ever had any.
     open: OpenSlot,
     pub(crate) status: GoStatus,
 }
@@ -44,7 +44,7 @@ pub(crate) enum GoRange {
 pub(crate) struct Open {
     pub(crate) regions: Vec<(TaskId, StringId)>,
     pub(crate) ranges: Vec<GoRange>,
-    /// What ranges were open before the generation has been assumed.
+    /// Which ranges were open before the generation was assumed.
     pub(crate) is_assumed: bool,
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Goroutines {
     free: Vec<GoSlot>,
     /// Slots by the lower bits of the id. A power of two long, with room for twice as many as there are.
     direct: Vec<GoSlot>,
-    /// Those whose lower bits another goroutine has already.
+    /// Goroutines whose lower bits are taken by another.
     others: PositionIndex,
     open: Vec<Open>,
     free_open: Vec<OpenSlot>,
@@ -97,7 +97,7 @@ impl Goroutines {
         id.0 as usize & self.direct.len().wrapping_sub(1)
     }
 
-    /// Whether `id` is in a slot. A slot that is free has no id.
+    /// Whether `id` is in a slot. A free slot has no id.
     #[inline(always)]
     fn holds(&self, slot: GoSlot, id: GoId) -> bool {
         self.all.get(slot.index()).is_some_and(|known| known.id == id)
@@ -207,7 +207,7 @@ impl Goroutines {
         self.open.get_mut(known.open.index()).map(std::mem::take)
     }
 
-    /// The ranges of no goroutine are assumed any more.
+    /// Forgets for which goroutines ranges were assumed.
     pub(crate) fn settle_ranges(&mut self) {
         self.open.iter_mut().for_each(|open| open.is_assumed = false);
     }

@@ -1,4 +1,4 @@
-//! What a generation records at the heads of its streams, and what the one before it records at their ends.
+//! What a generation records at the heads of its streams, and the generation before it at their ends.
 
 use super::status::{GoStatus, ProcStatus};
 use super::{OpenTask, World};
@@ -23,8 +23,8 @@ impl World {
         }
     }
 
-    /// Looks at the statuses that a stream records before anything happens in it: what its thread runs and
-    /// holds then, it ran and held before. The stream of `ThreadId::NONE` has nothing but statuses.
+    /// Reads the statuses that a stream records before anything happens in it: what its thread runs and holds
+    /// then, it ran and held before. The stream of `ThreadId::NONE` has only statuses.
     fn look_into(&mut self, slot: ThreadSlot, batch: &BatchRef, bytes: &[u8]) {
         let thread = ThreadId(batch.thread);
         let mut events = events(batch, bytes);

@@ -1,8 +1,8 @@
 //! The state of the traced program at a point of the trace.
 //!
-//! A generation may be ordered before those in front of it have been: `assume` invents what the generation
-//! builds upon, `assumed` remembers it, and `confirm` compares it with what the generations before really
-//! left.
+//! A generation may be ordered ahead of the generations before it: `assume` answers what it asks about the
+//! past, `assumed` remembers the answers, and `confirm` compares them with the state that the generations
+//! before really left.
 
 mod assume;
 mod assumed;
@@ -41,7 +41,7 @@ pub(crate) struct World {
     pub(crate) round: u32,
     /// The first round that had events.
     initial: Option<u32>,
-    /// What the state was built upon, if not upon the generations before.
+    /// The assumptions on which the state is built; `None` if it is built on the generations before.
     assumed: Option<Box<Assumed>>,
 }
 
@@ -61,8 +61,8 @@ impl World {
         self.round += 1;
     }
 
-    /// The generation has events; the first one that has may bring goroutines and Ps of which nothing is
-    /// known.
+    /// The generation has events; the first generation with events may bring goroutines and Ps that are not
+    /// known yet.
     pub(crate) fn has_events(&mut self) {
         self.initial.get_or_insert(self.round);
     }
@@ -72,12 +72,12 @@ impl World {
         self.initial == Some(self.round)
     }
 
-    /// Forgets everything, as before the first generation.
+    /// Forgets everything: the state is that before the first generation.
     pub(crate) fn forget(&mut self) {
         *self = Self { round: self.round, assumed: self.assumed.take(), ..Self::default() };
     }
 
-    /// Whether the state is built upon assumptions.
+    /// Whether the state is built on assumptions.
     pub(crate) fn is_assumed(&self) -> bool {
         self.assumed.is_some()
     }

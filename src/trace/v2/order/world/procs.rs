@@ -5,7 +5,7 @@ use crate::table::Map;
 use crate::trace::event::ProcId;
 use crate::trace::v2::order::slot::{ProcSlot, ThreadSlot};
 
-/// Ps below this number are found by it; real ones are.
+/// Ps below this number are found directly; all real ones are.
 const DENSE: usize = 4096;
 
 /// What is known of one P.

@@ -42,7 +42,7 @@ pub(crate) enum ProcStatus {
     Running = 1,
     Idle = 2,
     Syscall = 3,
-    /// In a system call since before the generation: who reports it does not know the thread that holds it.
+    /// In a system call since before the generation: the reporter does not know which thread holds it.
     Abandoned = 4,
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Thread {
     pub(crate) id: ThreadId,
     /// The type byte of the next event.
     pub(crate) code: u8,
-    /// Whether the order has met it: one of its events was looked at, or another event named it.
+    /// Whether the order has met it: one of its events was read, or another event named it.
     pub(crate) known: bool,
     /// Its next batch in this generation.
     pub(crate) batch: BatchSlot,
@@ -124,7 +124,7 @@ impl Threads {
         (0..self.all.len() as u32).map(ThreadSlot)
     }
 
-    /// The order has met the thread in a slot.
+    /// Marks that the order has met the thread in a slot.
     #[inline(always)]
     pub(crate) fn meet(&mut self, slot: ThreadSlot) {
         if let Some(thread) = self.get_mut(slot) {
