@@ -1,7 +1,8 @@
-//! One job on one input of a known shape, for counting instructions: `valgrind --tool=callgrind` sees what noise hides.
+//! One job on one input of a known shape, for counting instructions: `valgrind --tool=callgrind` sees what
+//! noise hides.
 //!
-//! `cargo bench --bench instructions -- list` prints the jobs and shapes; `-- JOB SHAPE N` runs one and prints its
-//! input's size. `.ci/linear.sh` runs each at n and 4n; `once` is the bench for real files.
+//! `cargo bench --bench instructions -- list` prints the jobs and shapes; `-- JOB SHAPE N` runs one and
+//! prints its input's size. `.ci/linear.sh` runs each at n and 4n; `once` is the bench for real files.
 
 #![expect(clippy::print_stdout, reason = "a script reads what is printed")]
 

@@ -1,4 +1,5 @@
-//! Does one job once, for instruction counts: `valgrind --tool=callgrind target/release/deps/once-* JOB FILE [N]`.
+//! Does one job once, for instruction counts: `valgrind --tool=callgrind target/release/deps/once-* JOB FILE
+//! [N]`.
 //!
 //! With N, does it N times and prints the CPU time of the best run per byte.
 

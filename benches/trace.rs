@@ -1,7 +1,8 @@
-//! Does one job on a real trace: `cargo bench --bench trace -- JOB FILE [N]`, JOB one of read, raw, index, parts.
+//! Does one job on a real trace: `cargo bench --bench trace -- JOB FILE [N]`, JOB one of read, raw, index,
+//! parts.
 //!
-//! Does it N times and prints the CPU time of the best run; of parts, which takes two threads, the time that passed.
-//! `benches/trace-against-go.sh` sets it beside Go's readers.
+//! Does it N times and prints the CPU time of the best run; of parts, which takes two threads, the time that
+//! passed. `benches/trace-against-go.sh` sets it beside Go's readers.
 
 #![expect(clippy::print_stdout, reason = "a script reads what is printed")]
 

@@ -16,7 +16,8 @@ fn events(input: &[u8], options: Options) -> u64 {
     count
 }
 
-/// A trace of four Ps, each with two goroutines that pass a value to and fro, and now and then one that moves on.
+/// A trace of four Ps, each with two goroutines that pass a value to and fro, and now and then one that moves
+/// on.
 fn made(rounds: u64) -> Vec<u8> {
     const PROCS: u64 = 4;
     let mut file = b"go 1.21 trace\0\0\0".to_vec();

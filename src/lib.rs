@@ -1,4 +1,5 @@
-//! Reads Go's performance data: pprof profiles, execution traces and compiler output, and says what is slow and why.
+//! Reads Go's performance data: pprof profiles, execution traces and compiler output, and says what is slow
+//! and why.
 //!
 //! No Go toolchain, no `unsafe`, no network, no file that an input names. Any bytes may go in.
 //!
@@ -13,8 +14,8 @@
 //! # Ok::<(), godiag::Error>(())
 //! ```
 //!
-//! The [cookbook] has twelve jobs with an example each, a table of which type to take for which question, and a map
-//! for people who know Go's packages.
+//! The [cookbook] has twelve jobs with an example each, a table of which type to take for which question, and
+//! a map for people who know Go's packages.
 //!
 //! # Rooms
 //!
@@ -32,15 +33,16 @@
 //!
 //! # What every room keeps to
 //!
-//! - Errors are one type, [`Error`], with a kind to match on, the byte offset or line, the path of the field, and a hint
-//!   at what the input really is. Nothing panics.
+//! - Errors are one type, [`Error`], with a kind to match on, the byte offset or line, the path of the
+//!   field, and a hint at what the input really is. Nothing panics.
 //! - [`Limits`] bound memory and are on by default. Time is linear in the input.
 //! - Strict reading refuses the first violation; lenient reading and salvage say what they repaired or lost.
 //! - Names are bytes, since nothing makes a symbol UTF-8. [`Printable`] shows them safely.
-//! - Figures are Go's own, compared with a real Go in CI. Where Go's tools are wrong the default is right, and an option
-//!   reproduces them.
+//! - Figures are Go's own, compared with a real Go in CI. Where Go's tools are wrong the default is right,
+//!   and an option reproduces them.
 //!
-//! Not supported: Java Flight Recorder, `perf.data`, zstd and lz4 frames, the memory of a core dump, `no_std`.
+//! Not supported: Java Flight Recorder, `perf.data`, zstd and lz4 frames, the memory of a core dump,
+//! `no_std`.
 //!
 //! # Features
 //!

@@ -14,8 +14,8 @@ impl Numbers {
     }
 }
 
-/// A CPU profile of `samples` samples with stacks of about 36 locations out of 40,000, and labels on every second
-/// sample: about 120 bytes a sample.
+/// A CPU profile of `samples` samples with stacks of about 36 locations out of 40,000, and labels on every
+/// second sample: about 120 bytes a sample.
 pub(crate) fn fleet(samples: u64) -> Vec<u8> {
     let mut builder = Builder::new();
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);

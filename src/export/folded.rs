@@ -1,7 +1,8 @@
-//! Folded stacks: one line per stack, `root;caller;leaf 123`, as Brendan Gregg's flame graph scripts write them.
+//! Folded stacks: one line per stack, `root;caller;leaf 123`, as Brendan Gregg's flame graph scripts write
+//! them.
 //!
-//! [`write()`] takes a [`Report`], with its filters and granularity, and writes each stack once, in byte order; [`read`]
-//! makes a [`Profile`]. The separator `;` inside a name becomes `:`; line breaks are escaped.
+//! [`write()`] takes a [`Report`], with its filters and granularity, and writes each stack once, in byte
+//! order; [`read`] makes a [`Profile`]. The separator `;` inside a name becomes `:`; line breaks are escaped.
 //!
 //! ```
 //! use godiag::export::folded;
@@ -44,8 +45,8 @@ pub(super) fn frame(name: &[u8]) -> String {
 
 /// Reads folded stacks into a profile whose one column is `kind` in `unit`.
 ///
-/// A line is names with `;` between them, a blank, and a whole number. Empty lines and lines that begin with `# ` are
-/// skipped.
+/// A line is names with `;` between them, a blank, and a whole number. Empty lines and lines that begin with
+/// `# ` are skipped.
 ///
 /// # Errors
 /// [`ErrorKind::BadMagic`] with the first line that does not end in a whole number.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::text::Printable;
 
-/// Shows text in elements and quoted attributes of HTML and XML: no character is markup, and none is a character that
-/// XML forbids.
+/// Shows text in elements and quoted attributes of HTML and XML: no character is markup, and none is a
+/// character that XML forbids.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Escaped<'a>(pub(super) &'a [u8]);
 

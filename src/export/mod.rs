@@ -12,7 +12,8 @@
 //! | [`sarif`] | findings | SARIF 2.1.0 for code hosts and editors |
 //! | [`html`] | a diagnosis | one HTML page |
 //!
-//! Names from an input are made safe for the format they go to: they cannot end a line, a string or an element.
+//! Names from an input are made safe for the format they go to: they cannot end a line, a string or an
+//! element.
 
 pub mod chrome;
 pub mod events;

@@ -1,7 +1,7 @@
 //! A profile for [speedscope](https://www.speedscope.app), in its own JSON form.
 //!
-//! In goes a [`Report`]; out comes one "sampled" profile: every stack once, with its value as its weight. Stacks of
-//! negative value, in a difference, are left out, because the format cannot express them.
+//! In goes a [`Report`]; out comes one "sampled" profile: every stack once, with its value as its weight.
+//! Stacks of negative value, in a difference, are left out, because the format cannot express them.
 
 use std::io::Write;
 
@@ -11,7 +11,8 @@ use crate::pprof::units;
 use crate::text::Printable;
 use crate::text::json::push_string;
 
-/// Writes the stacks of `report` under `name`. Returns how many were left out because their value is negative.
+/// Writes the stacks of `report` under `name`. Returns how many were left out because their value is
+/// negative.
 ///
 /// # Errors
 /// [`ErrorKind::Io`](crate::ErrorKind::Io).

@@ -5,8 +5,8 @@ use crate::pprof::{Builder, Label, LabelValue, Line, Profile, ValueType};
 use crate::trace::analysis::StackProfile;
 
 /// Makes a pprof profile of the time that goroutines spend: the columns `contentions/count` and
-/// `delay/nanoseconds`, as `go tool trace -pprof` writes them. Samples of the whole-time profiles have a label
-/// `state`, which says what the goroutine did.
+/// `delay/nanoseconds`, as `go tool trace -pprof` writes them. Samples of the whole-time profiles have a
+/// label `state`, which says what the goroutine did.
 ///
 /// ```no_run
 /// use godiag::trace::Reader;

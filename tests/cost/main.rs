@@ -1,6 +1,7 @@
 //! What godiag allocates, counted by the allocator itself.
 //!
-//! One test in a binary of its own, because the counters are of the whole process: nothing else may allocate meanwhile.
+//! One test in a binary of its own, because the counters are of the whole process: nothing else may allocate
+//! meanwhile.
 
 mod compiler_output;
 mod profiles;

@@ -11,8 +11,8 @@ use super::{ALLOCATOR, blocks, data};
 
 const TRACE: &str = "diagnose/order/order.trace";
 
-/// Allocations belong to what is new (goroutines, threads, texts), never to an event: the longer a generation lasts,
-/// the fewer there are.
+/// Allocations belong to what is new (goroutines, threads, texts), never to an event: the longer a generation
+/// lasts, the fewer there are.
 pub(super) fn no_event_allocates_in_steady_state() {
     let bytes = data(TRACE);
     let mut reader = Reader::parse(&bytes).unwrap();

@@ -1,4 +1,5 @@
-//! The fuzz targets' seeds run through the fuzz targets' oracles, and the fuzz crate has a program for each target.
+//! The fuzz targets' seeds run through the fuzz targets' oracles, and the fuzz crate has a program for each
+//! target.
 
 use std::fs;
 use std::path::PathBuf;

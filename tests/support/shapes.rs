@@ -1,4 +1,5 @@
-//! Inputs of a chosen size whose shape is the worst case of something: each must cost time in proportion to its size.
+//! Inputs of a chosen size whose shape is the worst case of something: each must cost time in proportion to
+//! its size.
 
 /// A shape by its name, and how to make one with `n` parts.
 pub(crate) type Shape = (&'static str, fn(n: usize) -> Vec<u8>);

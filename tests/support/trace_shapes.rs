@@ -1,4 +1,5 @@
-//! Traces of a chosen size whose shape is the worst case of something: each must cost time in proportion to its size.
+//! Traces of a chosen size whose shape is the worst case of something: each must cost time in proportion to
+//! its size.
 
 use super::Shape;
 

@@ -1,5 +1,5 @@
-//! Sets godiag beside prost and buffa on the same profiles, in turns: CPU time in ms, best of N, the drop of what was
-//! decoded inside.
+//! Sets godiag beside prost and buffa on the same profiles, in turns: CPU time in ms, best of N, the drop of
+//! what was decoded inside.
 //!
 //! usage: godiag-peers N FILE…
 

@@ -2,7 +2,8 @@
 
 use super::no_inline::NoInline;
 
-/// What a [`Decision`](super::Decision) says. Names of functions are as printed: without a package inside their own.
+/// What a [`Decision`](super::Decision) says. Names of functions are as printed: without a package inside
+/// their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecisionKind<'a> {

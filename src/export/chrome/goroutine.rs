@@ -1,5 +1,5 @@
-//! A goroutine as the viewer sees it: the row on which it executes, its open ranges, the cause of its next start
-//! (`cmd/trace/gstate.go`).
+//! A goroutine as the viewer sees it: the row on which it executes, its open ranges, the cause of its next
+//! start (`cmd/trace/gstate.go`).
 
 use std::io::{self, Write};
 
@@ -134,8 +134,8 @@ impl Goroutine {
         out.instant(name, time, SYSCALLS, stack, "", tables)
     }
 
-    /// It was unblocked on `row`. By proc, wake-ups by the network poller have a row of their own. As in Go, no arrow
-    /// begins at row 0.
+    /// It was unblocked on `row`. By proc, wake-ups by the network poller have a row of their own. As in Go,
+    /// no arrow begins at row 0.
     pub(super) fn unblock<W: Write>(
         &mut self,
         time: i64,

@@ -1,5 +1,5 @@
-//! Tasks and regions of a focused view (`cmd/trace/gen.go`). Their stacks are those of the events that begin and end
-//! them, collected during the pass over the trace.
+//! Tasks and regions of a focused view (`cmd/trace/gen.go`). Their stacks are those of the events that begin
+//! and end them, collected during the pass over the trace.
 
 use std::io::{self, Write};
 

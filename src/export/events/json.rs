@@ -22,7 +22,8 @@ pub fn append_json(event: &Event, reader: &Reader<'_>, stacks: Stacks, out: &mut
     out.extend_from_slice(b"}\n");
 }
 
-/// Appends the last line of a trace that was read to its end: `{"eof":true}`, and what was lost if it is salvaged.
+/// Appends the last line of a trace that was read to its end: `{"eof":true}`, and what was lost if it is
+/// salvaged.
 pub fn append_end(loss: &Loss, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"eof\":true");
     if let Some((kind, offset)) = loss.first {
@@ -49,8 +50,8 @@ pub fn append_end(loss: &Loss, out: &mut Vec<u8>) {
     out.extend_from_slice(b"}\n");
 }
 
-/// Appends the last line of a trace that cannot be read on: `{"error":"…"}`. `key` is `open_error` where it cannot be
-/// read at all.
+/// Appends the last line of a trace that cannot be read on: `{"error":"…"}`. `key` is `open_error` where it
+/// cannot be read at all.
 pub fn append_error(key: &str, error: &Error, out: &mut Vec<u8>) {
     out.push(b'{');
     append_text(key.as_bytes(), out);
@@ -118,7 +119,8 @@ fn append_stack(stack: StackId, tables: &Tables, out: &mut Vec<u8>) {
     });
 }
 
-/// The arguments of an experimental event by name, in the order of the names; numbers beyond 2^53 need quotes.
+/// The arguments of an experimental event by name, in the order of the names; numbers beyond 2^53 need
+/// quotes.
 fn append_arguments(event: AllocFreeEvent, values: [u64; 3], out: &mut Vec<u8>) {
     let mut arguments: Vec<_> = event.arg_names().iter().zip(values).collect();
     arguments.sort_unstable();

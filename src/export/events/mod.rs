@@ -1,10 +1,11 @@
 //! Events of a trace, one per line: as JSON, or as text in the form of `go tool trace -d=parsed`.
 //!
-//! In go the events of a [`Reader`](crate::trace::Reader), one at a time; out come lines, appended to a buffer that the
-//! caller writes when it is long enough.
+//! In go the events of a [`Reader`](crate::trace::Reader), one at a time; out come lines, appended to a
+//! buffer that the caller writes when it is long enough.
 //!
-//! JSON lines have the keys of Go's `internal/trace` model in alphabetical order; a key is missing where the event has
-//! no such value. After the last event comes a line that says how the trace ended: [`append_end`] or [`append_error`].
+//! JSON lines have the keys of Go's `internal/trace` model in alphabetical order; a key is missing where the
+//! event has no such value. After the last event comes a line that says how the trace ended: [`append_end`]
+//! or [`append_error`].
 //!
 //! ```no_run
 //! use godiag::export::events::{self, Stacks};

@@ -6,7 +6,8 @@ use super::stacks::Stacks;
 use crate::text::Printable;
 use crate::trace::{Event, EventKind, RangeName, StackId, StringId, Tables};
 
-/// Appends an event: one line, and its stacks below it if they are wanted. Names are made safe for a terminal.
+/// Appends an event: one line, and its stacks below it if they are wanted. Names are made safe for a
+/// terminal.
 pub fn append_text(event: &Event, tables: &Tables, stacks: Stacks, out: &mut Vec<u8>) {
     // Writing into a vector cannot fail.
     let _ = write_line(event, tables, out);

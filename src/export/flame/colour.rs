@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use super::tree::Pair;
 use crate::symbol::{FuncName, Owner};
 
-/// Hues of packages that are neither the runtime's nor the standard library's, in degrees; `main` has the first.
+/// Hues of packages that are neither the runtime's nor the standard library's, in degrees; `main` has the
+/// first.
 const HUES: [u16; 10] = [16, 2, 30, 44, 56, 344, 326, 306, 288, 270];
 const RUNTIME_HUE: u16 = 212;
 const STANDARD_HUES: [u16; 5] = [158, 146, 134, 170, 182];

@@ -36,12 +36,12 @@ impl<'r, 'p> FlameGraph<'r, 'p> {
         Self::lay_out(report, Colours::Packages, tree, options)
     }
 
-    /// Lays out the stacks of `after`, coloured by what changed since `before`, whose values are converted to the
-    /// unit of `after`.
+    /// Lays out the stacks of `after`, coloured by what changed since `before`, whose values are converted to
+    /// the unit of `after`.
     ///
     /// # Errors
-    /// As [`new`](Self::new); [`ErrorKind::Usage`] also when the two show values of different types, or in units that
-    /// do not convert.
+    /// As [`new`](Self::new); [`ErrorKind::Usage`] also when the two show values of different types, or in
+    /// units that do not convert.
     pub fn difference(before: &Report<'_>, after: &'r Report<'p>, options: &Options) -> Result<Self> {
         let mut tree = Tree::new(options.max_depth);
         tree.add(before, Side::Before(conversion(before, after)?));

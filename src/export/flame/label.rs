@@ -14,8 +14,8 @@ pub(super) fn limited(name: &str) -> String {
     format!("{head}…{tail}")
 }
 
-/// The name in at most `room` characters: whole, without the directories of its package, or with its end cut off.
-/// Nothing where not even three characters fit. The page's script does the same after a zoom.
+/// The name in at most `room` characters: whole, without the directories of its package, or with its end cut
+/// off. Nothing where not even three characters fit. The page's script does the same after a zoom.
 pub(super) fn fitted(name: &str, room: usize) -> String {
     if name.chars().count() <= room {
         return name.to_owned();

@@ -29,7 +29,8 @@ pub(super) struct Budget<F> {
 
 /// The frames that are drawn, each before those that it calls, wide ones before narrow ones.
 ///
-/// They are the widest ones that the budget allows: as a frame is at least as wide as what it calls, they make a tree.
+/// They are the widest ones that the budget allows: as a frame is at least as wide as what it calls, they
+/// make a tree.
 pub(super) fn lay_out(tree: &Tree, budget: &Budget<impl Fn(u32, f64) -> u64>) -> Vec<Frame> {
     let whole = tree.total().after;
     let share = |value: i128| value as f64 / whole as f64;

@@ -1,8 +1,9 @@
 //! A diagnosis as one HTML page: findings, flame graph, timeline of the worst moments, MMU curve.
 //!
-//! In goes a [`Report`], and what is at hand of its inputs; out comes a page that needs nothing but itself: no font,
-//! script or picture from elsewhere, so that it can be kept as a build artefact and opened from disk, in light or dark.
-//! Every name from an input is escaped, and a content security policy forbids the page to load or send anything.
+//! In goes a [`Report`], and what is at hand of its inputs; out comes a page that needs nothing but itself:
+//! no font, script or picture from elsewhere, so that it can be kept as a build artefact and opened from
+//! disk, in light or dark. Every name from an input is escaped, and a content security policy forbids the
+//! page to load or send anything.
 
 mod chart;
 mod curve;

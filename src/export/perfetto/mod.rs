@@ -3,13 +3,14 @@
 //! In go the events of a trace, in one pass; out comes a `perfetto.protos.Trace` (field numbers of
 //! `protos/perfetto/trace/trace_packet.proto`, `track_event/*.proto` at v50) with these tracks:
 //!
-//! * *Goroutines*, grouped by the function they start with: a slice for each state, each wait named after its reason;
+//! * *Goroutines*, grouped by the function they start with: a slice for each state, each wait named after
+//!   its reason;
 //! * *Ps* and *Threads*: the goroutine that runs there;
 //! * *GC*: the mark phase, and stops of the world;
 //! * counters: heap, heap goal, GOMAXPROCS, and goroutines that are running, runnable and waiting.
 //!
-//! An arrow (a flow) leads from the waker of a goroutine to the moment from which it can run again. Slices have the
-//! times of the analyses' spans, so that sums over slices equal those of the goroutine summary.
+//! An arrow (a flow) leads from the waker of a goroutine to the moment from which it can run again. Slices
+//! have the times of the analyses' spans, so that sums over slices equal those of the goroutine summary.
 //!
 //! ```no_run
 //! # let bytes: Vec<u8> = Vec::new();

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::log::{Level, Location, Log, Rule, RunResult};
 use crate::asm::{self, Comparison, CompilerOutput, Confidence, Finding};
 
-/// Writes findings of compiler output. Their places are those that the compiler printed: relative to the directory
-/// it ran in for decisions, absolute for listings.
+/// Writes findings of compiler output. Their places are those that the compiler printed: relative to the
+/// directory it ran in for decisions, absolute for listings.
 ///
 /// # Errors
 /// Those of `out`.

@@ -6,8 +6,8 @@ use super::log::{Level, Location, Log, Rule, RunResult};
 use super::roots::Roots;
 use crate::diagnose::{Report, Severity};
 
-/// Writes a diagnosis: one result per cause, with the function that it is about and a fingerprint that stays the same
-/// from run to run, and the verdict as a property of the run.
+/// Writes a diagnosis: one result per cause, with the function that it is about and a fingerprint that stays
+/// the same from run to run, and the verdict as a property of the run.
 ///
 /// # Errors
 /// Those of `out`.

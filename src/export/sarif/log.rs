@@ -224,8 +224,8 @@ fn push_physical_location(location: Location<'_>, roots: &Roots, out: &mut Strin
     out.push('}');
 }
 
-/// A path as a URI reference: a relative path stays relative, an absolute one is a `file` URI, and what a URI cannot
-/// hold is percent-encoded.
+/// A path as a URI reference: a relative path stays relative, an absolute one is a `file` URI, and what a URI
+/// cannot hold is percent-encoded.
 fn uri(path: &[u8]) -> String {
     let path = path.strip_prefix(b"./").unwrap_or(path);
     let mut out = String::with_capacity(path.len() + 8);

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Where sources are. A build names them by absolute paths or, with `-trimpath`, by module paths; a code host wants
-/// paths relative to the root of the repository.
+/// Where sources are. A build names them by absolute paths or, with `-trimpath`, by module paths; a code host
+/// wants paths relative to the root of the repository.
 ///
 /// ```
 /// use godiag::export::sarif::Roots;
@@ -19,8 +19,8 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// Adds that what a build has below `from`, a folder or a module, is in the repository's folder `to`; empty for
-    /// its root.
+    /// Adds that what a build has below `from`, a folder or a module, is in the repository's folder `to`;
+    /// empty for its root.
     #[must_use]
     pub fn with(mut self, from: impl AsRef<[u8]>, to: impl AsRef<[u8]>) -> Self {
         let trimmed = |path: &[u8]| {

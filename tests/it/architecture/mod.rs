@@ -1,5 +1,5 @@
-//! Who may import whom: rooms import from the layers below them, wings from the wings below them in their room, and no
-//! files import each other in a circle.
+//! Who may import whom: rooms import from the layers below them, wings from the wings below them in their
+//! room, and no files import each other in a circle.
 
 mod circles;
 mod modules;
@@ -30,8 +30,8 @@ const ROOMS: &[(&str, u8)] = &[
     ("proto", 5),
 ];
 
-/// The wings of a room, lowest layer first. A wing imports from the layers below its own, never from its own layer; the
-/// room's `mod.rs` is above all.
+/// The wings of a room, lowest layer first. A wing imports from the layers below its own, never from its own
+/// layer; the room's `mod.rs` is above all.
 const WINGS: &[(&str, &[&[&str]])] = &[
     (
         "asm",
@@ -164,7 +164,8 @@ fn circles_are_found() {
         [import("a/x.rs", "a/y.rs", false), import("a/y.rs", "b.rs", true), import("b.rs", "a/x.rs", true)];
     assert_eq!(circles::circles(&BTreeSet::from(circle.clone())).len(), 1);
     assert_eq!(circles::circles(&BTreeSet::from([circle[0].clone(), circle[1].clone()])).len(), 0);
-    // A type in `mod.rs` and its methods beside it are one idea; a helper function in `mod.rs` is another one.
+    // A type in `mod.rs` and its methods beside it are one idea; a helper function in `mod.rs` is another
+    // one.
     let own = |is_type| [import("a/mod.rs", "a/x.rs", true), import("a/x.rs", "a/mod.rs", is_type)];
     assert_eq!(circles::circles(&BTreeSet::from(own(true))).len(), 0);
     assert_eq!(circles::circles(&BTreeSet::from(own(false))).len(), 1);

@@ -58,7 +58,8 @@ impl Crate {
         self.modules.values().map(|module| module.file.as_path()).collect()
     }
 
-    /// What each file imports from other files of the crate. A re-export is followed to the file that defines the item.
+    /// What each file imports from other files of the crate. A re-export is followed to the file that defines
+    /// the item.
     pub(super) fn imports(&self) -> BTreeSet<Import> {
         let mut found = BTreeSet::new();
         for (path, module) in &self.modules {

@@ -67,8 +67,8 @@ fn counts(m: &Metrics) -> [(&'static str, u32); 13] {
     ]
 }
 
-/// No line of any listing, diagnostic or log of the samples stays unclassified, but for what is no output of a
-/// working compiler.
+/// No line of any listing, diagnostic or log of the samples stays unclassified, but for what is no output of
+/// a working compiler.
 #[test]
 fn every_line_is_classified() {
     let mut read = 0;
@@ -94,8 +94,8 @@ fn every_line_is_classified() {
     assert!(read > 50, "only {read} files");
 }
 
-/// Sites are properties of the program: every 64-bit machine has the same, 32-bit ones but where the word size
-/// matters.
+/// Sites are properties of the program: every 64-bit machine has the same, 32-bit ones but where the word
+/// size matters.
 #[test]
 fn machines_agree() {
     let subset = [

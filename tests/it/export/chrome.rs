@@ -12,8 +12,8 @@ pub(super) fn sample(name: &str) -> Vec<u8> {
     wire::inflate(&std::fs::read(folder.join(name)).unwrap(), &Limits::DEFAULT).unwrap()
 }
 
-/// The viewer's events with their stacks written out, sorted: stack and arrow numbers may differ, and the order of what
-/// Go keeps in maps does.
+/// The viewer's events with their stacks written out, sorted: stack and arrow numbers may differ, and the
+/// order of what Go keeps in maps does.
 fn canonical(json: &[u8]) -> Vec<String> {
     let json: Value = serde_json::from_slice(json).unwrap();
     assert_eq!(json["displayTimeUnit"], "ns");

@@ -73,7 +73,8 @@ impl Case {
         if !kind.is_empty() && error.kind().name() != kind && !is_other {
             return Some(format!("{kind}, got {error:?}"));
         }
-        // The offset is in the file where the manifest says so, and the kinds of gzip count in the file anyway.
+        // The offset is in the file where the manifest says so, and the kinds of gzip count in the file
+        // anyway.
         if let (Some(field), Some(offset)) = (self.number("err_field"), error.offset()) {
             if self.word("err_space") == "file" && offset < field {
                 return Some(format!("at {offset}, before the field at {field}: {error}"));

@@ -98,8 +98,8 @@ fn top_with_every_option_is_that_of_the_tool() {
 fn the_other_reports_are_those_of_the_tool() {
     for (golden, file) in PROFILES {
         for report in ["tree", "tags", "callgrind", "dot", "comments"] {
-            // A label value with a line break, and calls to functions that add up to nothing: where the tool is
-            // wrong, it takes compat to be equal.
+            // A label value with a line break, and calls to functions that add up to nothing: where the tool
+            // is wrong, it takes compat to be equal.
             let compat = match (golden, report) {
                 ("1.27.3_goroutine.debug0", "tags") | ("1.27.3_http-heap-delta", "callgrind") => {
                     Compat::GoTool

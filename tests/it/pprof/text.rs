@@ -40,8 +40,8 @@ fn functions(profile: &Profile) -> BTreeMap<String, Vec<i64>> {
     sums
 }
 
-/// Functions in which the two differ, because the second profile was taken a moment later, or because Go drops a
-/// whole location when the runtime function inlined there is what it wants to leave out.
+/// Functions in which the two differ, because the second profile was taken a moment later, or because Go
+/// drops a whole location when the runtime function inlined there is what it wants to leave out.
 fn is_of_another_moment(version: &str, kind: &str, function: &str) -> bool {
     matches!(
         (version, kind, function),
@@ -318,7 +318,8 @@ fn binary_cpu_profiles_of_every_word_size() {
         input.extend_from_slice(b"0-100 r-xp 00000000 08:01 1 /bin/app\n");
         let profile = Profile::parse(&input).unwrap();
         assert_eq!(profile.period(), 10_000_000);
-        // The only stack with a second frame: nearly all share it, so that it is taken for the signal handler's.
+        // The only stack with a second frame: nearly all share it, so that it is taken for the signal
+        // handler's.
         assert_eq!(
             shown(&profile),
             ["[2, 20000000] 0x10@/bin/app, 0x20@/bin/app", "[1, 10000000] 0x30@/bin/app"]

@@ -32,8 +32,8 @@ fn dump(name: &str) -> Vec<u8> {
     Command::new(env!("CARGO_BIN_EXE_godiag")).args(arguments).output().unwrap().stdout
 }
 
-/// Events that follow each other by a nanosecond, as a multiset. Equal times are spread that way, and in Go their order
-/// is that of a hash map.
+/// Events that follow each other by a nanosecond, as a multiset. Equal times are spread that way, and in Go
+/// their order is that of a hash map.
 type Cluster = (i64, BTreeMap<String, usize>);
 
 fn clusters(lines: &[u8]) -> (Vec<Cluster>, String) {

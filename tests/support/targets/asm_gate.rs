@@ -2,8 +2,8 @@
 
 use godiag::asm::{Baseline, Comparison, Thresholds};
 
-/// What was read is written and read again as the same; nothing changes from a baseline to itself, and from one to another
-/// every function is matched, added or removed.
+/// What was read is written and read again as the same; nothing changes from a baseline to itself, and from
+/// one to another every function is matched, added or removed.
 pub(crate) fn check(data: &[u8]) {
     let middle = memchr::memmem::find(data, b"\n\n").map_or(data.len(), |at| at + 1);
     let (old, new) = data.split_at(middle);

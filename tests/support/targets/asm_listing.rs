@@ -2,8 +2,8 @@
 
 use godiag::asm::{Baseline, Build, CompilerOutput, Evidence, Lines, plain};
 
-/// Every line is seen once, parts of a whole never exceed it, findings have evidence in the input, and a baseline
-/// comes back as it was written.
+/// Every line is seen once, parts of a whole never exceed it, findings have evidence in the input, and a
+/// baseline comes back as it was written.
 pub(crate) fn check(data: &[u8]) {
     let lines = Lines::new(data).map(|line| line.full_len + 1).sum::<usize>();
     let start = if data.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };

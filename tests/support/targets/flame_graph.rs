@@ -7,8 +7,8 @@ use godiag::pprof::report::{Options, Report};
 /// The elements of a flame graph.
 const ELEMENTS: [&str; 7] = ["svg", "style", "script", "rect", "text", "title", "g"];
 
-/// Whatever a profile holds, its picture is whole, is the same every time, has no element that a name brought, keeps
-/// each frame inside the one that calls it, and keeps its limits.
+/// Whatever a profile holds, its picture is whole, is the same every time, has no element that a name
+/// brought, keeps each frame inside the one that calls it, and keeps its limits.
 pub(crate) fn check(data: &[u8]) {
     if data.len() > 1 << 14 {
         return;

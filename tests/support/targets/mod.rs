@@ -1,7 +1,8 @@
 //! The fuzz targets: what must hold on any bytes, one module each with a function `check`.
 //!
-//! `fuzz/` runs them on inputs of its own, `tests/it/fuzz_seeds.rs` on the seeds. A new target is a module here and a
-//! name in the list below; `UPDATE=1 cargo test fuzz_` then writes its program and its entry in `fuzz/Cargo.toml`.
+//! `fuzz/` runs them on inputs of its own, `tests/it/fuzz_seeds.rs` on the seeds. A new target is a module
+//! here and a name in the list below; `UPDATE=1 cargo test fuzz_` then writes its program and its entry in
+//! `fuzz/Cargo.toml`.
 
 /// Declares the modules and the list `TARGETS`, and a test of each target's seeds.
 macro_rules! targets {

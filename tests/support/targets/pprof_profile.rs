@@ -3,8 +3,8 @@
 use godiag::pprof::{Profile, ReadOptions, check as report};
 use godiag::{Format, Limits, detect};
 
-/// What is read can be written, and reads back the same; what strict reading accepts, lenient reading leaves alone;
-/// what it refuses, the report has a reason for.
+/// What is read can be written, and reads back the same; what strict reading accepts, lenient reading leaves
+/// alone; what it refuses, the report has a reason for.
 pub(crate) fn check(data: &[u8]) {
     if !matches!(detect(data), Format::Pprof | Format::Unknown | Format::Gzip) {
         return;

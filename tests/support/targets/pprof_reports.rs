@@ -1,5 +1,5 @@
-//! What must hold of every report about any profile: no panic, text that is safe to print, rows that add up, the same
-//! answer from the decoded and the borrowed profile, and a merge that loses nothing.
+//! What must hold of every report about any profile: no panic, text that is safe to print, rows that add up,
+//! the same answer from the decoded and the borrowed profile, and a merge that loses nothing.
 
 use godiag::Compat;
 use godiag::export::{folded, speedscope};

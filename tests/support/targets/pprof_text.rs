@@ -3,8 +3,8 @@
 use godiag::Compat;
 use godiag::pprof::{MemStats, Profile, ReadOptions};
 
-/// What strict reading accepts, lenient reading reads the same and without loss; every sample has its values and
-/// locations that exist; and reading as google/pprof does finds the same samples.
+/// What strict reading accepts, lenient reading reads the same and without loss; every sample has its values
+/// and locations that exist; and reading as google/pprof does finds the same samples.
 pub(crate) fn check(data: &[u8]) {
     let _ = MemStats::parse(data);
     let strict = Profile::parse(data);

@@ -10,8 +10,8 @@ use godiag::trace::analysis::{
 };
 use godiag::trace::{Options, Reader};
 
-/// Every analysis has a result that can be shown, in both ways to count; shares are shares; profiles of a trace are
-/// profiles; a critical path is as long as what it explains.
+/// Every analysis has a result that can be shown, in both ways to count; shares are shares; profiles of a
+/// trace are profiles; a critical path is as long as what it explains.
 pub(crate) fn check(data: &[u8]) {
     for compat in [Compat::Correct, Compat::GoTool] {
         let sinks = (

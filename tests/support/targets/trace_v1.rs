@@ -3,8 +3,8 @@
 use godiag::trace::{Event, Options, Reader};
 use std::io::Read;
 
-/// A stream gives what a slice gives. Salvage gives what strict reading gives, never fails where the header is sound, and times increase; every handle
-/// leads somewhere.
+/// A stream gives what a slice gives. Salvage gives what strict reading gives, never fails where the header
+/// is sound, and times increase; every handle leads somewhere.
 pub(crate) fn check(data: &[u8]) {
     let Ok(version) = godiag::trace::Version::parse(data) else { return };
     if version.is_v2() {

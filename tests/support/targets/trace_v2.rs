@@ -6,7 +6,8 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Slice, stream, salvage and parallel reading agree; texts and stacks of every event can be shown; an error is final and short.
+/// Slice, stream, salvage and parallel reading agree; texts and stacks of every event can be shown; an error
+/// is final and short.
 pub(crate) fn check(data: &[u8]) {
     let (strict, error) = read(data);
     if let Some(error) = &error {
@@ -49,8 +50,8 @@ pub(crate) fn check(data: &[u8]) {
     parallel(data, Options::salvage());
 }
 
-/// Generations that are read at the same time give what they give one after the other: events with their texts, the
-/// error, and what was lost. Gives how many parts there were, and how often one was read.
+/// Generations that are read at the same time give what they give one after the other: events with their
+/// texts, the error, and what was lost. Gives how many parts there were, and how often one was read.
 pub(crate) fn parallel(data: &[u8], options: Options) -> (usize, usize) {
     let Ok(mut whole) = Reader::parse_with(data, &options) else { return (0, 0) };
     let (events, error) = shown(&mut whole);

@@ -2,8 +2,8 @@
 
 use godiag::wire::{Fields, Packed, Value};
 
-/// Fields follow each other without gap or overlap but for groups, values lie inside the input, and an error or
-/// the end is final.
+/// Fields follow each other without gap or overlap but for groups, values lie inside the input, and an error
+/// or the end is final.
 pub(crate) fn check(data: &[u8]) {
     let mut fields = Fields::new(data);
     let mut end = 0;

@@ -14,7 +14,8 @@ pub(crate) struct Form {
     pub(crate) sarif: bool,
 }
 
-/// Text for a cell of a Markdown table: nothing in it ends the cell, starts markup, or is a command to a CI runner.
+/// Text for a cell of a Markdown table: nothing in it ends the cell, starts markup, or is a command to a CI
+/// runner.
 pub(crate) fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

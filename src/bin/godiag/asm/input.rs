@@ -10,7 +10,8 @@ use crate::outcome::Failure;
 /// What every verb takes.
 #[derive(clap::Args)]
 pub(crate) struct Input {
-    /// Output of `go build -gcflags='-S -m=2'`, JSON logs of `-json=0,DIR`, or `go tool objdump`; gzip is inflated
+    /// Output of `go build -gcflags='-S -m=2'`, JSON logs of `-json=0,DIR`, or `go tool objdump`; gzip is
+    /// inflated
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
     /// Set the machine, where it cannot be inferred

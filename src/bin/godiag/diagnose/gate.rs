@@ -8,8 +8,8 @@ use crate::outcome::{Failure, Outcome, Result};
 #[derive(clap::Args)]
 #[command(next_help_heading = "For CI")]
 pub(crate) struct GateArgs {
-    /// Exit with 1 for findings at least this severe, or of these rules: error, warning, info or never, and ids, such
-    /// as error,goroutine-leak
+    /// Exit with 1 for findings at least this severe, or of these rules: error, warning, info or never, and
+    /// ids, such as error,goroutine-leak
     #[arg(long, value_name = "WHAT", default_value = "info")]
     fail_on: FailOn,
     /// Leave out findings of these rules

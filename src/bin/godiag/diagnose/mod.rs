@@ -18,8 +18,8 @@ pub(crate) use form::Form;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Files or folders: profiles, goroutine dumps, traces, compiler output, gzipped or not; of Go sources, the lines
-    /// concerned are printed
+    /// Files or folders: profiles, goroutine dumps, traces, compiler output, gzipped or not; of Go sources,
+    /// the lines concerned are printed
     #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<String>,
     /// Explain the rule with this id; without one, list all rules

@@ -31,8 +31,8 @@ impl FileArgs {
         self.profiles.first().map_or("-", String::as_str)
     }
 
-    /// Gives the report about the files to `print`. `in_memory` is for reports that pass over the samples often;
-    /// `before` is what --normalize scales to if there is no base.
+    /// Gives the report about the files to `print`. `in_memory` is for reports that pass over the samples
+    /// often; `before` is what --normalize scales to if there is no base.
     pub(crate) fn with(
         &self,
         options: &Options,

@@ -55,8 +55,8 @@ impl Args {
         self.with_from(true, before, print)
     }
 
-    /// As [`with`](Self::with), for a report that looks at samples two or three times: a large profile is not held in
-    /// memory for that.
+    /// As [`with`](Self::with), for a report that looks at samples two or three times: a large profile is not
+    /// held in memory for that.
     fn with_streamed(&self, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
         self.with_from(false, None, print)
     }

@@ -1,4 +1,5 @@
-//! `godiag pprof contention` and `godiag pprof growth`: what waiting at each lock costs, and what the heap gains.
+//! `godiag pprof contention` and `godiag pprof growth`: what waiting at each lock costs, and what the heap
+//! gains.
 
 use std::io::Write;
 

@@ -1,4 +1,5 @@
-//! `godiag trace events --count`: reads and orders everything, and prints how many events there are of each kind.
+//! `godiag trace events --count`: reads and orders everything, and prints how many events there are of each
+//! kind.
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -6,7 +6,8 @@ use godiag::trace::{Event, EventKind};
 /// Options that choose events.
 #[derive(clap::Args)]
 pub(crate) struct Filter {
-    /// Keep events from this time on: 1.5s, 200ms, 3us or 70ns after the first event, or a timestamp without unit
+    /// Keep events from this time on: 1.5s, 200ms, 3us or 70ns after the first event, or a timestamp without
+    /// unit
     #[arg(long, value_name = "TIME", value_parser = time)]
     from: Option<Time>,
     /// Keep events before this time

@@ -39,7 +39,8 @@ impl<W: Write> Emitter<W> {
         self.meta("thread_sort_index", section, row, &format!("\"sort_index\":{index}"))
     }
 
-    /// Names the rows of procs, threads or goroutines and those of tasks, each with its index; writes the frames.
+    /// Names the rows of procs, threads or goroutines and those of tasks, each with its index; writes the
+    /// frames.
     pub(crate) fn finish(mut self, section: &str, rows: &[Row], tasks: &[Row]) -> io::Result<W> {
         self.section(1, "STATS", 0)?;
         if !tasks.is_empty() {

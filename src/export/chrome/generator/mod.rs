@@ -1,4 +1,5 @@
-//! Turns events into slices, arrows and counters of the viewer (`cmd/trace/gen.go`, `procgen.go`, `threadgen.go`).
+//! Turns events into slices, arrows and counters of the viewer (`cmd/trace/gen.go`, `procgen.go`,
+//! `threadgen.go`).
 
 mod rows;
 mod transitions;

@@ -1,7 +1,7 @@
 //! Where the time goes: the causes of programs of which they are known.
 //!
-//! The recordings are of programs with one known cause each, under load from another process; what is expected is
-//! what an expert finds with `go tool trace` and `go tool pprof`.
+//! The recordings are of programs with one known cause each, under load from another process; what is
+//! expected is what an expert finds with `go tool trace` and `go tool pprof`.
 
 use godiag::trace::Reader;
 use godiag::trace::analysis::{Activity, Budget, BudgetReport, GroupRole, Site, StuckKind, VerdictKind};

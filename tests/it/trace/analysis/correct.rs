@@ -1,4 +1,5 @@
-//! `Compat::Correct`: what the traced programs measured themselves (`truth.json` of each sample), or are known to do.
+//! `Compat::Correct`: what the traced programs measured themselves (`truth.json` of each sample), or are
+//! known to do.
 
 use godiag::symbol::WaitClass;
 use godiag::trace::GoState;
@@ -20,7 +21,8 @@ fn close(found: i64, expected: f64, tolerance: f64) {
 
 #[test]
 fn time_in_an_unfinished_system_call_counts_once() {
-    // Goroutine newSyscall enters read(2) 30 ms after the trace begins and stays; after 15 ms its proc is taken.
+    // Goroutine newSyscall enters read(2) 30 ms after the trace begins and stays; after 15 ms its proc is
+    // taken.
     let correct = analyse("open_ends", Goroutines::default());
     let stats = &named(&correct, "main.newSyscall").stats;
     close(stats.syscall, 15.0, 0.1);

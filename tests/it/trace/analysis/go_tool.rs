@@ -1,7 +1,7 @@
 //! `Compat::GoTool`: the figures of Go 1.27.3, to the nanosecond.
 //!
-//! `NAME.KIND.pprof` is `go tool trace -pprof=KIND`, `NAME.mmu*.json` the answer of its viewer, `NAME.summary.json`
-//! what `internal/trace`'s `Summarizer` says (`.ci/tracesummary`).
+//! `NAME.KIND.pprof` is `go tool trace -pprof=KIND`, `NAME.mmu*.json` the answer of its viewer,
+//! `NAME.summary.json` what `internal/trace`'s `Summarizer` says (`.ci/tracesummary`).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! What traces mean: equal to Go's own tools where asked to be, and to what the traced programs measured otherwise.
+//! What traces mean: equal to Go's own tools where asked to be, and to what the traced programs measured
+//! otherwise.
 
 mod budget;
 mod correct;

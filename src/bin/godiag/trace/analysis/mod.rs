@@ -1,4 +1,5 @@
-//! `godiag trace summary | budget | goroutines | sched | blocking | syscalls | gc | mmu | tasks | profile`: what a trace means.
+//! `godiag trace summary | budget | goroutines | sched | blocking | syscalls | gc | mmu | tasks | profile`:
+//! what a trace means.
 
 mod answer;
 mod blocking;
