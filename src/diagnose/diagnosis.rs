@@ -6,7 +6,7 @@ use std::path::Path;
 use super::facts::Facts;
 use super::finding::{Confidence, Source};
 use super::inputs::{self, Compiled, Inputs, LeftAside, Profiled, SourceLines, Traced};
-use super::report::{InputSummary, Report, TraceBudget, unite};
+use super::report::{InputSummary, Report, TraceBudget, mark_echoes, unite};
 use super::rules;
 use super::thresholds::Thresholds;
 use crate::asm::CompilerOutput;
@@ -226,10 +226,12 @@ impl<'a> Diagnosis<'a> {
         report.inputs = summaries(inputs);
         report.mismatches = inputs::mismatches(inputs);
         for (name, traced) in &inputs.traces {
-            report.findings.extend(traced.findings.iter().cloned().map(|mut finding| {
-                finding.evidence.iter_mut().for_each(|evidence| evidence.input.clone_from(name));
-                finding
-            }));
+            let mut findings = traced.findings.clone();
+            for evidence in findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
+                evidence.input.clone_from(name);
+            }
+            mark_echoes(&mut findings, &traced.moments);
+            report.findings.extend(findings);
         }
         let facts = Facts::new(inputs);
         report.budgets = inputs

@@ -4,7 +4,7 @@ import json
 import sys
 
 # The score of 28 November 2026, never to fall. Raise it with each rule that finds more.
-RIGHT, RIGHT_KIND, SILENT, MUST_NOT = 13, 13, 2, 2
+RIGHT, RIGHT_KIND, SILENT, MUST_NOT = 13, 13, 3, 0
 
 
 def run(tools, tally):

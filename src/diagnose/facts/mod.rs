@@ -1,14 +1,18 @@
 //! What several rules need of the inputs, computed once.
 
+mod callee;
 mod cited;
 mod crowd;
+mod garbage;
 mod growth;
 mod stuck;
 mod sums;
 mod verdict;
 mod work;
 
+pub(crate) use callee::advice;
 pub(crate) use crowd::{Crowd, Group};
+pub(crate) use garbage::Garbage;
 pub(crate) use growth::Growth;
 pub(crate) use stuck::stuck;
 pub(crate) use sums::{FunctionSum, Site, Sums};
@@ -35,6 +39,8 @@ pub(crate) struct Facts<'c> {
     pub(crate) thresholds: &'c Thresholds,
     /// CPU time in nanoseconds.
     pub(crate) cpu: Option<Column<'c>>,
+    /// What allocation and collection take of it.
+    pub(crate) garbage: Option<Garbage>,
     /// Allocated objects and bytes, since the program's start.
     pub(crate) objects: Option<Column<'c>>,
     pub(crate) bytes: Option<Column<'c>>,
@@ -61,10 +67,12 @@ impl<'c> Facts<'c> {
         let heap = inputs.last(Source::HeapProfile);
         let snapshots = inputs.snapshots();
         let names: Vec<_> = snapshots.iter().map(|snapshot| snapshot.input.as_str()).collect();
+        let cpu = column(cpu, "cpu");
         Self {
             inputs,
             thresholds: &inputs.thresholds,
-            cpu: column(cpu, "cpu"),
+            garbage: cpu.as_ref().map(Garbage::of),
+            cpu,
             objects: column(heap, "alloc_objects"),
             bytes: column(heap, "alloc_space"),
             crowd: Crowd::largest(&inputs.of_kind(Source::GoroutineProfile)),
@@ -77,6 +85,12 @@ impl<'c> Facts<'c> {
     /// The compiler's outputs.
     pub(crate) fn compilers(&self) -> &'c [Compiled<'c>] {
         &self.inputs.compilers
+    }
+
+    /// The part of the CPU time that goes into allocating and collecting memory; `None` without a CPU profile.
+    pub(crate) fn garbage_share(&self) -> Option<f64> {
+        let (cpu, garbage) = self.cpu.as_ref().zip(self.garbage.as_ref())?;
+        (cpu.sums.total > 0).then(|| cpu.sums.share(garbage.total()))
     }
 
     /// Whether a part of the CPU time is worth reporting: by its share, and by more than a few samples.

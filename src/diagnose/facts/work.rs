@@ -10,6 +10,10 @@ const LEAST: f64 = 0.03;
 const WARNING: f64 = 0.05;
 const ERROR: f64 = 0.25;
 
+/// How often a place must cost time to be a pattern, or how long each time, in nanoseconds.
+const PATTERN: u64 = 3;
+const LONG: i64 = 100_000_000;
+
 /// How a place takes the time of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cost {
@@ -46,7 +50,9 @@ pub(crate) fn costly<'c>(inputs: &'c Inputs<'c>) -> Vec<Costly<'c>> {
     let mut out: Vec<Costly<'c>> = Vec::new();
     for (name, traced) in &inputs.traces {
         let Some(budget) = &traced.budget else { continue };
-        if matches!(budget.verdict.kind, VerdictKind::Idle | VerdictKind::Nothing) {
+        // Work of a few milliseconds is none to make faster.
+        let is_little = budget.work < budget.elapsed / 50;
+        if is_little || matches!(budget.verdict.kind, VerdictKind::Idle | VerdictKind::Nothing) {
             continue;
         }
         let serves = budget.groups.iter().any(|group| group.counts && group.role == GroupRole::Requests);
@@ -59,6 +65,11 @@ pub(crate) fn costly<'c>(inputs: &'c Inputs<'c>) -> Vec<Costly<'c>> {
             // Only requests have somebody who waits for the end of a pause.
             let is_pause = culprit.activity == Activity::Sleep && culprit.victims.is_empty();
             if is_pause && !serves {
+                continue;
+            }
+            // What happened once or twice is no pattern, unless it was long.
+            let each = culprit.time / i64::try_from(culprit.count.max(1)).unwrap_or(i64::MAX);
+            if cost != Cost::Running && culprit.count < PATTERN && each < LONG {
                 continue;
             }
             let (share, time, victim) = (culprit.share, culprit.time, culprit.victims.first());
@@ -87,7 +98,7 @@ fn cost(culprit: &Culprit, budget: &BudgetReport) -> Option<Cost> {
     }
     let kept = |held: fn(Activity) -> bool| {
         let victims = culprit.victims.iter().filter(|victim| held(victim.activity));
-        victims.fold(0i64, |sum, victim| sum.saturating_add(victim.time)).saturating_mul(2) > culprit.time
+        victims.fold(0i64, |sum, victim| sum.saturating_add(victim.time)).saturating_mul(3) > culprit.time
     };
     if kept(|activity| activity == Activity::Pool) {
         return Some(Cost::Pool);
@@ -128,10 +139,20 @@ impl Costly<'_> {
         match self.cost {
             Cost::Running if self.serves && self.share >= 0.5 => Severity::Warning,
             Cost::Running => Severity::Info,
+            Cost::Call if self.may_listen() => Severity::Info,
             _ if self.share >= ERROR => Severity::Error,
             _ if self.share >= WARNING => Severity::Warning,
             _ => Severity::Info,
         }
+    }
+
+    /// Whether it may be a wait for a message that the peer has no reason to send yet: a read from the network in the
+    /// function at which the goroutine starts, for which nobody waits.
+    pub(crate) fn may_listen(&self) -> bool {
+        let Culprit { site, activity, group, victims, .. } = self.culprit;
+        let is_client =
+            [&b"net/http."[..], b"google.golang.org/"].iter().any(|name| site.callee.starts_with(name));
+        *activity == Activity::Network && victims.is_empty() && site.function == *group && !is_client
     }
 
     pub(crate) fn evidence(&self) -> Evidence {

@@ -42,13 +42,20 @@ impl Frame<'_> {
     }
 }
 
+/// An empty mutex profile looks like an empty block profile: only its name says which it is.
+fn named(source: Source, input: &str, profile: &Profile) -> Source {
+    let is_empty = source == Source::BlockProfile && profile.samples().len() == 0;
+    let is_mutex = crate::text::path::base(input.as_bytes()).windows(5).any(|word| word == b"mutex");
+    if is_empty && is_mutex { Source::MutexProfile } else { source }
+}
+
 impl<'a> Profiled<'a> {
     pub(crate) fn new(input: &str, profile: &'a Profile, form: Format) -> Self {
         let names =
             || profile.functions().iter().map(|function| FuncName::parse(profile.string(function.name)));
         Self {
             input: input.to_owned(),
-            source: role(profile),
+            source: named(role(profile), input, profile),
             profile,
             form,
             keys: names().map(|name| name.key()).collect(),

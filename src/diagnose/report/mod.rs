@@ -2,6 +2,7 @@
 
 mod baseline;
 mod budget;
+mod echoes;
 mod fail_on;
 #[cfg(feature = "serde")]
 mod json;
@@ -17,6 +18,7 @@ use crate::table::Map;
 pub use baseline::Baseline;
 pub use budget::TraceBudget;
 pub(crate) use budget::{Level as BudgetLevel, percent};
+pub(crate) use echoes::mark_echoes;
 pub use fail_on::FailOn;
 pub use text::{TextOptions, TextStyle};
 pub(crate) use unite::unite;

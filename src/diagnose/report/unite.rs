@@ -1,39 +1,68 @@
 //! What several rules say about one thing, reported once.
-
 //!
-//! A leaking goroutine is a stuck group in the trace, growth in the snapshots and proof in the leak profile;
-//! a contended lock is in the trace and in two profiles. The strongest finding gets the evidence of the
-//! others.
+//! A leaking goroutine is a stuck group in the trace, growth in the snapshots and proof in the leak profile; a
+//! contended lock is in the trace and in two profiles; a line that allocates shows in the CPU profile, in the heap
+//! profile and in what the collector does. The finding that names the cause gets the evidence of the others.
 
 use crate::diagnose::finding::Finding;
 
-/// Rules that see the same thing, the strongest first.
-const FAMILIES: [&[&str]; 3] = [
+/// Rules that see the same thing at the same function, the strongest first.
+const FAMILIES: [&[&str]; 4] = [
     &["goroutine-leak", "leak-growth", "piling-up", "stuck-group", "pile-up"],
     &["lock-wait", "lock-contention", "lock-holder"],
     &["dns-slow", "slow-call"],
+    &["memory-limit", REPEATS, ALLOCATES, "gc-pressure", "gc-assist", "gc-always", "mmu"],
 ];
 
-/// How strong a rule is within its family; rules of other families are alone in theirs.
-fn rank(finding: &Finding) -> (usize, usize) {
-    let place =
-        |(family, ids): (usize, &&[&str])| Some((family, ids.iter().position(|id| *id == finding.id())?));
+const REPEATS: &str = "repeated-work";
+const ALLOCATES: &str = "hot-allocating";
+const RUNS: &str = "hot-path";
+
+/// Rules about the collector as a whole, whatever function they name.
+const COLLECTOR: [&str; 4] = ["gc-pressure", "gc-assist", "gc-always", "mmu"];
+
+/// The family of a rule, and how strong it is there; rules of other families are alone in theirs.
+fn rank(id: &str) -> (usize, usize) {
+    let place = |(family, ids): (usize, &&[&str])| Some((family, ids.iter().position(|known| *known == id)?));
     FAMILIES.iter().enumerate().find_map(place).unwrap_or((usize::MAX, 0))
 }
 
-/// Two findings are about the same thing.
-fn same(a: &Finding, b: &Finding) -> bool {
-    let family = rank(a).0 == rank(b).0 && rank(a).0 != usize::MAX;
-    (family || a.id() == b.id()) && a.subject.function == b.subject.function
+/// Where a finding comes among those that may cover each other.
+fn order(finding: &Finding) -> (usize, f64) {
+    match finding.id() {
+        // Of the CPU that a function takes, a call or its allocations are the cause if they take half of it.
+        REPEATS => (rank(ALLOCATES).1, finding.share * 4.0),
+        ALLOCATES => (rank(ALLOCATES).1, finding.share * 2.0),
+        RUNS => (rank(ALLOCATES).1, finding.share),
+        id => (rank(id).1, finding.share),
+    }
+}
+
+/// Whether `main`, which comes first, says what `other` says.
+fn covers(main: &Finding, other: &Finding) -> bool {
+    let is_same_function = main.subject.function == other.subject.function;
+    if main.id() == other.id() {
+        return is_same_function;
+    }
+    let is_of_cpu = |finding: &Finding| [REPEATS, ALLOCATES, RUNS].contains(&finding.id());
+    if is_of_cpu(main) && is_of_cpu(other) && main.id() != other.id() {
+        return is_same_function;
+    }
+    let (family, other_family) = (rank(main.id()).0, rank(other.id()).0);
+    family == other_family && family != usize::MAX && (is_same_function || COLLECTOR.contains(&other.id()))
 }
 
 /// Gives each thing's strongest finding the evidence of the others, and marks those as its parts.
 pub(crate) fn unite(findings: &mut [Finding]) {
-    findings.sort_by_key(|finding| rank(finding).1);
+    findings.sort_by(|a, b| {
+        let ((a, a_weight), (b, b_weight)) = (order(a), order(b));
+        a.cmp(&b).then(b_weight.total_cmp(&a_weight))
+    });
     for index in 0..findings.len() {
         let (before, rest) = findings.split_at_mut(index);
-        let Some(finding) = rest.first_mut() else { break };
-        let Some(main) = before.iter_mut().find(|main| main.part_of.is_none() && same(main, finding)) else {
+        let Some(finding) = rest.first_mut().filter(|finding| finding.part_of.is_none()) else { continue };
+        let Some(main) = before.iter_mut().find(|main| main.part_of.is_none() && covers(main, finding))
+        else {
             continue;
         };
         finding.part_of = Some(main.rule.id);

@@ -2,7 +2,7 @@
 
 use super::joined::leak_growth;
 use super::{joined, traced};
-use crate::diagnose::finding::{Rule, Source};
+use crate::diagnose::finding::{Rule, Source, things};
 use crate::diagnose::inputs::Inputs;
 
 /// Something that could not be looked at, and what would show it.
@@ -53,7 +53,12 @@ pub(crate) fn coverage(inputs: &Inputs<'_>) -> Vec<Coverage> {
     }
     let snapshots = inputs.snapshots().len();
     if snapshots < leak_growth::SNAPSHOTS {
-        let missing = format!("{snapshots} goroutine profiles: growth shows in 3 or more, taken apart");
+        let count = if snapshots == 0 {
+            "no goroutine profile".to_owned()
+        } else {
+            things(snapshots, "goroutine profile")
+        };
+        let missing = format!("{count}: growth shows in {} or more, taken apart", leak_growth::SNAPSHOTS);
         out.push(Coverage { rules: vec![leak_growth::RULE.id], missing });
     }
     out

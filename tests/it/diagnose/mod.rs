@@ -7,6 +7,7 @@ mod machines;
 mod profiles;
 mod text;
 mod traces;
+mod weights;
 
 use std::path::PathBuf;
 

@@ -23,14 +23,14 @@ fn it_begins_with_the_verdict_and_the_ranking_and_ends_with_the_first_finding() 
     let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("no {what:?} in {text}"));
     let parts = [
         "The program's goroutines spend",
-        "8 findings in 10 files\n",
+        "7 findings in 10 files\n",
         "  1  error    main.go:76   main.(*stock).reserve  goroutines wait long for a lock\n",
         "Where the time goes: 22.0 s of work in 1.73 s (order.trace)\n",
         "\n1. lock-wait [error] main.(*stock).reserve at example.com/order/main.go:76\n",
-        "\n8. ",
+        "\n7. ",
         "\nRead:\n",
         "\nLeft aside:\n",
-        "\n8 findings in 10 files, 3 errors, 5 warnings. First: goroutines wait long for a lock (main.(*stock).reserve",
+        "\n7 findings in 10 files, 3 errors, 2 warnings, 2 info. First: goroutines wait long for a lock\n(main.(*stock).reserve",
         "\nNext: godiag trace blocking 'recorded today/order.trace'\n",
         "      godiag diagnose --explain lock-wait\n",
     ];

@@ -2,7 +2,6 @@
 
 use crate::diagnose::facts::{Facts, Site};
 use crate::diagnose::finding::{Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
-use crate::diagnose::inputs::value_index;
 
 pub(crate) const RULE: Rule = Rule {
     id: "gc-pressure",
@@ -28,37 +27,18 @@ pub(crate) const RULE: Rule = Rule {
     },
 };
 
-/// The calls that together are allocation: `mallocgc` and, since Go 1.26, its forms by size class.
-fn is_allocation(name: &[u8]) -> bool {
-    name.starts_with(b"runtime.mallocgc") || name == b"runtime.newobject" || name == b"runtime.growslice"
-}
-
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(cpu) = &facts.cpu else { return Vec::new() };
-    let profiled = cpu.profiled;
-    let Some(index) = value_index(profiled.profile, "cpu") else { return Vec::new() };
-    let (mut assist, mut alloc, mut collect) = (0i64, 0i64, 0i64);
-    for sample in profiled.profile.samples() {
-        let value = sample.values().get(index).copied().unwrap_or(0);
-        let any = |is: fn(&[u8]) -> bool| profiled.stack(sample).any(|frame| is(frame.name()));
-        if any(|name| name.starts_with(b"runtime.gcAssistAlloc")) {
-            assist = assist.saturating_add(value);
-        } else if any(|name| {
-            matches!(name, b"runtime.gcBgMarkWorker" | b"runtime.bgsweep" | b"runtime.bgscavenge")
-        }) {
-            collect = collect.saturating_add(value);
-        } else if any(is_allocation) {
-            alloc = alloc.saturating_add(value);
-        }
-    }
+    let Some(garbage) = &facts.garbage else { return Vec::new() };
     let share = |value| cpu.sums.share(value);
-    let (assisted, allocated, collected) = (share(assist), share(alloc), share(collect));
+    let (assisted, allocated, collected) =
+        (share(garbage.assists), share(garbage.allocation), share(garbage.collection));
     // A profile of a few samples proves nothing: 30 samples are 0.3 s of CPU.
     let enough = cpu.sums.total >= 300_000_000;
     if !enough || (assisted < facts.thresholds.assist && allocated < 0.15 && collected < 0.25) {
         return Vec::new();
     }
-    let all = assisted + allocated + collected;
+    let all = share(garbage.total());
     let summary = format!("{} of the CPU goes into allocating and collecting memory", Amount::share(all));
     let text = format!(
         "mark assists {}, background collection {}, allocation {} of the CPU time",
@@ -66,7 +46,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         Amount::share(collected),
         Amount::share(allocated)
     );
-    let proof = Evidence::new(Source::CpuProfile, &profiled.input, text)
+    let proof = Evidence::new(Source::CpuProfile, &cpu.profiled.input, text)
         .figure("assist", Amount::share(assisted))
         .figure("collection", Amount::share(collected))
         .figure("allocation", Amount::share(allocated));

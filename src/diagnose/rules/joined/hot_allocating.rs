@@ -1,7 +1,7 @@
 //! `hot-allocating`: a hot function that allocates, with the lines, and why each value is on the heap.
 
 use crate::asm::SiteKind;
-use crate::diagnose::facts::{Facts, FunctionSum, Site};
+use crate::diagnose::facts::{Facts, FunctionSum, Site, advice};
 use crate::diagnose::finding::{
     Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source, Subject,
 };
@@ -12,8 +12,9 @@ pub(crate) const RULE: Rule = Rule {
     title: "a hot function allocates",
     advice: "Keep the value on the stack (return it instead of a pointer, do not hand it to an interface), \
              reuse a buffer, or make it with its final capacity once, before the loop.",
-    basis: "5 % of the CPU with what it calls, and 5 % of all allocated objects or bytes at its lines. That \
-            a value escapes is the compiler's conclusion; that it is allocated so often is the heap \
+    basis: "5 % of the CPU, and 5 % of all allocated objects or bytes at its lines. It weighs what would be \
+            gained: the CPU time of its allocations, and its part of the collector's; a warning from 5 % on, \
+            an error from 25 % on. That a value escapes is the compiler's conclusion; that it is allocated so often is the heap \
             profile's.",
     needs: &[&[Source::CpuProfile], &[Source::HeapProfile]],
     explanation: Explanation {
@@ -22,7 +23,7 @@ pub(crate) const RULE: Rule = Rule {
                assignments, and which calls allocate.",
         costs: "Allocating takes some 20 to 100 ns, and the collector pays again for everything that lives. \
                 In a hot function that is often the largest part of it.",
-        silent: "Functions with less than 5 % of either; allocations of the standard library that no \
+        silent: "Functions with less than 5 % of either; workers of the collector on Ps without other work; allocations of the standard library that no \
                  function of the program asked for.",
         example: &[
             "func (o order) key() string {",
@@ -51,13 +52,15 @@ fn finding(facts: &Facts<'_>, function: &FunctionSum<'_>) -> Option<Finding> {
     if share < facts.thresholds.alloc {
         return None;
     }
+    let cpu = &facts.cpu.as_ref()?.sums;
+    let gain = cpu.share(facts.garbage.as_ref()?.of_function(function.key, bytes.sums.share(size)));
     let summary = format!(
-        "{} allocates {} objects, {}: {} of all, in {} of the CPU",
+        "{} allocates {} objects, {}: {} of all; allocating and collecting them takes {} of the CPU",
         function.key,
         Amount::count(count),
         Amount::bytes(size),
         Amount::share(share),
-        Amount::share(facts.cpu.as_ref()?.sums.share(function.cum)),
+        Amount::share(gain),
     );
     let sites: Vec<_> = objects.sums.sites.iter().filter(|site| site.key == function.key).collect();
     let top = sites.first()?;
@@ -77,9 +80,18 @@ fn finding(facts: &Facts<'_>, function: &FunctionSum<'_>) -> Option<Finding> {
     .located(Some(top.place()));
     let compiler = facts.compilers().iter().find_map(|compiled| compiler(compiled, &sites));
     let confidence = if compiler.is_some() { Confidence::Certain } else { Confidence::Likely };
-    let severity = if share >= 0.25 { Severity::Error } else { Severity::Warning };
+    let severity = match gain {
+        0.25.. => Severity::Error,
+        0.05.. => Severity::Warning,
+        _ => Severity::Info,
+    };
     let subject = Subject::function(function.key.clone(), Some(top.place()));
-    let finding = Finding::new(&RULE, severity, subject, summary).share(share.min(1.0));
+    let finding = Finding::new(&RULE, severity, subject, summary).share(gain);
+    let callee = top.callees.iter().max_by_key(|(_, value)| *value).map(|(callee, _)| callee.as_bytes());
+    let finding = match callee.and_then(advice) {
+        Some(advice) => finding.advise(advice),
+        None => finding,
+    };
     Some(finding.proof(evidence).proofs(compiler).proofs(facts.cpu_evidence(function.key)).sure(confidence))
 }
 

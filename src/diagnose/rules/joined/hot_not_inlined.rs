@@ -13,8 +13,9 @@ pub(crate) const RULE: Rule = Rule {
     title: "a hot function is not inlined",
     advice: "Split the rare path off into a function of its own, so that the hot one fits the budget; or \
              give the build a profile (-pgo): hot callees get a budget of 2000.",
-    basis: "5 % of the CPU in the function itself. A call costs some nanoseconds: inlining helps small \
-            functions in loops, and lets the compiler see through escapes.",
+    basis: "5 % of the CPU in the function itself. A call costs about as much as 20 of the nodes that the \
+            compiler counts: that part of the function's time would be gained, and next to nothing where it \
+            has a loop of its own. A warning from 5 % of the CPU on.",
     needs: &[&[Source::CpuProfile], &[Source::Compiler]],
     explanation: Explanation {
         sees: "Functions of the program with 5 % of the CPU samples in their own code, of which the compiler \
@@ -36,6 +37,12 @@ pub(crate) const RULE: Rule = Rule {
     },
 };
 
+/// What a call costs, in the nodes of the compiler's budget.
+const CALL: f64 = 20.0;
+
+/// The part of the CPU that is worth a warning.
+const WARNING: f64 = 0.05;
+
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(cpu) = &facts.cpu else { return Vec::new() };
     let hot = cpu.sums.functions.iter().filter(|f| f.user && facts.is_hot(f.flat));
@@ -56,8 +63,15 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
     let calls = calls(compiled, function.key);
     let in_loop = calls.iter().any(|call| call.in_loop);
     let share = cpu.sums.share(function.flat);
+    let has_loop = compiled.functions(function.key).iter().any(|id| compiled.sites(*id).any(|(at, _)| at.in_loop));
+    let gain = if in_loop && !has_loop { share * call_share(&reason) } else { 0.0 };
+    let worth = match has_loop {
+        true => "; it has a loop of its own, so that the calls cost little beside it".to_owned(),
+        false if in_loop => format!("; the calls cost about {} of the CPU", Amount::share(gain)),
+        false => String::new(),
+    };
     let summary = format!(
-        "{} takes {} of the CPU itself and is not inlined: {why}",
+        "{} takes {} of the CPU itself and is not inlined: {why}{worth}",
         function.key,
         Amount::share(share)
     );
@@ -73,9 +87,9 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
         format!("called {where_} {} at {} (listing line {})", call.caller, call.place, call.line)
     });
     let evidence = evidence.lines(lines.collect::<Vec<_>>());
-    let severity = if in_loop { Severity::Warning } else { Severity::Info };
+    let severity = if gain >= WARNING { Severity::Warning } else { Severity::Info };
     let subject = Subject::function(function.key.clone(), place);
-    let finding = Finding::new(&RULE, severity, subject, summary).share(share);
+    let finding = Finding::new(&RULE, severity, subject, summary).share(gain);
     let finding = finding.proofs(facts.cpu_evidence(function.key)).proof(evidence);
     let finding = match reason {
         NoInline::Pragma { .. } => finding.advise("Drop the pragma, if it is not there for a reason."),
@@ -85,6 +99,16 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
         _ => finding,
     };
     Some(finding.sure(Confidence::Certain))
+}
+
+/// The part of a function's own time that its calls take, if it runs straight through: a call is as dear as some 20
+/// nodes, and the budget of a function that is not over it is 80.
+fn call_share(reason: &NoInline<'_>) -> f64 {
+    let cost = match reason {
+        NoInline::TooComplex { cost, .. } => (*cost).max(80),
+        _ => 80,
+    };
+    CALL / (CALL + f64::from(cost))
 }
 
 /// A call that the listing shows.

@@ -1,6 +1,6 @@
 //! `hot-path`: where the work runs.
 
-use crate::diagnose::facts::{Cost, Costly, Facts, costly};
+use crate::diagnose::facts::{Cost, Costly, Facts, advice, costly};
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Source};
 
 pub(crate) const RULE: Rule = Rule {
@@ -26,9 +26,11 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let callee = &costly.culprit.site.callee;
         let callee = if callee.is_empty() { String::new() } else { format!(", most of it in {callee}") };
         let summary = format!("{} of the work's time is CPU time here{callee}", Amount::share(costly.share));
+        let advice = advice(&costly.culprit.site.callee).unwrap_or(RULE.advice);
         Finding::new(&RULE, costly.severity(), costly.subject(), summary)
             .share(costly.share)
             .proof(costly.evidence())
+            .advise(advice)
     };
     costly.map(finding).collect()
 }

@@ -26,14 +26,15 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let budgets = traces.filter_map(|(name, traced)| Some((name, traced.budget.as_ref()?)));
     let tight = budgets.filter(|(_, budget)| {
         let process = &budget.process;
-        process.collector_share() >= 0.25 && process.tight_heap_goals * 2 >= process.heap_goals.max(1)
+        process.collector as f64 >= 0.25 * process.cpu_available as f64 && process.tight_heap_goals * 2 >= process.heap_goals.max(1)
     });
     // What lives there: the largest site of the heap profile.
     let heap = facts.inputs.last(Source::HeapProfile);
     let live = heap.and_then(|heap| Some((heap, Sums::of(heap, value_index(heap.profile, "inuse_space")?))));
     let site = live.as_ref().and_then(|(heap, sums)| Some((heap, sums.sites.first()?)));
     let finding = |(name, budget): (&String, &crate::trace::analysis::BudgetReport)| {
-        let share = budget.process.collector_share();
+        let process = &budget.process;
+        let share = process.collector as f64 / process.cpu_available.max(1) as f64;
         let subject = match site {
             Some((_, site)) => Subject::function(site.key.clone(), Some(site.place())),
             None => Subject::program(),

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     title: "a sync.Pool allocates instead of reusing",
     advice: "Return what Get gave on every path (defer the Put), and collect less often: two collections \
              empty a pool.",
-    basis: "10 % of all allocated bytes come from a pool's New function. A profile does not show why: \
+    basis: "10 % of all allocated bytes and 100 objects come from a pool's New function; a warning where \
+            allocating and collecting them takes 5 % of the CPU, or there is no CPU profile. A profile does not show why: \
             objects that are not returned, or collections that empty the pool.",
     needs: &[&[Source::HeapProfile]],
     explanation: Explanation {
@@ -31,11 +32,15 @@ pub(crate) const RULE: Rule = Rule {
     },
 };
 
+/// Objects from which on a pool is past its beginning.
+const MANY: i64 = 100;
+
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(bytes) = &facts.bytes else { return Vec::new() };
     let Some(index) = value_index(bytes.profiled.profile, "alloc_space") else { return Vec::new() };
     // By the function that calls Get: what New allocated for it, and where New is.
-    let mut by_caller: Map<FuncKey<'_>, (i64, Place, Place)> = Map::default();
+    let objects = value_index(bytes.profiled.profile, "alloc_objects");
+    let mut by_caller: Map<FuncKey<'_>, (i64, i64, Place, Place)> = Map::default();
     for sample in bytes.profiled.profile.samples() {
         let mut new = None;
         let mut frames = bytes.profiled.stack(sample);
@@ -53,13 +58,15 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             continue;
         }
         let value = sample.values().get(index).copied().unwrap_or(0);
-        let entry = by_caller.entry(caller.key.clone()).or_insert((0, caller.place(), new));
-        entry.0 = entry.0.saturating_add(value);
+        let entry = by_caller.entry(caller.key.clone()).or_insert((0, 0, caller.place(), new));
+        let count = objects.and_then(|index| sample.values().get(index)).copied().unwrap_or(MANY);
+        (entry.0, entry.1) = (entry.0.saturating_add(value), entry.1.saturating_add(count));
     }
     let mut out = Vec::new();
-    for (key, (value, place, new)) in by_caller {
+    for (key, (value, count, place, new)) in by_caller {
         let share = bytes.sums.share(value);
-        if share < facts.thresholds.pool_new {
+        // A pool begins empty: one object for each P is no misuse.
+        if share < facts.thresholds.pool_new || count < MANY {
             continue;
         }
         let summary = format!(
@@ -70,8 +77,10 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let text = format!("{} allocated at {new} for Get at {place}", Amount::bytes(value));
         let evidence = Evidence::new(Source::HeapProfile, &bytes.profiled.input, text).located(Some(new));
         let evidence = evidence.figure("bytes", Amount::bytes(value)).figure("share", Amount::share(share));
-        let finding = Finding::new(&RULE, Severity::Warning, Subject::function(key, Some(place)), summary);
-        out.push(finding.share(share).proof(evidence).sure(Confidence::Likely));
+        let gain = facts.garbage_share().map(|garbage| garbage * share);
+        let severity = if gain.unwrap_or(1.0) >= 0.05 { Severity::Warning } else { Severity::Info };
+        let finding = Finding::new(&RULE, severity, Subject::function(key, Some(place)), summary);
+        out.push(finding.share(gain.unwrap_or(share)).proof(evidence).sure(Confidence::Likely));
     }
     out
 }

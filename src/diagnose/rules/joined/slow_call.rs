@@ -1,7 +1,7 @@
 //! `slow-call`: what the program waits for outside itself: the network, the disk, the clock.
 
 use crate::diagnose::facts::{Cost, Costly, Facts, costly};
-use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Source};
+use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Source};
 use crate::trace::analysis::Activity;
 
 pub(crate) const RULE: Rule = Rule {
@@ -35,17 +35,27 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             Amount::share(costly.share),
             costly.culprit.activity.phrase()
         );
-        let advice = advice(costly.culprit.activity);
-        Finding::new(&RULE, costly.severity(), costly.subject(), summary)
+        let finding = Finding::new(&RULE, costly.severity(), costly.subject(), summary)
             .share(costly.share)
-            .proof(costly.evidence())
-            .advise(advice)
+            .proof(costly.evidence());
+        match costly.may_listen() {
+            true => finding.sure(Confidence::Hint).advise(LISTENS),
+            false => finding.advise(advice(&costly)),
+        }
     };
     costly.map(finding).collect()
 }
 
-fn advice(activity: Activity) -> &'static str {
-    match activity {
+/// A goroutine that reads from a connection: the trace does not say on whom it is to speak.
+const LISTENS: &str = "If an answer is due here, the peer is slow. If the peer speaks when it has something to say, nothing is \
+                       wrong.";
+
+fn advice(costly: &Costly<'_>) -> &'static str {
+    match costly.culprit.activity {
+        Activity::Sleep if costly.victim.is_some() => {
+            "Others wait while this sleeps: do not sleep while holding what they need, and signal what is done instead of \
+             waiting for a fixed time."
+        }
         Activity::Sleep => {
             "Let whoever finishes the work wake those who wait for it (a channel, a condition), instead of \
              sleeping and looking again."

@@ -55,3 +55,10 @@ pub(super) fn calls(cx: &Context<'_>, stack: StackId, name: &str) -> bool {
         None => functions.any(|function| function == name.as_bytes()),
     }
 }
+
+/// Whether a stack is that of recording a profile or a trace.
+pub(super) fn records(cx: &Context<'_>, stack: StackId) -> bool {
+    const RECORDERS: [&str; 4] =
+        ["runtime/pprof.*", "runtime/trace.*", "net/http/pprof.*", "runtime.traceStart*"];
+    RECORDERS.iter().any(|name| calls(cx, stack, name))
+}

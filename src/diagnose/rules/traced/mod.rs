@@ -14,7 +14,6 @@ mod dns_slow;
 mod forever;
 mod frames;
 mod gaps;
-mod gc_always;
 mod gc_assist;
 mod gc_forced;
 mod gomaxprocs;
@@ -75,7 +74,6 @@ detectors![
     forever::Forever,
     churn::Churn,
     gc_assist::GcAssist,
-    gc_always::GcAlways,
     gc_forced::GcForced,
     stalled::Stalled,
     no_preempt::NoPreempt,

@@ -47,6 +47,8 @@ pub(super) struct NetpollStarved {
     all: u64,
     /// Time from a wake-up without a P to running.
     after: Histogram,
+    /// By goroutine: how long it ran.
+    ran: Vec<i64>,
 }
 
 impl Detector for NetpollStarved {
@@ -60,6 +62,7 @@ impl Detector for NetpollStarved {
             without_p: Map::default(),
             all: 0,
             after: Histogram::default(),
+            ran: Vec::new(),
         }
     }
 }
@@ -77,6 +80,11 @@ impl Analysis for NetpollStarved {
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
         match span.state {
+            GoState::Running => {
+                let least = span.goroutine.index() + 1;
+                self.ran.resize(self.ran.len().max(least), 0);
+                self.ran[span.goroutine.index()] += span.duration();
+            }
             GoState::Waiting if span.class.is_io() && is_of_program(span, cx) => self.woken(span, cx),
             GoState::Runnable if span.cause == Cause::NoProc && is_of_program(span, cx) => {
                 self.after.add(span.duration());
@@ -111,7 +119,15 @@ impl Analysis for NetpollStarved {
                 .lines(lines.collect::<Vec<_>>());
         let subject =
             groups.first().map_or(Subject::program(), |(id, _)| Subject::function(name(**id), None));
-        let finding = Finding::new(&RULE, Severity::Warning, subject, summary).share(share).proof(evidence);
+        // Goroutines that use the CPU themselves are late by their own doing.
+        let (mut own, mut all) = (0i64, 0i64);
+        for (goroutine, ran) in cx.goroutines().iter().zip(&self.ran) {
+            let is_late = groups.iter().any(|(name, _)| **name == goroutine.name);
+            own = own.saturating_add(if is_late { *ran } else { 0 });
+            all = all.saturating_add(*ran);
+        }
+        let severity = if own.saturating_mul(2) >= all { Severity::Info } else { Severity::Warning };
+        let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(evidence);
         Found::findings([finding.sure(Confidence::Likely)])
     }
 }

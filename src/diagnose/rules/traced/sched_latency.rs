@@ -15,7 +15,9 @@ const RULE: Rule = Rule {
     advice: "There is more CPU work than the Ps can do at such moments: raise the CPU limit or GOMAXPROCS, \
              bound the CPU-bound goroutines, or move them out of the process that must answer quickly.",
     basis: "10 ms in 1 % of all waits, and at least 3 times. 10 ms is the scheduler's time slice: a longer \
-            wait had more than one whole slice ahead of it. Timers and network events that were noticed late \
+            wait had more than one whole slice ahead of it. A warning where a group that uses less than 10 % \
+            of the CPU waits so long after a tenth of its timers and network events, 10 times or more: \
+            background work starves it. Timers and network events that were noticed late \
             do not show here.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
@@ -34,6 +36,9 @@ const RULE: Rule = Rule {
     },
 };
 
+/// How many long waits make a group starved.
+const STARVED: u64 = 10;
+
 #[derive(Debug)]
 pub(super) struct SchedLatency {
     least: i64,
@@ -43,6 +48,17 @@ pub(super) struct SchedLatency {
     causes: Map<Cause, u64>,
     groups: Map<StringId, Histogram>,
     most_runnable: usize,
+    /// By goroutine.
+    usage: Vec<Usage>,
+}
+
+/// How a goroutine, or a group, got the CPU.
+#[derive(Clone, Copy, Debug, Default)]
+struct Usage {
+    ran: i64,
+    /// How often a timer or the network made it runnable, and how often it then waited long.
+    woken: u64,
+    long: u64,
 }
 
 impl Detector for SchedLatency {
@@ -57,6 +73,7 @@ impl Detector for SchedLatency {
             causes: Map::default(),
             groups: Map::default(),
             most_runnable: 0,
+            usage: Vec::new(),
         }
     }
 }
@@ -65,6 +82,10 @@ impl Analysis for SchedLatency {
     type Output = Found;
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.state == GoState::Running {
+            let usage = self.usage(span.goroutine.index());
+            usage.ran = usage.ran.saturating_add(span.duration());
+        }
         if span.state != GoState::Runnable || !is_of_program(span, cx) {
             return;
         }
@@ -74,12 +95,19 @@ impl Analysis for SchedLatency {
         }
         let time = span.duration();
         self.all.add(time);
+        let name = cx.goroutine(span.goroutine).name;
+        if matches!(span.cause, Cause::Scheduler | Cause::NoProc) {
+            let is_long = time >= self.least;
+            let usage = self.usage(span.goroutine.index());
+            usage.woken += 1;
+            usage.long += u64::from(is_long);
+        }
         if time < self.least {
             return;
         }
         self.long.add_time(span.start, span.end, span.stack, StackId::NONE);
         *self.causes.entry(span.cause).or_default() += 1;
-        self.groups.entry(cx.goroutine(span.goroutine).name).or_default().add(time);
+        self.groups.entry(name).or_default().add(time);
         self.most_runnable = self.most_runnable.max(cx.count(GoState::Runnable) + 1);
     }
 
@@ -122,8 +150,52 @@ impl Analysis for SchedLatency {
         let subject = groups.first().map_or(Subject::program(), |(name, _)| {
             Subject::function(FuncName::parse(cx.string(**name)).key(), None)
         });
+        let starved = self.starved(cx);
+        let severity = if starved.is_empty() { Severity::Info } else { Severity::Warning };
+        let evidence = evidence.lines(starved);
         let share = long as f64 / all as f64;
-        let finding = Finding::new(&RULE, Severity::Warning, subject, summary).share(share).proof(evidence);
+        let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(evidence);
         Found { findings: vec![finding], moments: self.long.moments(cx, RULE.id), ..Found::default() }
+    }
+}
+
+impl SchedLatency {
+    fn usage(&mut self, goroutine: usize) -> &mut Usage {
+        if goroutine >= self.usage.len() {
+            self.usage.resize(goroutine + 1, Usage::default());
+        }
+        &mut self.usage[goroutine]
+    }
+
+    /// The groups that hardly use the CPU and still wait long for it, whenever a timer or the network wakes them: those
+    /// that use it do so in their place.
+    fn starved(&self, cx: &Context<'_>) -> Vec<String> {
+        let mut groups: Map<StringId, Usage> = Map::default();
+        for (goroutine, usage) in cx.goroutines().iter().zip(&self.usage) {
+            let sum = groups.entry(goroutine.name).or_default();
+            sum.ran = sum.ran.saturating_add(usage.ran);
+            (sum.woken, sum.long) = (sum.woken + usage.woken, sum.long + usage.long);
+        }
+        let all = groups.values().fold(0i64, |all, usage| all.saturating_add(usage.ran)).max(1);
+        let key = |name: StringId| FuncName::parse(cx.string(name)).key().into_owned();
+        let hog = groups.iter().max_by_key(|(name, usage)| (usage.ran, **name)).map(|(name, usage)| {
+            let share = Amount::share(usage.ran as f64 / all as f64);
+            format!("goroutines of {} use {share} of the CPU", key(*name))
+        });
+        let hog = hog.unwrap_or_default();
+        let starves = |(_, usage): &(&StringId, &Usage)| {
+            usage.long >= STARVED && usage.long * 10 >= usage.woken && usage.ran.saturating_mul(10) < all
+        };
+        let mut starved: Vec<_> = groups.iter().filter(starves).collect();
+        starved.sort_by_key(|(name, usage)| (std::cmp::Reverse(usage.long), **name));
+        let line = |(name, usage): (&StringId, &Usage)| {
+            let (long, woken) = (Amount::count(usage.long), Amount::count(usage.woken));
+            format!(
+                "goroutines of {} hardly use the CPU, and wait so long {long} of {woken} times that a timer or the \
+                 network wakes them, while {hog}",
+                key(*name)
+            )
+        };
+        starved.into_iter().take(3).map(line).collect()
     }
 }

@@ -15,7 +15,8 @@ const RULE: Rule = Rule {
     advice: "Raise the CPU limit or set GOMAXPROCS to it (Go 1.25 and later do so by themselves on Linux), \
              and look at what else runs on the machine.",
     basis: "No event for 20 ms, two of sysmon's slices, while goroutines ran; at least twice and for 5 % of \
-            the time. 100 ms is the default period of Linux's CPU quota.",
+            the time. 100 ms is the default period of Linux's CPU quota. An error if it is a quota, or 25 % of \
+            the time; below that, other programs on the machine may do so now and then.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
         sees: "Stretches of 20 ms or more without a single event although goroutines were running. If they \
@@ -80,11 +81,11 @@ impl Analysis for Stalled {
         let max = times.max().unwrap_or(0);
         let all_busy = gaps.iter().all(|gap| gap.all_busy);
         let certain = all_busy || self.samples > 0;
-        let count = Amount::count(gaps.len());
+        let (count, periodic) = (Amount::count(gaps.len()), is_periodic(gaps));
         let summary = format!(
             "the process stood still {count} times, for {} of the time{}",
             Amount::share(share),
-            if is_periodic(gaps) { ", every 100 ms: a CPU quota" } else { "" }
+            if periodic { ", every 100 ms: a CPU quota" } else { "" }
         );
         let proof = match (all_busy, self.samples > 0) {
             (true, _) => "every P had a goroutine running",
@@ -96,8 +97,9 @@ impl Analysis for Stalled {
             .figure("sum", Amount::nanos(sum))
             .figure("max", Amount::nanos(max))
             .figure("share", Amount::share(share));
-        let finding =
-            Finding::new(&RULE, Severity::Error, Subject::program(), summary).share(share).proof(evidence);
+        // Below that it is a machine that others use, too.
+        let severity = if periodic || share >= 0.25 { Severity::Error } else { Severity::Info };
+        let finding = Finding::new(&RULE, severity, Subject::program(), summary).share(share).proof(evidence);
         let finding = finding.sure(if certain { Confidence::Certain } else { Confidence::Hint });
         Found {
             findings: vec![finding],

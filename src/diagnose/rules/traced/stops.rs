@@ -21,6 +21,10 @@ use crate::trace::{
 /// For how long a machine with too little CPU lets a thread wait, as a rule, in nanoseconds.
 const HOST_SLICE: i64 = 10_000_000;
 
+/// The longest stop from which on it is a warning or an error, however rare it is.
+const RARE_WARNING: i64 = 20_000_000;
+const RARE_ERROR: i64 = 100_000_000;
+
 /// A stop that is under way.
 #[derive(Debug)]
 struct Stop {
@@ -145,15 +149,16 @@ impl Stops {
         let felt_end = stop.restart.unwrap_or(end);
         let felt = felt_end.saturating_sub(stop.request);
         let kind = cx.string(stop.kind);
-        let by_tracer = matches!(kind, b"start trace" | b"stop trace");
+        let is_gc = kind.starts_with(b"GC ");
+        let by_tracer =
+            matches!(kind, b"start trace" | b"stop trace") || !is_gc && frames::records(cx, stop.stack);
         if felt < self.least || by_tracer {
             return;
         }
         let stopped = stop.stopped.unwrap_or(felt_end);
         // The collector has next to nothing to do while all stand still: a millisecond or two there, after a
         // quick stop, are the machine's, which let its thread wait.
-        let by_machine =
-            kind.starts_with(b"GC ") && felt < HOST_SLICE && stopped.saturating_sub(stop.request) < 1_000_000;
+        let by_machine = is_gc && felt < HOST_SLICE && stopped.saturating_sub(stop.request) < 1_000_000;
         if by_machine {
             return;
         }
@@ -229,8 +234,15 @@ fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) 
     }
     let about = if slow_stop { culprit } else { stopper };
     let subject = about.map_or(Subject::program(), |stack| frames::subject(cx, stack));
-    let severity = if felt.max() >= 10_000_000 { Severity::Error } else { Severity::Warning };
     let share = felt.sum() as f64 / cx.elapsed().max(1) as f64;
+    // A single stop hurts the requests of its moment, many of them all.
+    let severity = match felt.max() {
+        RARE_ERROR.. => Severity::Error,
+        _ if share >= 0.25 => Severity::Error,
+        RARE_WARNING.. => Severity::Warning,
+        _ if share >= 0.05 => Severity::Warning,
+        _ => Severity::Info,
+    };
     Some(Finding::new(rule, severity, subject, summary).share(share).proof(evidence))
 }
 

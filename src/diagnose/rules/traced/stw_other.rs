@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
                it: runtime.Stack of all goroutines, ReadMemStats, GOMAXPROCS, goroutine profiles, the \
                runtime's tests.",
         costs: "Nobody runs meanwhile. Some of them take time in proportion to the number of goroutines.",
-        silent: "Stops below 1 ms; stops for the start and the end of the recording itself.",
+        silent: "Stops below 1 ms; stops of the recording itself: the start and the end of a trace, goroutine and \
+                 heap profiles of runtime/pprof.",
         example: &[
             "go func() {",
             "    for range time.Tick(time.Second) {",

@@ -17,6 +17,8 @@ pub struct Culprit {
     pub group: Text,
     /// Nanoseconds of working time.
     pub time: i64,
+    /// How often: waits, runs, and waits of others that it is charged with.
+    pub count: u64,
     /// The part of all working time, from 0 to 1.
     pub share: f64,
     /// Where others waited because of it, and for what, the most time first; without waits that are their own

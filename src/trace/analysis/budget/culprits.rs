@@ -128,10 +128,10 @@ impl Culprits {
         let mut out = Vec::new();
         for ((activity, group), (sites, victims)) in self.sums {
             let group = names.text(groups.get(group).map_or(StringId::EMPTY, |group| group.name));
-            for (number, site, time) in sites.top_numbered(CULPRITS, names) {
+            for (number, site, time, count) in sites.top_numbered(CULPRITS, names) {
                 let victims = victims.top(number, VICTIMS, names);
                 let share = ratio(time, work);
-                out.push(Culprit { site, activity, group: group.clone(), time, share, victims });
+                out.push(Culprit { site, activity, group: group.clone(), time, count, share, victims });
             }
         }
         out.retain(|culprit| culprit.time > 0);

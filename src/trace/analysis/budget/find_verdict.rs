@@ -28,6 +28,8 @@ const STUCK: f64 = 0.25;
 const COLLECTOR: f64 = 0.25;
 /// Goroutines that work for less than this part of their lives are idle.
 const IDLE: f64 = 0.1;
+/// The same, as a part of the length of the trace, whatever else the program did.
+const NOTHING: f64 = 0.02;
 /// Requests that take longer, in nanoseconds, are worth a look even if they are few.
 const SLOW_REQUEST: i64 = 20_000_000;
 
@@ -43,7 +45,7 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
         VerdictKind::Stuck
     } else if report.work == 0 {
         VerdictKind::Nothing
-    } else if report.process.collector_share() >= COLLECTOR {
+    } else if report.gc_share() >= COLLECTOR {
         VerdictKind::CollectorBound
     } else if is_idle(report) {
         VerdictKind::Idle
@@ -74,7 +76,7 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
         let is_other = |site: &Site| site.subject() != culprit.site.subject();
         culprit.activity != activity || site.as_ref().is_none_or(is_other)
     });
-    let share = if kind == VerdictKind::CollectorBound { report.process.collector_share() } else { share };
+    let share = if kind == VerdictKind::CollectorBound { report.gc_share() } else { share };
     let mut verdict = Verdict {
         kind,
         activity: Some(activity).filter(|_| report.work > 0),
@@ -112,5 +114,6 @@ fn is_idle(report: &BudgetReport) -> bool {
     let is_slow = counted
         .clone()
         .any(|group| group.requests.count() >= 5 && group.requests.quantile(0.5) >= SLOW_REQUEST);
-    ratio(report.work, life) < IDLE && report.process.busy() < IDLE && !is_slow
+    let is_little = ratio(report.work, life) < IDLE && report.process.busy() < IDLE;
+    (is_little || ratio(report.work, report.elapsed) < NOTHING) && !is_slow
 }

@@ -63,14 +63,29 @@ pub(super) fn judge(
             }
         }
     }
+    let listens = |key: &CellKey| {
+        let (group, role) = (groups.get(key.group), roles.get(key.group as usize));
+        let listens = |(group, role): (_, &GroupRole)| groups.listens(group, *role, cx.elapsed());
+        key.activity == Activity::Network && group.zip(role).is_some_and(listens)
+    };
+    let mut nearest_read = vec![u16::MAX; groups.len()];
+    for (stack, key, _) in cells.iter().filter(|(_, key, _)| listens(key)) {
+        let is_only = nearest.get(key.group as usize) == Some(&u16::MAX);
+        let depth = depth(*stack, sites);
+        if let Some(nearest) = nearest_read.get_mut(key.group as usize).filter(|_| is_only && depth > 0) {
+            *nearest = depth.min(*nearest);
+        }
+    }
     let judged = cells.into_iter().map(|(stack, key, cell)| {
-        let nearest = nearest.get(key.group as usize).copied().unwrap_or(0);
+        let of = |depths: &[u16], default| depths.get(key.group as usize).copied().unwrap_or(default);
+        let (nearest, nearest_read) = (of(&nearest, 0), of(&nearest_read, u16::MAX));
         let depth = depth(stack, sites);
         let at_root = match key.activity {
             Activity::Sleep => depth <= 1 || depth <= nearest && nearest != u16::MAX,
             _ => depth <= nearest,
         };
-        let is_idle = key.is_idle || at_root && may_be_idle(&key, &cell);
+        let reads_next = nearest_read != u16::MAX && depth <= nearest_read && listens(&key);
+        let is_idle = key.is_idle || at_root && may_be_idle(&key, &cell) || reads_next;
         let activity = if cell.is_held(key.activity) { Activity::Pool } else { key.activity };
         Judged { stack, group: key.group, activity, is_idle, cell }
     });

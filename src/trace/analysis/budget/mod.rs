@@ -169,7 +169,7 @@ impl Analysis for Budget {
                 let (since, group) = (life.assist_since.take().unwrap_or(cx.start()), life.group);
                 self.groups.assisted(group, event.time.saturating_sub(since));
             }
-            _ => self.process.event(event),
+            _ => self.process.event(event, cx),
         }
     }
 
@@ -177,7 +177,7 @@ impl Analysis for Budget {
         let goroutine = cx.goroutine(span.goroutine);
         let name = cx.string(goroutine.name);
         if span.state == GoState::Running {
-            self.process.ran(name, span.duration());
+            self.process.ran(goroutine.id, name, span.duration());
         }
         // Goroutines under a callback from C are the program's, although they start in the runtime.
         let is_callback = name.starts_with(b"runtime.cgocallback");

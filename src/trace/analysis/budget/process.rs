@@ -1,14 +1,20 @@
 //! What the whole process used: CPU, collector, memory.
 
+use crate::table::Set;
 use crate::trace::analysis::engine::Context;
 use crate::trace::analysis::stats::grow;
-use crate::trace::{Event, EventKind, Metric, RangeName};
+use crate::trace::{Event, EventKind, GoId, Metric, RangeName};
 
 /// Follows the figures of the process.
 #[derive(Debug, Default)]
 pub(super) struct Process {
     running: i64,
     collecting: i64,
+    collecting_idle: i64,
+    /// Mark workers that run because nothing else would.
+    idle_workers: Set<GoId>,
+    marking: i64,
+    marks_since: Option<i64>,
     cycles: u64,
     goals: u64,
     tight_goals: u64,
@@ -27,6 +33,10 @@ pub struct ProcessBudget {
     pub cpu_available: i64,
     /// The part of `cpu_used` in which the runtime's goroutines collected garbage.
     pub collector: i64,
+    /// The part of `collector` on Ps that had nothing else to run.
+    pub collector_idle: i64,
+    /// Time during which a collection marked, in nanoseconds.
+    pub marking: i64,
     /// How many garbage collections began.
     pub collections: u64,
     /// How many heap goals were set, and how many of them were less than 10 % above the heap at that time, as
@@ -54,9 +64,10 @@ impl ProcessBudget {
         ratio(self.cpu_used, self.cpu_available)
     }
 
-    /// The part of the available CPU time that the collector took, from 0 to 1.
+    /// The part of the available CPU time that the collector took from the program, from 0 to 1: without what it did on
+    /// Ps that had nothing else to run.
     pub fn collector_share(&self) -> f64 {
-        ratio(self.collector, self.cpu_available)
+        ratio(self.collector.saturating_sub(self.collector_idle), self.cpu_available)
     }
 }
 
@@ -66,8 +77,15 @@ pub(super) fn ratio(part: i64, whole: i64) -> f64 {
 }
 
 impl Process {
-    pub(super) fn event(&mut self, event: &Event) {
+    pub(super) fn event(&mut self, event: &Event, cx: &Context<'_>) {
         match event.kind {
+            EventKind::Label(label) => {
+                if cx.string(label) == b"GC (idle)" {
+                    self.idle_workers.insert(event.goroutine);
+                } else {
+                    self.idle_workers.remove(&event.goroutine);
+                }
+            }
             EventKind::Metric { metric: Metric::HeapObjects, value } => {
                 let (first, _, max) = self.heap.unwrap_or((value, value, value));
                 self.heap = Some((first, value, max.max(value)));
@@ -79,18 +97,31 @@ impl Process {
                 }
                 self.goal = Some(value);
             }
-            EventKind::RangeBegin(range) if range.name == RangeName::GcMark => self.cycles += 1,
+            EventKind::RangeBegin(range) if range.name == RangeName::GcMark => {
+                self.cycles += 1;
+                self.marks_since = Some(event.time);
+            }
+            EventKind::RangeActive(range) if range.name == RangeName::GcMark => {
+                self.marks_since.get_or_insert(cx.start());
+            }
+            EventKind::RangeEnd { name: RangeName::GcMark, .. } => {
+                let since = self.marks_since.take().unwrap_or(event.time);
+                grow(&mut self.marking, event.time.saturating_sub(since));
+            }
             _ => {}
         }
     }
 
     /// A goroutine that starts at the function `name` ran.
     #[inline]
-    pub(super) fn ran(&mut self, name: &[u8], time: i64) {
+    pub(super) fn ran(&mut self, goroutine: GoId, name: &[u8], time: i64) {
         const COLLECTORS: [&[u8]; 3] = [b"runtime.gcBgMarkWorker", b"runtime.bgsweep", b"runtime.bgscavenge"];
         grow(&mut self.running, time);
         if name.starts_with(b"runtime.") && COLLECTORS.contains(&name) {
             grow(&mut self.collecting, time);
+            if self.idle_workers.contains(&goroutine) {
+                grow(&mut self.collecting_idle, time);
+            }
         }
     }
 
@@ -100,6 +131,10 @@ impl Process {
             cpu_used: self.running,
             cpu_available: cx.elapsed().saturating_mul(procs),
             collector: self.collecting,
+            collector_idle: self.collecting_idle,
+            marking: self
+                .marking
+                .saturating_add(self.marks_since.map_or(0, |since| cx.now().saturating_sub(since))),
             collections: self.cycles,
             heap_goals: self.goals,
             tight_heap_goals: self.tight_goals,

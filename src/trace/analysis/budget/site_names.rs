@@ -160,20 +160,20 @@ impl SiteSums {
 
     /// The sites with the most time, with time and count.
     pub(super) fn top(&self, most: usize, names: &mut SiteNames<'_>) -> Vec<(Site, i64, u64)> {
-        let numbers = self.order(most).into_iter();
-        let rows = numbers.filter_map(|number| {
-            let sum = self.sums.get(number)?;
-            Some((sum.site(names), sum.time, sum.count))
-        });
-        rows.collect()
+        let rows = self.top_numbered(most, names).into_iter();
+        rows.map(|(_, site, time, count)| (site, time, count)).collect()
     }
 
-    /// The sites with the most time, with their numbers and times.
-    pub(super) fn top_numbered(&self, most: usize, names: &mut SiteNames<'_>) -> Vec<(usize, Site, i64)> {
+    /// The sites with the most time, with their numbers, times and counts.
+    pub(super) fn top_numbered(
+        &self,
+        most: usize,
+        names: &mut SiteNames<'_>,
+    ) -> Vec<(usize, Site, i64, u64)> {
         let numbers = self.order(most).into_iter();
         let rows = numbers.filter_map(|number| {
             let sum = self.sums.get(number)?;
-            Some((number, sum.site(names), sum.time))
+            Some((number, sum.site(names), sum.time, sum.count))
         });
         rows.collect()
     }
