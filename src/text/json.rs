@@ -1,5 +1,6 @@
-//! JSON strings, escaped for whatever reads the document next: a parser, a terminal or a browser.
+//! JSON strings: escaped for whatever reads the document next, a parser, a terminal or a browser; and read.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Writes `text` as a JSON string, quotes included.
@@ -70,6 +71,57 @@ fn split(text: &str) -> Option<(&str, char, &str)> {
         }
         from = at + c.len_utf8();
     }
+}
+
+/// The offset after the closing quote of the string that `text` begins with.
+pub(crate) fn string_end(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
+}
+
+/// What is between the quotes of a string, without escapes.
+pub(crate) fn unescape(inner: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if memchr::memchr(b'\\', inner).is_none() {
+        return Some(Cow::Borrowed(inner));
+    }
+    let mut out = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(rest.get(..at)?);
+        let (escape, after) = rest.get(at + 1..)?.split_first()?;
+        rest = after;
+        match escape {
+            b'n' => out.push(b'\n'),
+            b't' => out.push(b'\t'),
+            b'r' => out.push(b'\r'),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b'u' => {
+                let mut unit = code_unit(rest)?;
+                rest = rest.get(4..)?;
+                let low = rest.strip_prefix(b"\\u").and_then(code_unit);
+                if let Some(low) = low.filter(|_| (0xd800..0xdc00).contains(&unit)) {
+                    unit = 0x10000 + ((unit - 0xd800) << 10) + (low.wrapping_sub(0xdc00) & 0x3ff);
+                    rest = rest.get(6..)?;
+                }
+                let c = char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
+                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            other => out.push(*other),
+        }
+    }
+    out.extend_from_slice(rest);
+    Some(Cow::Owned(out))
+}
+
+fn code_unit(digits: &[u8]) -> Option<u32> {
+    digits.get(..4)?.iter().try_fold(0, |sum, digit| Some(sum << 4 | char::from(*digit).to_digit(16)?))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::json::{string_end, unescape};
+
 /// The fields of one object, in order, as raw values.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
@@ -88,18 +90,6 @@ fn value(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some(text.split_at(end))
 }
 
-/// The offset after the closing quote.
-fn string_end(text: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
-        if text.get(at) == Some(&b'"') {
-            return Some(at + 1);
-        }
-        at += 2;
-    }
-}
-
 /// The offset after the closing bracket.
 fn nested_end(text: &[u8]) -> Option<usize> {
     let (mut depth, mut at) = (0usize, 0);
@@ -124,42 +114,7 @@ fn nested_end(text: &[u8]) -> Option<usize> {
 
 /// The text of a string value.
 pub(super) fn unquote(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let inner = raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    if memchr::memchr(b'\\', inner).is_none() {
-        return Some(Cow::Borrowed(inner));
-    }
-    let mut out = Vec::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        out.extend_from_slice(rest.get(..at)?);
-        let (escape, after) = rest.get(at + 1..)?.split_first()?;
-        rest = after;
-        match escape {
-            b'n' => out.push(b'\n'),
-            b't' => out.push(b'\t'),
-            b'r' => out.push(b'\r'),
-            b'b' => out.push(8),
-            b'f' => out.push(12),
-            b'u' => {
-                let mut unit = code_unit(rest)?;
-                rest = rest.get(4..)?;
-                let low = rest.strip_prefix(b"\\u").and_then(code_unit);
-                if let Some(low) = low.filter(|_| (0xd800..0xdc00).contains(&unit)) {
-                    unit = 0x10000 + ((unit - 0xd800) << 10) + (low.wrapping_sub(0xdc00) & 0x3ff);
-                    rest = rest.get(6..)?;
-                }
-                let c = char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
-                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-            other => out.push(*other),
-        }
-    }
-    out.extend_from_slice(rest);
-    Some(Cow::Owned(out))
-}
-
-fn code_unit(digits: &[u8]) -> Option<u32> {
-    digits.get(..4)?.iter().try_fold(0, |sum, digit| Some(sum << 4 | char::from(*digit).to_digit(16)?))
+    unescape(raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?)
 }
 
 #[cfg(test)]
