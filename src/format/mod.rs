@@ -1,4 +1,6 @@
-//! Which of the known formats an input is, by its first bytes.
+//! Which of the known formats an input is, by its first bytes; logs by what is in them.
+
+pub(crate) mod traceback;
 
 /// A format that [`detect`] recognises. Those that godiag does not read are here so that errors can name
 /// them.
@@ -15,7 +17,7 @@ pub enum Format {
     Lz4,
     /// A zip archive (not read).
     Zip,
-    /// Text in UTF-16 (not read).
+    /// Text in UTF-16; what it is shows after converting it.
     Utf16,
     /// A pprof profile in protobuf.
     Pprof,
@@ -35,7 +37,7 @@ pub enum Format {
     JavaText,
     /// CPU profile in the binary form of gperftools.
     LegacyCpu,
-    /// Goroutine dump, debug=2, or the log of a crash.
+    /// Goroutine dump, debug=2, or a log with a crash, a race report or goleak's output in it.
     Goroutines,
     /// Output of the Go compiler: `-S`, `-m`, `-json`.
     CompilerOutput,
@@ -116,7 +118,8 @@ impl Format {
 /// How much of the input is searched for words that need not come first.
 const HEAD: usize = 64 << 10;
 
-/// Recognises the format of `input` by its first bytes (64 KiB at most). Never fails and never allocates.
+/// Recognises the format of `input` by its first 64 KiB. Text and JSON of no other form are searched to their end,
+/// at memory speed, for goroutines or a crash. Never fails and never allocates.
 ///
 /// ```
 /// use godiag::{Format, detect};
@@ -147,7 +150,9 @@ pub fn detect(input: &[u8]) -> Format {
     }
     let head = input.get(..HEAD).unwrap_or(input);
     if looks_like_text(head) {
-        return text_format(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
+        let format = text_format(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
+        let is_log = matches!(format, Format::Text | Format::Json) && traceback::is_in(input);
+        return if is_log { Format::Goroutines } else { format };
     }
     if starts_with_field(input) { Format::Pprof } else { Format::Unknown }
 }
@@ -224,14 +229,10 @@ fn text_format(text: &[u8]) -> Format {
     if has(text, b" STEXT ") || text.starts_with(b"{\"version\":0,\"package\":") {
         return Format::CompilerOutput;
     }
-    if text.split(|&byte| byte == b'\n').any(is_goroutine_header) {
-        return Format::Goroutines;
-    }
     if text.starts_with(b"TEXT ") && has(first, b"(SB)") {
         return Format::Objdump;
     }
-    const TRACEBACK: [&[u8]; 5] = [b"panic: ", b"fatal error: ", b"SIGQUIT: ", b"SIGABRT: ", b"runtime: "];
-    if text.split(|&byte| byte == b'\n').any(|line| TRACEBACK.iter().any(|word| line.starts_with(word))) {
+    if traceback::is_in(text) {
         return Format::Goroutines;
     }
     const DECISION: [&[u8]; 8] = [
@@ -255,15 +256,6 @@ fn text_format(text: &[u8]) -> Format {
 
 fn has(text: &[u8], word: &[u8]) -> bool {
     memchr::memmem::find(text, word).is_some()
-}
-
-/// `goroutine N …[`, after whatever a log puts before it.
-fn is_goroutine_header(line: &[u8]) -> bool {
-    let Some(at) = memchr::memmem::find(line, b"goroutine ") else { return false };
-    let rest = line.get(at + 10..).unwrap_or_default();
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let rest = rest.get(digits..).unwrap_or_default();
-    digits > 0 && (rest.starts_with(b" [") || rest.starts_with(b" gp=")) && has(rest, b"]")
 }
 
 /// A key of field 1 to 15 with wire type 0 or 2: what every profile begins with.

@@ -48,7 +48,7 @@ pub enum Content<'i> {
     /// A profile of any kind, in any form but a goroutine dump; a large one is a stream.
     Profile(Box<AnyProfile<'i>>),
     /// A goroutine dump (debug=2), or the log of a crash.
-    Goroutines(GoroutineDump<'i>),
+    Goroutines(Box<GoroutineDump<'i>>),
     /// An execution trace; reading it leaves out what is damaged.
     Trace(Box<Reader<'i>>),
     /// Compiler output, or a listing of `go tool objdump`.
@@ -86,7 +86,7 @@ impl Input<'_> {
             Some(Kind::Profile) => {
                 Ok(Content::Profile(Box::new(AnyProfile::parse_with(&self.bytes, &self.reading())?.0)))
             }
-            Some(Kind::Goroutines) => Ok(Content::Goroutines(self.goroutines()?)),
+            Some(Kind::Goroutines) => Ok(Content::Goroutines(Box::new(self.goroutines()?))),
             Some(Kind::Trace) => {
                 Ok(Content::Trace(Box::new(self.trace(&trace::Options::salvage().with_limits(self.limits))?)))
             }

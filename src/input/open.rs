@@ -10,13 +10,13 @@ use crate::asm;
 use crate::error::Result;
 use crate::format::{Format, detect};
 use crate::limits::Limits;
+use crate::text::utf16;
 
 impl<'a> Input<'a> {
     /// Recognises bytes, gzipped or not; a slice is borrowed.
     ///
     /// # Errors
-    /// A damaged gzip stream, `Limit`, and compiler output in UTF-16. Other errors show when the content is
-    /// opened.
+    /// A damaged gzip stream, and `Limit`. Other errors show when the content is opened.
     pub fn parse(bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self> {
         Self::parse_with(bytes, &Limits::DEFAULT)
     }
@@ -27,7 +27,7 @@ impl<'a> Input<'a> {
     /// As [`parse`](Self::parse).
     ///
     /// # Cost
-    /// Linear in the inflated bytes; of a profile only the first 64 KiB are inflated.
+    /// Linear in the inflated bytes; of a profile only the first 64 KiB are inflated. UTF-16 is converted once.
     pub fn parse_with(bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
         let mut bytes = bytes.into();
         let mut format = detect(&bytes);
@@ -37,6 +37,13 @@ impl<'a> Input<'a> {
             if format != Format::Pprof {
                 bytes = Cow::Owned(inflate::whole(&bytes, limits)?);
             }
+            if matches!(format, Format::Text | Format::Json) {
+                format = detect(&bytes);
+            }
+        }
+        if format == Format::Utf16 {
+            bytes = Cow::Owned(utf16::decode(&bytes).into_owned());
+            format = detect(&bytes);
         }
         let kind = Kind::new(format, &bytes);
         if kind == Some(Kind::Compiler) {

@@ -7,6 +7,7 @@ pub(crate) mod path;
 pub(crate) mod quote;
 #[cfg(feature = "serde")]
 pub(crate) mod serialize;
+pub(crate) mod utf16;
 
 use std::fmt;
 

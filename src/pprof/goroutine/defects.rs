@@ -17,6 +17,8 @@ pub struct Defects {
     pub long_lines: u64,
     /// The text ends inside a goroutine, as a debug=2 profile does at 64 MiB; lenient only.
     pub is_truncated: bool,
+    /// The first line at which something is missing, from 1; 0 where nothing is.
+    pub first_damaged_line: u64,
 }
 
 impl Defects {

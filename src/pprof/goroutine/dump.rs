@@ -9,6 +9,7 @@ use super::defects::Defects;
 use super::entry::{CreatedBy, Entry};
 use super::frame::Frame;
 use super::header::{Header, Labels};
+use super::log::Places;
 use super::note::Note;
 use super::parse;
 use super::row::{self, Block, Rows};
@@ -34,21 +35,24 @@ use crate::pprof::source::inflate;
 #[doc(alias = "traceback")]
 pub struct GoroutineDump<'a> {
     text: Cow<'a, [u8]>,
+    places: Places,
     rows: Rows,
     defects: Defects,
 }
 
 impl<'a> GoroutineDump<'a> {
-    /// Reads the dump in `text`. Byte order mark, CRLF, terminal colours, and a prefix before every line
-    /// (time stamps of a container runtime or syslog) are taken off. Other lines than Go's are counted and
-    /// skipped.
+    /// Reads the dumps and crashes in `text`, a log of any length. UTF-16, CRLF, terminal colours, a prefix before
+    /// every line (time stamps of a container runtime or syslog), JSON around lines (Docker, `go test -json`) or
+    /// around whole stacks (zap, slog), tabs that a paste made blanks of, and a token a line are undone. Other
+    /// lines than Go's are counted and skipped.
     ///
     /// # Errors
     /// `BadMagic` if there is neither a goroutine nor a panic or signal; `Truncated` if the text ends inside
-    /// a goroutine; `Number`, `Line`, `Limit`, `Encoding`.
+    /// a goroutine; `Number`, `Line`, `Limit`.
     ///
     /// # Cost
-    /// Linear, over 1 GB/s; borrows clean text; 12 bytes for each goroutine and frame.
+    /// Linear, over 1 GB/s; borrows text that is as Go wrote it, and else copies what Go wrote of it; 12 bytes for
+    /// each goroutine and frame.
     pub fn parse<T: AsRef<[u8]> + ?Sized>(text: &'a T) -> Result<Self> {
         Self::parse_with(text, &ReadOptions::default())
     }
@@ -56,7 +60,7 @@ impl<'a> GoroutineDump<'a> {
     /// Reads the dump in `text` as `options` say.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse); when lenient, only `BadMagic`, `Encoding`, and `Limit` for more than
+    /// As [`parse`](Self::parse); when lenient, only `BadMagic`, and `Limit` for more than
     /// [`Limits::inflated`](crate::Limits::inflated) bytes.
     pub fn parse_with<T: AsRef<[u8]> + ?Sized>(text: &'a T, options: &ReadOptions) -> Result<Self> {
         Self::of(Cow::Borrowed(text.as_ref()), options)
@@ -92,11 +96,12 @@ impl<'a> GoroutineDump<'a> {
     }
 
     fn of(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<Self> {
-        let (text, rows, defects) = parse::rows(text, options)?;
-        Ok(Self { text, rows, defects })
+        let parse::Parsed { text, places, rows, defects } = parse::parse(text, options)?;
+        Ok(Self { text, places, rows, defects })
     }
 
-    /// The goroutines, in the order of the dump.
+    /// The goroutines, in the order of the dump. A race report has one for each access. A stack that is printed
+    /// without its goroutine, as loggers do, has number 0 and no state.
     pub fn goroutines(&self) -> impl ExactSizeIterator<Item = Goroutine<'_>> + Clone {
         self.rows.goroutines.iter().map(|&block| Goroutine { dump: self, block })
     }
@@ -126,9 +131,17 @@ impl<'a> GoroutineDump<'a> {
         &self.defects
     }
 
-    /// The text that rows point into: the input, cleaned if it was not clean.
+    /// The text that rows point into: the input, or what Go wrote of it.
     pub fn text(&self) -> &[u8] {
         &self.text
+    }
+
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    pub(super) fn line_at(&self, offset: u32) -> u64 {
+        self.places.line(&self.text, offset as usize)
     }
 }
 
@@ -144,7 +157,7 @@ pub struct Goroutine<'d> {
 }
 
 impl<'d> Goroutine<'d> {
-    /// The goroutine's number; 0 for a system stack.
+    /// The goroutine's number; 0 for a system stack, and for a stack without its goroutine.
     pub fn id(&self) -> u64 {
         self.header().id
     }
@@ -154,7 +167,16 @@ impl<'d> Goroutine<'d> {
     /// # Cost
     /// Reads the line anew.
     pub fn header(&self) -> Header<'d> {
-        Header::parse(row::line(&self.dump.text, self.block.header)).unwrap_or_default()
+        let text: &'d [u8] = &self.dump.text;
+        let mut header = Header::parse(row::line(text, self.block.header)).unwrap_or_default();
+        if header.state.is_empty() {
+            // The race detector gives the state where it says who created the goroutine.
+            let created = self.block.items(&self.dump.rows.items).iter().find(|item| item.is_created_at());
+            if let Some(Entry::CreatedAt(state)) = created.map(|item| item.entry(text)) {
+                header.state = state;
+            }
+        }
+        header
     }
 
     /// Its profiler labels.
@@ -201,6 +223,17 @@ impl<'d> Goroutine<'d> {
     /// It ran on another thread, so that its stack could not be printed.
     pub fn is_unavailable(&self) -> bool {
         self.entries().any(|entry| matches!(entry, Entry::Unavailable))
+    }
+
+    /// The frames that called the `go` statement which started it, leaf first: the race detector prints them.
+    pub fn creation_stack(&self) -> impl Iterator<Item = Frame<'d>> + Clone + use<'d> {
+        let after = self.entries().skip_while(|entry| !matches!(entry, Entry::CreatedAt(_)));
+        after.skip(2).map_while(Entry::own).flatten()
+    }
+
+    /// The line of the input at which it begins, from 1.
+    pub fn line(&self) -> u64 {
+        self.dump.line_at(self.block.header)
     }
 
     /// The offset of its header in [`GoroutineDump::text`].

@@ -17,6 +17,9 @@ pub enum Entry<'a> {
     Ancestor(u64),
     /// `goroutine running on other thread; stack unavailable`.
     Unavailable,
+    /// The race detector's `Goroutine 8 (running) created at:`, with the state; the creator follows, and then the
+    /// frames that called it.
+    CreatedAt(&'a [u8]),
 }
 
 impl<'a> Entry<'a> {
@@ -25,7 +28,7 @@ impl<'a> Entry<'a> {
         match self {
             Self::Frame(frame) => Some(Some(frame)),
             Self::Elided(_) | Self::Unavailable => Some(None),
-            Self::CreatedBy(_) | Self::Ancestor(_) => None,
+            Self::CreatedBy(_) | Self::CreatedAt(_) | Self::Ancestor(_) => None,
         }
     }
 }

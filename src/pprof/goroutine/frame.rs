@@ -5,7 +5,7 @@ use nom::combinator::opt;
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-use super::header::{hex, hex_value};
+use super::hex::{hex, hex_value};
 use crate::symbol::FuncName;
 
 /// One frame of a goroutine's stack.

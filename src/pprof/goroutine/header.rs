@@ -6,10 +6,13 @@ use std::borrow::Cow;
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while1};
-use nom::character::complete::{hex_digit1, u64 as decimal};
+use nom::character::complete::u64 as decimal;
 use nom::combinator::{map, opt, value};
 use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
+
+use super::hex::hex;
+use super::race_line::access;
 
 /// What a goroutine's header says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,8 +44,12 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Reads a header line. `None` for any other line, and where a number in it does not fit.
+    /// Reads a header line, of Go, of goleak or of the race detector. `None` for any other line, and where a
+    /// number in it does not fit.
     pub fn parse(line: &'a [u8]) -> Option<Self> {
+        if !line.starts_with(b"g") {
+            return goleak(line).or_else(|| Some(Self { id: access(line)?.goroutine, ..Self::default() }));
+        }
         let (rest, id) = number(line).ok()?;
         let (rest, (gp, m, mp)) = thread(rest).ok()?;
         let (status, labels) = split_status(rest.strip_prefix(b" [")?)?;
@@ -95,15 +102,6 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Whether `line` is a goroutine's header, its numbers aside; at which column `goroutine` begins.
-pub(crate) fn find(line: &[u8]) -> Option<usize> {
-    if !line.ends_with(b":") {
-        return None;
-    }
-    let at = memchr::memmem::find(line, b"goroutine ")?;
-    is_header(line.get(at..)?).then_some(at)
-}
-
 /// Whether `line` has the shape of a goroutine's header, its numbers aside.
 pub(super) fn is_header(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"goroutine ") else { return false };
@@ -117,6 +115,17 @@ pub(super) fn is_header(line: &[u8]) -> bool {
 pub(super) fn has_bad_number(line: &[u8]) -> bool {
     let rest = number(line).and_then(|(rest, _)| thread(rest));
     !rest.is_ok_and(|(rest, _)| rest.starts_with(b" ["))
+}
+
+/// `[Goroutine 7 in state select, with main.f on top of the stack:`.
+pub(super) fn goleak(line: &[u8]) -> Option<Header<'_>> {
+    let line = line.strip_prefix(b"[").or_else(|| line.strip_prefix(b" ")).unwrap_or(line);
+    let (rest, id) =
+        preceded(tag("Goroutine "), decimal::<_, nom::error::Error<&[u8]>>).parse_complete(line).ok()?;
+    let rest = rest.strip_prefix(b" in state ")?.strip_suffix(b" on top of the stack:")?;
+    let mut header = Header { id, ..Header::default() };
+    header.status(rest.get(..memchr::memmem::rfind(rest, b", with ")?)?)?;
+    Some(header)
 }
 
 fn number(line: &[u8]) -> IResult<&[u8], u64> {
@@ -135,21 +144,6 @@ fn thread(line: &[u8]) -> IResult<&[u8], Thread> {
             .parse_complete(line)?;
     let (line, mp) = opt(preceded(tag(" mp="), hex)).parse_complete(line)?;
     Ok((line, (Some(gp), m, mp)))
-}
-
-/// `0x` and up to 16 hexadecimal digits.
-pub(super) fn hex(text: &[u8]) -> IResult<&[u8], u64> {
-    let (rest, digits) = preceded(tag("0x"), hex_digit1).parse_complete(text)?;
-    hex_value(digits)
-        .map(|value| (rest, value))
-        .ok_or_else(|| nom::Err::Failure(nom::error::make_error(text, nom::error::ErrorKind::TooLarge)))
-}
-
-pub(super) fn hex_value(digits: &[u8]) -> Option<u64> {
-    if digits.len() > 16 {
-        return None;
-    }
-    digits.iter().try_fold(0, |sum, &digit| Some(sum << 4 | u64::from((digit as char).to_digit(16)?)))
 }
 
 /// Splits `F in goroutine 5`. The number is `Err` if it does not fit.
@@ -289,6 +283,16 @@ mod tests {
     }
 
     #[test]
+    fn headers_of_other_tools() {
+        let leak =
+            parse("[Goroutine 7 in state chan receive, 5 minutes, with example.com/x.f on top of the stack:");
+        assert_eq!((leak.id, leak.state, leak.minutes), (7, &b"chan receive"[..], 5));
+        assert_eq!(parse(" Goroutine 8 in state select, with main.f on top of the stack:").state, b"select");
+        assert_eq!(parse("Previous write at 0x00c000014100 by goroutine 7:").id, 7);
+        assert_eq!(parse("Read at 0x00c000014100 by main goroutine:").id, 1);
+    }
+
+    #[test]
     fn what_is_no_header() {
         for line in [
             "goroutine 99999999999999999999 [running]:",
@@ -302,7 +306,5 @@ mod tests {
             assert_eq!(Header::parse(line.as_bytes()), None, "{line}");
         }
         assert!(is_header(b"goroutine 99999999999999999999 [running]:"));
-        assert_eq!(find(b"2026/11/23 goroutine 1 [running]:"), Some(11));
-        assert_eq!(find(b"goroutine profile: total 5"), None);
     }
 }

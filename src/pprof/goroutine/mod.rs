@@ -1,7 +1,8 @@
-//! Goroutine dumps: debug=2 profiles, crash and SIGQUIT logs, test time-outs of Go 1.19 to 1.27.
+//! Goroutine dumps: debug=2 profiles, crash and SIGQUIT logs, test time-outs of Go 1.19 to 1.27; reports of the race
+//! detector and of goleak; stacks that loggers print. All of them anywhere in a log of any length.
 //!
 //! ```text
-//! text → clean lines → rows (12 bytes, offsets) → Goroutine, Header, Frame (decoded where they lie)
+//! text → log (what Go printed, undressed) → rows (12 bytes, offsets) → Goroutine, Header, Frame (decoded where they lie)
 //! dump or profile → Snapshot (groups) → growth → suspects
 //! ```
 //!
@@ -14,9 +15,14 @@ mod entry;
 mod frame;
 mod groups;
 mod header;
+mod hex;
+mod log;
 mod note;
 mod parse;
 mod profile;
+mod race;
+mod race_line;
+mod report;
 mod row;
 
 pub use ancestor::Ancestor;
@@ -29,3 +35,5 @@ pub use groups::{
 };
 pub use header::{Header, Labels};
 pub use note::Note;
+pub use race::{Access, Race};
+pub use race_line::AccessKind;

@@ -8,7 +8,7 @@ use nom::combinator::opt;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-use super::header::hex;
+use super::hex::hex;
 
 /// One line of a crash that belongs to no goroutine, with the lines that continue it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl<'a> Note<'a> {
         if RUNTIME.iter().any(|word| text.starts_with(word)) {
             return Some(Self::Runtime(text));
         }
-        GO_COMMAND.iter().any(|word| text.starts_with(word)).then_some(Self::GoCommand(text))
+        is_go_command(text).then_some(Self::GoCommand(text))
     }
 
     /// Whether it may come between the lines of a panic's message and its stack.
@@ -140,6 +140,12 @@ const RUNTIME: [&[u8]; 13] = [
     b"stack: frame={",
     b"unexpected fault address ",
 ];
+
+/// Whether `line` is one of `go test`, the go command, or the race detector at the end.
+pub(super) fn is_go_command(line: &[u8]) -> bool {
+    line.starts_with(b"Found ") && line.ends_with(b" data race(s)")
+        || GO_COMMAND.iter().any(|word| line.starts_with(word))
+}
 
 const GO_COMMAND: [&[u8]; 8] =
     [b"FAIL", b"exit status ", b"--- FAIL: ", b"--- PASS: ", b"=== ", b"ok  \t", b"PASS", b"coverage: "];

@@ -5,44 +5,65 @@ use std::borrow::Cow;
 use super::defects::Defects;
 use super::frame::{self, NoPosition, Position};
 use super::header::{self, Header, creator};
+use super::log::{self, Places};
 use super::note::Note;
+use super::report;
 use super::row::{self, Block, Item, Kind, NoteSpan, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::detect;
+use crate::format::traceback::Candidates;
 use crate::pprof::options::ReadOptions;
-use crate::pprof::text::lines::{Lines, clean, line_number};
+use crate::pprof::text::lines::{Lines, clean};
 
-/// The dump in `text`: the clean text, the rows that point into it, and what was not understood.
+/// A dump that was read.
+pub(super) struct Parsed<'a> {
+    /// The text that the rows point into.
+    pub(super) text: Cow<'a, [u8]>,
+    /// Which lines of the input it has.
+    pub(super) places: Places,
+    pub(super) rows: Rows,
+    pub(super) defects: Defects,
+}
+
+/// Reads the dumps in `text`.
 ///
 /// # Errors
 /// As [`GoroutineDump::parse_with`](super::GoroutineDump::parse_with).
-pub(super) fn rows<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<(Cow<'a, [u8]>, Rows, Defects)> {
+pub(super) fn parse<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<Parsed<'a>> {
     let max = options.limits.inflated.min(u64::from(u32::MAX));
     if text.len() as u64 > max {
         let detail = format!("more than {max} bytes (Limits::inflated)");
         return Err(Error::new(ErrorKind::Limit).at(max).detail(detail));
     }
-    let text = match text {
-        Cow::Borrowed(text) => clean(text, header::find)?,
-        Cow::Owned(text) => Cow::Owned(match clean(&text, header::find)? {
-            Cow::Owned(clean) => clean,
-            Cow::Borrowed(clean) if clean.len() == text.len() => text,
-            Cow::Borrowed(clean) => clean.to_vec(),
-        }),
-    };
-    let mut parser =
-        Parser { options, rows: Rows::default(), defects: Defects::default(), place: Place::Outside };
+    let text = clean(text);
+    let mut parser = Parser::new(options, Places::default());
     parser.run(&text)?;
-    let Parser { rows, defects, .. } = parser;
+    let parsed = if parser.has_dressed {
+        let taken = log::take(&text);
+        let mut parser = Parser::new(options, taken.places);
+        parser.run(&taken.text)?;
+        let Parser { places, rows, mut defects, .. } = parser;
+        defects.unknown_lines += taken.unknown_lines;
+        let first = [defects.first_unknown_line, taken.first_unknown_line];
+        defects.first_unknown_line = first.into_iter().filter(|&line| line > 0).min().unwrap_or(0);
+        Parsed { text: Cow::Owned(taken.text), places, rows, defects }
+    } else {
+        let Parser { places, rows, defects, .. } = parser;
+        Parsed { text, places, rows, defects }
+    };
+    let Parsed { text, rows, .. } = &parsed;
     let is_crash = |note| !matches!(note, Note::GoCommand(_) | Note::Register { .. } | Note::Runtime(_));
-    let mut notes = rows.notes.iter().filter_map(|note| Note::parse(note.text(&text)));
+    let mut notes = rows.notes.iter().filter_map(|note| Note::parse(note.text(text)));
     if rows.goroutines.is_empty() && rows.system.is_empty() && !notes.any(is_crash) {
-        let what = detect(&text).describe();
+        let what = detect(text).describe();
         let detail = format!("this is {what} without any goroutine");
         return Err(Error::new(ErrorKind::BadMagic).at(0).detail(detail));
     }
-    Ok((text, rows, defects))
+    Ok(parsed)
 }
+
+/// After so many lines that are nobody's, the next line of Go's is searched for.
+const PATIENCE: usize = 16;
 
 /// Where the parser is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,13 +75,20 @@ enum Place {
     System,
     /// In the message of a panic.
     Message,
+    /// Under a header that cannot be read.
+    Lost,
 }
 
 struct Parser<'o> {
     options: &'o ReadOptions,
+    places: Places,
     rows: Rows,
     defects: Defects,
     place: Place,
+    /// How many lines in a row were nobody's.
+    misses: usize,
+    /// A line holds something of Go's that does not begin the line.
+    has_dressed: bool,
 }
 
 /// What is wrong with a line; an error unless lenient.
@@ -71,10 +99,20 @@ struct Defect {
 
 type Step = std::result::Result<(), Defect>;
 
-impl Parser<'_> {
+impl<'o> Parser<'o> {
+    fn new(options: &'o ReadOptions, places: Places) -> Self {
+        let (rows, defects) = (Rows::default(), Defects::default());
+        Self { options, places, rows, defects, place: Place::Outside, misses: 0, has_dressed: false }
+    }
+
     fn run(&mut self, text: &[u8]) -> Result<()> {
         let mut lines = Lines::new(text);
-        while let Some((offset, line)) = lines.next() {
+        let mut candidates = None;
+        loop {
+            if self.misses >= PATIENCE {
+                self.skip(text, &mut lines, candidates.get_or_insert_with(|| Candidates::new(text)));
+            }
+            let Some((offset, line)) = lines.next() else { break };
             let step = if line.len() as u64 > self.options.limits.line {
                 Err(Defect { kind: ErrorKind::Limit, offset })
             } else {
@@ -101,15 +139,26 @@ impl Parser<'_> {
         }
         match self.place {
             Place::Goroutine | Place::System => self.under_header(text, offset, line, lines),
-            Place::Message | Place::Outside if lines.is_cut(offset, line) && is_start_of_header(line) => {
+            _ if lines.is_cut(offset, line) && is_start_of_header(line) => {
                 Err(Defect { kind: ErrorKind::Truncated, offset })
             }
-            Place::Message | Place::Outside => self.outside(text, offset, line),
+            _ => self.outside(text, offset, line, lines),
         }
     }
 
+    /// Goes to the next line that may be Go's; those before it are nobody's.
+    #[cold]
+    fn skip(&mut self, text: &[u8], lines: &mut Lines<'_>, candidates: &mut Candidates<'_>) {
+        let from = lines.offset();
+        let to = candidates.next_line(from).unwrap_or(text.len());
+        let skipped = text.get(from..to).unwrap_or_default();
+        let feeds = memchr::memchr_iter(b'\n', skipped).count() as u64;
+        self.defects.unknown_lines += feeds + u64::from(!skipped.is_empty() && !skipped.ends_with(b"\n"));
+        lines.jump(to);
+    }
+
     fn header(&mut self, offset: usize, line: &[u8]) -> Step {
-        self.place = Place::Outside;
+        self.place = Place::Lost;
         if Header::parse(line).is_none() {
             let too_big = header::has_bad_number(line);
             return Err(Defect { kind: if too_big { ErrorKind::Number } else { ErrorKind::Line }, offset });
@@ -117,6 +166,7 @@ impl Parser<'_> {
         let end = self.rows.items.len() as u32;
         self.rows.goroutines.push(Block { header: offset as u32, start: end, end });
         self.place = Place::Goroutine;
+        self.misses = 0;
         Ok(())
     }
 
@@ -130,7 +180,11 @@ impl Parser<'_> {
             return self.positioned(Kind::CreatedBy, offset + 11, func.len(), lines);
         }
         if let Some(args) = frame::arguments(line) {
-            return self.positioned(Kind::Frame, offset, args, lines);
+            // A log's line may end in a parenthesis, too.
+            let is_name = |name: &[u8]| !name.contains(&b' ');
+            if next_is_position(lines) || line.get(..args).is_some_and(is_name) {
+                return self.positioned(Kind::Frame, offset, args, lines);
+            }
         }
         self.rare_entry(text, offset, line, lines)
     }
@@ -149,17 +203,24 @@ impl Parser<'_> {
         if let Some(pc) = row::anonymous(line) {
             return self.item(Kind::Foreign, offset, 0, offset + pc);
         }
-        let is_foreign = |(_, next): (usize, &[u8])| {
-            next.strip_prefix(b"\t").is_some_and(|next| Position::parse(next).is_ok_and(|p| p.pc.is_some()))
-        };
-        if !line.starts_with(b"\t") && lines.peek().is_some_and(is_foreign) {
-            let name = if line == b"non-Go function" { 0 } else { line.len() };
-            return self.positioned(Kind::Foreign, offset, name, lines);
+        if !line.starts_with(b"\t") {
+            if next_position(lines).is_some_and(|position| position.pc.is_some()) {
+                let name = if line == b"non-Go function" { 0 } else { line.len() };
+                return self.positioned(Kind::Foreign, offset, name, lines);
+            }
+            if is_plain_function(line) && next_is_position(lines) {
+                return self.positioned(Kind::Plain, offset, line.len(), lines);
+            }
         }
-        if lines.is_cut(offset, line) {
+        // goleak ends its list with a bracket.
+        if line == b"]" {
+            self.place = Place::Outside;
+            return Ok(());
+        }
+        if lines.is_cut(offset, line) && Note::parse(line).is_none() {
             return Err(Defect { kind: ErrorKind::Truncated, offset });
         }
-        self.outside(text, offset, line)
+        self.outside(text, offset, line, lines)
     }
 
     /// An entry whose second line, where it follows, gives the position.
@@ -170,13 +231,14 @@ impl Parser<'_> {
             return Err(Defect { kind: ErrorKind::Truncated, offset });
         };
         let parsed = match line.strip_prefix(b"\t") {
-            Some(position) => Position::parse(position),
-            None => Err(NoPosition::Other),
+            Some(position) => Position::parse(position).map(|_| next + 1),
+            // A paste makes blanks of tabs, or takes them away.
+            None => pasted_position(line).map(|indent| next + indent),
         };
         match parsed {
-            Ok(_) => {
+            Ok(position) => {
                 lines.skip(line);
-                self.item(kind, offset, len, next + 1)
+                self.item(kind, offset, len, position)
             }
             Err(NoPosition::Number) => {
                 lines.skip(line);
@@ -212,18 +274,36 @@ impl Parser<'_> {
         match self.place {
             Place::Goroutine => self.rows.goroutines.last_mut(),
             Place::System => self.rows.system.last_mut(),
-            Place::Outside | Place::Message => None,
+            Place::Outside | Place::Message | Place::Lost => None,
         }
     }
 
     /// A line that belongs to no goroutine.
     #[cold]
-    fn outside(&mut self, text: &[u8], offset: usize, line: &[u8]) -> Step {
+    fn outside(&mut self, text: &[u8], offset: usize, line: &[u8], lines: &mut Lines<'_>) -> Step {
         if line == b"runtime stack:" {
             let end = self.rows.items.len() as u32;
             self.rows.system.push(Block { header: offset as u32, start: end, end });
             self.place = Place::System;
+            self.misses = 0;
             return Ok(());
+        }
+        if line == b"WARNING: DATA RACE" {
+            self.place = Place::Outside;
+            self.misses = 0;
+            let unknown = report::read(&mut self.rows, offset, lines);
+            self.defects.unknown_lines += unknown.ok_or(Defect { kind: ErrorKind::Limit, offset })?;
+            return Ok(());
+        }
+        if header::goleak(line).is_some() {
+            return self.header(offset, line);
+        }
+        if self.place != Place::Lost && is_function(line) && next_is_position(lines) {
+            let end = self.rows.items.len() as u32;
+            self.rows.goroutines.push(Block { header: offset as u32, start: end, end });
+            self.place = Place::Goroutine;
+            self.misses = 0;
+            return self.under_header(text, offset, line, lines);
         }
         if self.place == Place::Message && !Note::parse(line).is_some_and(|note| note.ends_message()) {
             if let Some(note) = self.rows.notes.last_mut() {
@@ -247,19 +327,29 @@ impl Parser<'_> {
                     start += register.len() + 1;
                 }
             }
-            None => self.unknown(text, offset),
+            None => self.unknown(text, offset, line, lines),
         }
         Ok(())
     }
 
     fn note(&mut self, offset: usize, text: &[u8]) {
+        self.misses = 0;
         self.rows.notes.push(NoteSpan { offset: offset as u32, len: text.len() as u32 });
     }
 
-    fn unknown(&mut self, text: &[u8], offset: usize) {
+    fn unknown(&mut self, text: &[u8], offset: usize, line: &[u8], lines: &Lines<'_>) {
+        // The detector's rulers.
+        if line.len() == 18 && line.iter().all(|&byte| byte == b'=') {
+            return;
+        }
+        self.misses += 1;
+        if self.misses >= PATIENCE {
+            self.place = Place::Outside;
+        }
+        self.has_dressed |= log::is_dressed(line, lines.peek().map_or(&b""[..], |(_, next)| next));
         self.defects.unknown_lines += 1;
         if self.defects.first_unknown_line == 0 {
-            self.defects.first_unknown_line = line_number(text, offset);
+            self.defects.first_unknown_line = self.places.line(text, offset);
         }
     }
 
@@ -268,7 +358,7 @@ impl Parser<'_> {
         // Another thread's log between the lines of a frame is common, and does not make the file a wrong
         // one.
         if !self.options.lenient && defect.kind != ErrorKind::Line {
-            let error = Error::new(defect.kind).at_line(line_number(text, defect.offset), 1);
+            let error = Error::new(defect.kind).at_line(self.places.line(text, defect.offset), 1);
             return Err(match defect.kind {
                 ErrorKind::Limit => error
                     .detail(format!("a line of more than {} bytes (Limits::line)", self.options.limits.line)),
@@ -277,6 +367,9 @@ impl Parser<'_> {
             });
         }
         let defects = &mut self.defects;
+        if defects.first_damaged_line == 0 {
+            defects.first_damaged_line = self.places.line(text, defect.offset);
+        }
         match defect.kind {
             ErrorKind::Truncated => defects.is_truncated = true,
             ErrorKind::Limit => defects.long_lines += 1,
@@ -297,5 +390,46 @@ fn is_register(text: &[u8]) -> bool {
 }
 
 fn is_start_of_header(line: &[u8]) -> bool {
-    line.starts_with(b"goroutine ") || b"goroutine ".starts_with(line)
+    match line.strip_prefix(b"goroutine ") {
+        Some(rest) => rest.first().is_none_or(u8::is_ascii_digit),
+        None => b"goroutine ".starts_with(line),
+    }
+}
+
+/// The position on the next line, if there is one.
+fn next_position<'t>(lines: &Lines<'t>) -> Option<Position<'t>> {
+    let (_, line) = lines.peek()?;
+    Position::parse(line.strip_prefix(b"\t").unwrap_or(line.trim_ascii_start())).ok()
+}
+
+fn next_is_position(lines: &Lines<'_>) -> bool {
+    let is_position = |(_, line): (usize, &[u8])| {
+        line.strip_prefix(b"\t").is_some_and(|text| Position::parse(text).is_ok())
+            || pasted_position(line).is_ok()
+    };
+    lines.peek().is_some_and(is_position)
+}
+
+/// How far a position line is indented that does not begin with a tab. It names a source file, so that no line of
+/// a log is taken for one.
+fn pasted_position(line: &[u8]) -> std::result::Result<usize, NoPosition> {
+    let text = line.trim_ascii_start();
+    let position = Position::parse(text)?;
+    let is_source = [&b".go"[..], b".s", b".c"].iter().any(|ending| position.file.ends_with(ending));
+    if is_source || position.pc.is_some() { Ok(line.len() - text.len()) } else { Err(NoPosition::Other) }
+}
+
+/// Whether `line` may be the first line of a frame.
+fn is_function(line: &[u8]) -> bool {
+    match frame::arguments(line) {
+        Some(args) => line.get(..args).is_some_and(|name| !name.contains(&b' ')),
+        None => is_plain_function(line),
+    }
+}
+
+/// Whether `line` may be a function without its arguments, as loggers print it.
+fn is_plain_function(line: &[u8]) -> bool {
+    !line.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'"'))
+        && line.contains(&b'.')
+        && !line.ends_with(b":")
 }

@@ -4,7 +4,9 @@
 
 use super::entry::{CreatedBy, Entry};
 use super::frame::{Frame, Position};
-use super::header::{creator, hex};
+use super::header::creator;
+use super::hex::hex;
+use super::race_line::created_at;
 
 /// All rows of a dump.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +16,17 @@ pub(super) struct Rows {
     pub(super) system: Vec<Block>,
     pub(super) items: Vec<Item>,
     pub(super) notes: Vec<NoteSpan>,
+    pub(super) races: Vec<RaceSpan>,
+}
+
+/// A report of the race detector: where it begins, which goroutines are its accesses, and where it says what was
+/// accessed; 0 where it does not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RaceSpan {
+    pub(super) offset: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) location: u32,
 }
 
 /// A goroutine: where its header is, and which items are its own.
@@ -40,6 +53,9 @@ pub(super) enum Kind {
     CreatedBy = 3 << 29,
     Ancestor = 4 << 29,
     Unavailable = 5 << 29,
+    /// A frame without parentheses, as loggers print them.
+    Plain = 6 << 29,
+    CreatedAt = 7 << 29,
 }
 
 const LENGTH: u32 = (1 << 29) - 1;
@@ -70,6 +86,10 @@ impl Item {
         self.kind_len & !LENGTH == Kind::Ancestor as u32
     }
 
+    pub(super) fn is_created_at(&self) -> bool {
+        self.kind_len & !LENGTH == Kind::CreatedAt as u32
+    }
+
     fn len(&self) -> usize {
         (self.kind_len & LENGTH) as usize
     }
@@ -88,16 +108,20 @@ impl Item {
                 Entry::Ancestor(ancestor(line(text, self.at)).unwrap_or(0))
             }
             kind if kind == Kind::Unavailable as u32 => Entry::Unavailable,
+            kind if kind == Kind::Plain as u32 => Entry::Frame(self.frame(text, named, b"")),
+            kind if kind == Kind::CreatedAt as u32 => {
+                Entry::CreatedAt(created_at(line(text, self.at)).map_or(&b""[..], |(_, state)| state))
+            }
             kind if kind == Kind::CreatedBy as u32 => {
                 let (func, goroutine) = creator(named);
                 let Position { file, line, offset, .. } = self.position(text);
                 Entry::CreatedBy(CreatedBy { func, goroutine: goroutine.unwrap_or(None), file, line, offset })
             }
             _ => {
-                // The position line follows: `)`, line feed and tab lie between.
+                // The position line follows: `)`, line feed and blanks lie between.
                 let first = match self.position {
                     0 => line(text, self.at),
-                    at => text.get(start..(at as usize).saturating_sub(2)).unwrap_or_default(),
+                    at => text.get(start..at as usize).unwrap_or_default().trim_ascii_end(),
                 };
                 let args = first.get(self.len()..first.len().saturating_sub(1)).unwrap_or_default();
                 let func = named.strip_suffix(b"(").unwrap_or(named);

@@ -7,6 +7,7 @@ use crate::pprof::options::ReadOptions;
 use crate::pprof::profile::Profile;
 use crate::pprof::rule::{Damage, Defects, Rule};
 use crate::pprof::text;
+use crate::text::utf16;
 
 /// The profile in `input` if that is one of the text forms or of the forms that came before protobuf; `gzip`
 /// is what was wrong with the stream that held it.
@@ -16,6 +17,10 @@ pub(super) fn read(
     options: &ReadOptions,
 ) -> Option<Result<(Profile, Defects)>> {
     let format = detect(input);
+    if format == Format::Utf16 {
+        let text = utf16::decode(input);
+        return if detect(&text) == Format::Utf16 { None } else { read(&text, gzip, options) };
+    }
     let result = match format {
         Format::Goroutines => GoroutineDump::parse_with(input, options).and_then(|dump| {
             let defects = defects(&dump, input.len());

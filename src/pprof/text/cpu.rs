@@ -63,7 +63,7 @@ pub(super) fn read(input: &[u8], options: &ReadOptions) -> Result<(Profile, Defe
             Err(kind) => return Err(Error::new(kind).at(at as u64)),
         }
     }
-    let text = clean(words.rest, |_| None)?;
+    let text = clean(words.rest.into());
     if is_java {
         java::locations(&text, &mut draft);
         return Ok((draft.finish()?, defects));

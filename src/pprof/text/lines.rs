@@ -1,34 +1,36 @@
 //! The line cutter: text as people hand it over becomes text as Go wrote it.
 //!
-//! Byte order mark, carriage returns, terminal colours, and the prefix that a container runtime or syslog
-//! puts before every line go; lines are never joined or split, so that line numbers stay those of the input.
-//! Clean text is borrowed.
+//! UTF-16, byte order mark, carriage returns and terminal colours go; lines are never joined or split, so that
+//! line numbers stay those of the input. Clean text is borrowed.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::text::utf16;
 
-/// `text` with only what Go wrote. `anchor` gives the column at which a line holds something that Go writes
-/// at column 0, such as a goroutine's header: the first such line decides whether lines have a prefix.
-///
-/// # Errors
-/// `Encoding` for UTF-16.
-pub(crate) fn clean(text: &[u8], anchor: impl Fn(&[u8]) -> Option<usize>) -> Result<Cow<'_, [u8]>> {
-    if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
-        let hint = "this is UTF-16, as PowerShell's > writes it; convert it to UTF-8";
-        return Err(Error::new(ErrorKind::Encoding).at(0).detail(hint));
+/// `text` with only what Go wrote, in UTF-8.
+pub(crate) fn clean(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let text = match text {
+        Cow::Borrowed(text) => utf16::decode(text),
+        Cow::Owned(text) => match utf16::decode(&text) {
+            Cow::Borrowed(_) => Cow::Owned(text),
+            Cow::Owned(text) => Cow::Owned(text),
+        },
+    };
+    let mark = b"\xef\xbb\xbf";
+    let body = text.strip_prefix(mark).unwrap_or(&text);
+    if memchr(0x1b, body).is_some() || memchr::memmem::find(body, b"\r\n").is_some() || body.ends_with(b"\r")
+    {
+        return Cow::Owned(plain(body));
     }
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let mut clean = Cow::Borrowed(text);
-    if memchr(0x1b, text).is_some() || memchr::memmem::find(text, b"\r\n").is_some() {
-        clean = Cow::Owned(plain(text));
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix(mark).unwrap_or(text)),
+        Cow::Owned(text) if text.starts_with(mark) => {
+            Cow::Owned(text.get(mark.len()..).unwrap_or_default().to_vec())
+        }
+        Cow::Owned(text) => Cow::Owned(text),
     }
-    let found = Lines::new(&clean).find_map(|(offset, line)| anchor(line).map(|column| (offset, column)));
-    let Some((offset, column)) = found.filter(|&(_, column)| column > 0) else { return Ok(clean) };
-    let prefix = clean.get(offset..offset + column).unwrap_or_default().to_vec();
-    Ok(Cow::Owned(without_prefix(&clean, &prefix)))
 }
 
 /// Lines with the offsets at which they begin, without their line feeds.
@@ -57,6 +59,16 @@ impl<'a> Lines<'a> {
         let rest = self.text.get(self.offset..).filter(|rest| !rest.is_empty())?;
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
         Some((self.offset, rest.get(..end)?))
+    }
+
+    /// Where the next line begins.
+    pub(crate) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Goes on at `offset`, which is after the lines that were read.
+    pub(crate) fn jump(&mut self, offset: usize) {
+        self.offset = offset;
     }
 
     /// Goes past `line`, which [`peek`](Self::peek) gave.
@@ -119,69 +131,23 @@ fn sequence_len(text: &[u8]) -> usize {
     }
 }
 
-fn without_prefix(text: &[u8], prefix: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    for (offset, line) in Lines::new(text) {
-        out.extend_from_slice(line.get(prefix_len(prefix, line)..).unwrap_or_default());
-        if offset + line.len() < text.len() {
-            out.push(b'\n');
-        }
-    }
-    out
-}
-
-/// How much of `line` is a prefix of the same shape as `prefix`: words may be other words and as long as they
-/// like (time stamps, process numbers), spaces as many as they like, everything else is equal. 0 where there
-/// is no such prefix.
-fn prefix_len(prefix: &[u8], line: &[u8]) -> usize {
-    let run = |text: &[u8], of: fn(&u8) -> bool| text.iter().take_while(|byte| of(byte)).count();
-    let blank: fn(&u8) -> bool = |byte| *byte == b' ';
-    let (mut p, mut l) = (prefix, line);
-    while let Some(&byte) = p.first() {
-        let class: fn(&u8) -> bool = match byte {
-            b' ' => blank,
-            _ if byte.is_ascii_alphanumeric() => u8::is_ascii_alphanumeric,
-            _ => |_| false,
-        };
-        let (in_prefix, in_line) = (run(p, class).max(1), run(l, class));
-        if class(&byte) && in_line == 0 {
-            // The spaces before an empty line may have been trimmed away.
-            return if byte == b' ' && l.is_empty() { line.len() } else { 0 };
-        }
-        if !class(&byte) && l.first() != Some(&byte) {
-            return 0;
-        }
-        p = p.get(in_prefix..).unwrap_or_default();
-        // The prefix's last run of spaces is exactly as long as it is: what follows may begin with spaces.
-        let taken = if p.is_empty() && byte == b' ' { in_line.min(in_prefix) } else { in_line.max(1) };
-        l = l.get(taken..).unwrap_or_default();
-    }
-    line.len() - l.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn goroutine(line: &[u8]) -> Option<usize> {
-        memchr::memmem::find(line, b"goroutine ")
-    }
-
     #[test]
     fn clean_text_is_borrowed_and_the_rest_is_cleaned() {
-        assert!(matches!(clean(b"goroutine 1\n\tx", goroutine), Ok(Cow::Borrowed(_))));
+        assert!(matches!(clean(b"goroutine 1\n\tx"[..].into()), Cow::Borrowed(_)));
         for text in [
             &b"\xef\xbb\xbfgoroutine 1\n\tx"[..],
             b"goroutine 1\r\n\tx",
+            b"goroutine 1\n\tx\r",
             b"\x1b[31;1mgoroutine 1\x1b[0m\n\x1b]0;title\x07\tx",
-            b"2026-11-23T05:29:06.12Z pod-1 | goroutine 1\n2026-11-23T05:29:06.120001Z pod-1 | \tx",
-            b"Nov 3 host[12]: goroutine 1\nNov 13 host[9]: \tx",
+            b"\xff\xfeg\0o\0r\0o\0u\0t\0i\0n\0e\0 \x001\0\n\0\t\0x\0",
         ] {
-            assert_eq!(*clean(text, goroutine).unwrap(), b"goroutine 1\n\tx"[..], "{}", text.escape_ascii());
+            assert_eq!(*clean(text.into()), b"goroutine 1\n\tx"[..], "{}", text.escape_ascii());
+            assert_eq!(*clean(Cow::Owned(text.to_vec())), b"goroutine 1\n\tx"[..], "{}", text.escape_ascii());
         }
-        let kept = clean(b"a: goroutine 1\na:\na:  x\nother\n", goroutine).unwrap();
-        assert_eq!(*kept, b"goroutine 1\n\n x\nother\n"[..]);
-        assert_eq!(clean(b"\xff\xfeg\0", goroutine).unwrap_err().kind(), ErrorKind::Encoding);
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) fn read(format: Format, input: &[u8], options: &ReadOptions) -> Resul
     if format == Format::LegacyCpu {
         return cpu::read(input, options);
     }
-    let text = clean(input, |_| None)?;
+    let text = clean(input.into());
     let mut reader = Reader::new(&text, options);
     let mut draft = Draft::new(options);
     match format {

@@ -8,6 +8,7 @@ mod goroutine;
 mod goroutine_groups;
 mod hostile;
 mod limits;
+mod logs;
 mod merge;
 mod profile;
 pub(crate) mod reports;

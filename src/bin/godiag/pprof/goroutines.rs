@@ -6,8 +6,8 @@ use std::io::Write;
 use godiag::pprof::goroutine::{
     Evidence, Group, GroupBy, GroupFrame, Growth, Member, Snapshot, Suspect, SuspectOptions, growth, suspects,
 };
-use godiag::pprof::{GoroutineDump, Profile, ReadOptions, decompress};
-use godiag::{Format, Limits, Printable, detect};
+use godiag::pprof::{GoroutineDump, Profile, ReadOptions};
+use godiag::{Input, Kind, Printable};
 use serde::Serialize;
 
 use crate::input;
@@ -51,7 +51,10 @@ struct File {
     groups: usize,
     /// Lines that are no one's, in dumps.
     unknown_lines: u64,
+    /// Something is missing, from this line on if it is a dump.
     damaged: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damaged_line: Option<u64>,
     #[serde(skip)]
     snapshot: Snapshot,
 }
@@ -99,30 +102,31 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     } else {
         print(args, &files, &groups, &suspects, out)?;
     }
-    Ok(if suspects.is_empty() { Outcome::Fine } else { Outcome::Findings })
+    let is_fine = suspects.is_empty() && files.iter().all(|file| !file.damaged);
+    Ok(if is_fine { Outcome::Fine } else { Outcome::Findings })
 }
 
 fn open(file: &str, by: GroupBy) -> Result<File> {
     let failed = |error| Failure::Input { file: file.to_owned(), error };
-    let bytes = input::read(file)?;
-    let text = decompress(&bytes, &Limits::DEFAULT).map_err(failed)?;
-    let (snapshot, unknown_lines, damaged) = if detect(&text) == Format::Goroutines {
-        let dump = GoroutineDump::parse_with(&*text, &ReadOptions::lenient()).map_err(failed)?;
-        (Snapshot::of_dump(&dump, by), dump.defects().unknown_lines, dump.defects().is_damaged())
+    let input = Input::parse(input::read(file)?).map_err(failed)?;
+    let (snapshot, unknown_lines, damaged, damaged_line) = if input.kind() == Some(Kind::Goroutines) {
+        let dump = GoroutineDump::parse_with(input.as_bytes(), &ReadOptions::lenient()).map_err(failed)?;
+        let defects = dump.defects();
+        let damaged = defects.is_damaged();
+        let damaged_line = damaged.then_some(defects.first_damaged_line);
+        (Snapshot::of_dump(&dump, by), defects.unknown_lines, damaged, damaged_line)
     } else {
-        let (profile, defects) = Profile::parse_with(&text, &ReadOptions::lenient()).map_err(failed)?;
+        let (profile, defects) =
+            Profile::parse_with(input.as_bytes(), &ReadOptions::lenient()).map_err(failed)?;
         let kind = profile.sample_types().first().map_or(&b""[..], |ty| profile.string(ty.kind));
         if !kind.starts_with(b"goroutine") {
-            let kind = Printable(kind);
-            return Err(Failure::Usage(format!(
-                "{file}: a profile of {kind:?}, not of goroutines",
-                kind = kind.to_string()
-            )));
+            let kind = Printable(kind).to_string();
+            return Err(Failure::Usage(format!("{file}: a profile of {kind:?}, not of goroutines")));
         }
-        (Snapshot::of_profile(&profile, by), 0, defects.is_fatal())
+        (Snapshot::of_profile(&profile, by), 0, defects.is_fatal(), None)
     };
     let (goroutines, groups) = (snapshot.total(), snapshot.groups().len());
-    Ok(File { file: file.to_owned(), goroutines, groups, unknown_lines, damaged, snapshot })
+    Ok(File { file: file.to_owned(), goroutines, groups, unknown_lines, damaged, damaged_line, snapshot })
 }
 
 fn rows(file: &File) -> impl Iterator<Item = Row<'_>> {
@@ -153,7 +157,11 @@ fn print(
         if file.unknown_lines > 0 {
             write!(out, "; {} lines that are not Go's", file.unknown_lines)?;
         }
-        writeln!(out, "{}", if file.damaged { "; damaged: some are missing" } else { "" })?;
+        match file.damaged_line {
+            Some(line) => writeln!(out, "; damaged: something is missing at line {line}")?,
+            None if file.damaged => writeln!(out, "; damaged: some are missing")?,
+            None => writeln!(out)?,
+        }
     }
     let shown = args.rows.most();
     for row in groups.iter().take(shown) {
