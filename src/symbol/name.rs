@@ -61,13 +61,13 @@ impl<'a> FuncName<'a> {
             _ => (&b""[..], text),
         };
         let start = text.len() - local.len();
-        let (receiver, at) = receiver(text, start);
-        let end = scan::component(text, at).end;
-        let component = text.get(at..end).unwrap_or_default();
+        let (receiver, begin) = receiver(text, start);
+        let end = scan::component(text, begin).end;
+        let component = text.get(begin..end).unwrap_or_default();
         let (mut name, mut type_args, _) = scan::split_args(component);
         if name == b"glob" && text.get(end..).is_some_and(|rest| rest.starts_with(b"..func")) {
             // Function literals of package variables, up to Go 1.21.
-            name = text.get(at..=end).unwrap_or(name);
+            name = text.get(begin..=end).unwrap_or(name);
         } else if package == b"type" {
             // `type:.eq.[2]string`: what follows is a type, not a path.
             let operation = local.strip_prefix(b".").unwrap_or(local);
@@ -75,7 +75,7 @@ impl<'a> FuncName<'a> {
             (name, type_args) = (operation.get(..dot).unwrap_or_default(), operation.get(dot + 1..));
             return Self { text, package, receiver: None, name, type_args, tail: b"" };
         }
-        let named = at + name.len() + type_args.map_or(0, <[u8]>::len);
+        let named = begin + name.len() + type_args.map_or(0, <[u8]>::len);
         let tail = text.get(named..).unwrap_or_default();
         Self { text, package, receiver, name, type_args, tail }
     }
@@ -93,9 +93,9 @@ impl<'a> FuncName<'a> {
     /// The package's import path: [`package`](Self::package) decoded, and without the directory that vendors
     /// it.
     pub fn import_path(&self) -> Cow<'a, [u8]> {
-        let at = memchr::memmem::rfind(self.package, b"/vendor/").map(|at| at + 8);
-        let at = at.or_else(|| self.package.starts_with(b"vendor/").then_some(7)).unwrap_or(0);
-        unescape(self.package.get(at..).unwrap_or_default())
+        let start = memchr::memmem::rfind(self.package, b"/vendor/").map(|start| start + 8);
+        let start = start.or_else(|| self.package.starts_with(b"vendor/").then_some(7)).unwrap_or(0);
+        unescape(self.package.get(start..).unwrap_or_default())
     }
 
     /// Everything after the package, as `-m` output prints it.
@@ -197,15 +197,15 @@ fn typed(text: &[u8], is_pointer: bool) -> Receiver<'_> {
 /// another package is preceded by that package (`(*struct { … }).sync.popTail`). It looks like an inlined
 /// function, except that those are there only for their closures.
 fn method(text: &[u8], start: usize) -> usize {
-    let (mut at, mut last) = (start, start);
-    while at < text.len() {
-        let component = scan::component(text, at);
+    let (mut next, mut last) = (start, start);
+    while next < text.len() {
+        let component = scan::component(text, next);
         let (name, _, rest) = scan::split_args(text.get(component.clone()).unwrap_or_default());
         if !rest.is_empty() && rest != b"-fm" || Part::numbered(name).is_some() {
             return start;
         }
-        last = at;
-        at = component.end + 1;
+        last = next;
+        next = component.end + 1;
     }
     last
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 /// Where the group that opens at `at` (`[`, `(` or `{`) ends: just past its closing bracket. Quoted struct
 /// tags are skipped. `None` when it never closes.
-pub(super) fn group_end(text: &[u8], at: usize) -> Option<usize> {
+pub(super) fn group_end(text: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0usize;
-    let mut i = at;
+    let mut i = open;
     while let Some(&byte) = text.get(i) {
         match byte {
             b'[' | b'(' | b'{' => depth += 1,
@@ -25,8 +25,8 @@ pub(super) fn group_end(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The closing quote of the Go string that opens at `at`.
-fn quote_end(text: &[u8], at: usize) -> Option<usize> {
-    let mut i = at + 1;
+fn quote_end(text: &[u8], open: usize) -> Option<usize> {
+    let mut i = open + 1;
     loop {
         match text.get(i)? {
             b'"' => return Some(i),

@@ -38,11 +38,11 @@ impl<T: Copy> Ids<T> {
             self.sparse.insert(id, value);
             return;
         }
-        let at = id as usize;
-        if at >= self.dense.len() {
-            self.dense.resize(at + 1, self.none);
+        let index = id as usize;
+        if index >= self.dense.len() {
+            self.dense.resize(index + 1, self.none);
         }
-        if let Some(entry) = self.dense.get_mut(at) {
+        if let Some(entry) = self.dense.get_mut(index) {
             *entry = value;
         }
     }

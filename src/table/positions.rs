@@ -42,16 +42,16 @@ impl PositionIndex {
     #[inline(always)]
     pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().wrapping_sub(1);
-        let mut at = hash as usize & mask;
+        let mut bucket = hash as usize & mask;
         loop {
-            let slot = *self.slots.get(at)?;
+            let slot = *self.slots.get(bucket)?;
             if slot == 0 {
                 return None;
             }
             if (slot >> 32) as u32 == hash && is_it(slot as u32 - 1) {
                 return Some(slot as u32 - 1);
             }
-            at = (at + 1) & mask;
+            bucket = (bucket + 1) & mask;
         }
     }
 
@@ -76,13 +76,13 @@ impl PositionIndex {
 
     fn put(&mut self, new: u64) {
         let mask = self.slots.len().wrapping_sub(1);
-        let mut at = (new >> 32) as usize & mask;
-        while let Some(slot) = self.slots.get_mut(at) {
+        let mut bucket = (new >> 32) as usize & mask;
+        while let Some(slot) = self.slots.get_mut(bucket) {
             if *slot == 0 {
                 *slot = new;
                 return;
             }
-            at = (at + 1) & mask;
+            bucket = (bucket + 1) & mask;
         }
     }
 

@@ -62,14 +62,14 @@ fn split(text: &str) -> Option<(&str, char, &str)> {
     let suspect = |byte: u8| matches!(byte, 0..0x20 | b'"' | b'\\' | b'<' | b'>' | b'&' | 0x7f | 0xc2 | 0xe2);
     let mut from = 0;
     loop {
-        let at = from + text.as_bytes().get(from..)?.iter().position(|byte| suspect(*byte))?;
-        let (before, rest) = text.split_at_checked(at)?;
+        let offset = from + text.as_bytes().get(from..)?.iter().position(|byte| suspect(*byte))?;
+        let (before, rest) = text.split_at_checked(offset)?;
         let c = rest.chars().next()?;
         let after = rest.get(c.len_utf8()..)?;
         if c.is_control() || matches!(c, '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}') {
             return Some((before, c, after));
         }
-        from = at + c.len_utf8();
+        from = offset + c.len_utf8();
     }
 }
 

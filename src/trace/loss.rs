@@ -29,8 +29,8 @@ impl Loss {
     }
 
     /// Adds a damaged part, found because of `kind` at byte `at`.
-    pub(crate) fn add(&mut self, range: Range<u64>, kind: ErrorKind, at: u64) {
-        self.first.get_or_insert((kind, at));
+    pub(crate) fn add(&mut self, range: Range<u64>, kind: ErrorKind, offset: u64) {
+        self.first.get_or_insert((kind, offset));
         match self.ranges.last_mut() {
             Some(last) if last.end >= range.start => last.end = last.end.max(range.end),
             _ => self.ranges.push(range),

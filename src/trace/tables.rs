@@ -120,7 +120,7 @@ impl Tables {
             return StringId::EMPTY;
         }
         let hash = self.text_index.hash(text);
-        let same = |at: u32| run(&self.texts, at) == text;
+        let same = |index: u32| run(&self.texts, index) == text;
         if let Some(id) = self.text_index.find(hash, same) {
             return StringId(id);
         }
@@ -132,7 +132,7 @@ impl Tables {
     /// The handle of a frame, added if it is new.
     pub fn intern_frame(&mut self, frame: Frame) -> FrameId {
         let hash = self.frame_index.hash((frame.pc, frame.line, frame.function.0, frame.file.0));
-        let same = |at: u32| self.frames.get(at as usize) == Some(&frame);
+        let same = |index: u32| self.frames.get(index as usize) == Some(&frame);
         if let Some(id) = self.frame_index.find(hash, same) {
             return FrameId(id);
         }
@@ -146,7 +146,7 @@ impl Tables {
     /// stack, too, not [`StackId::NONE`].
     pub fn intern_stack(&mut self, frames: &[FrameId]) -> StackId {
         let hash = self.stack_index.hash(frames);
-        let same = |at: u32| run(&self.stacks, at) == frames;
+        let same = |index: u32| run(&self.stacks, index) == frames;
         if let Some(id) = self.stack_index.find(hash, same) {
             return StackId(id);
         }

@@ -132,7 +132,7 @@ impl<'a> Fields<'a> {
             if self.cursor.is_empty() {
                 return Err(Fault::new(ErrorKind::Group, offset));
             }
-            let at = self.cursor.offset();
+            let start = self.cursor.offset();
             let (number, wire_type) = self.key()?;
             match wire_type {
                 0 => drop(self.cursor.varint()?),
@@ -142,13 +142,13 @@ impl<'a> Fields<'a> {
                     self.cursor.take(len)?;
                 }
                 3 => {
-                    *open.get_mut(depth).ok_or(Fault::new(ErrorKind::Group, at))? = number;
+                    *open.get_mut(depth).ok_or(Fault::new(ErrorKind::Group, start))? = number;
                     depth += 1;
                 }
                 4 if open[depth - 1] == number => depth -= 1,
-                4 => return Err(Fault::new(ErrorKind::Group, at)),
+                4 => return Err(Fault::new(ErrorKind::Group, start)),
                 5 => drop(self.cursor.array::<4>()?),
-                _ => return Err(Fault::new(ErrorKind::WireType, at)),
+                _ => return Err(Fault::new(ErrorKind::WireType, start)),
             }
         }
         Ok(())

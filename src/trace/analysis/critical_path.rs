@@ -143,17 +143,17 @@ impl Analysis for Spans {
                 *next += 1;
             }
         }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
         }
         let mut names = Names::new(cx.tables());
         let named = |go: &Goroutine| Named {
             id: go.id,
             name: names.text(go.name),
-            creator: if go.is_created { cx.index_of(go.creator).map(|at| at.0) } else { None },
+            creator: if go.is_created { cx.index_of(go.creator).map(|goroutine| goroutine.0) } else { None },
         };
         let goroutines = cx.goroutines().iter().map(named).collect();
-        let by_id = cx.goroutines().iter().zip(0..).map(|(go, at)| (go.id, at)).collect();
+        let by_id = cx.goroutines().iter().zip(0..).map(|(go, goroutine)| (go.id, goroutine)).collect();
         let mut stacks = Map::default();
         for span in &spans {
             stacks.entry(span.stack).or_insert_with(|| names.stack(StackId(span.stack)));
@@ -174,8 +174,8 @@ impl SpanIndex {
     }
 
     fn of(&self, goroutine: u32) -> &[Entry] {
-        let at = goroutine as usize;
-        let range = self.starts.get(at).zip(self.starts.get(at + 1));
+        let index = goroutine as usize;
+        let range = self.starts.get(index).zip(self.starts.get(index + 1));
         range.and_then(|(&start, &end)| self.spans.get(start..end)).unwrap_or_default()
     }
 
@@ -185,9 +185,9 @@ impl SpanIndex {
     /// # Cost
     /// Linear in the spans that lie on it, at most 64 times those of the trace.
     pub fn critical_path(&self, goroutine: GoId, start: i64, end: i64) -> CriticalPath {
-        let Some(&at) = self.by_id.get(&goroutine) else { return CriticalPath { steps: Vec::new() } };
+        let Some(&index) = self.by_id.get(&goroutine) else { return CriticalPath { steps: Vec::new() } };
         // What is still to be explained, the latest last; found backwards.
-        let mut open = vec![(at, start, end, 0)];
+        let mut open = vec![(index, start, end, 0)];
         let mut steps = Vec::new();
         while let Some((goroutine, start, end, depth)) = open.pop() {
             let spans = self.of(goroutine);
@@ -221,8 +221,16 @@ impl SpanIndex {
         CriticalPath { steps }
     }
 
-    fn step(&self, at: u32, what: &'static str, stack: u32, start: i64, end: i64, depth: usize) -> PathStep {
-        let go = self.goroutines.get(at as usize);
+    fn step(
+        &self,
+        index: u32,
+        what: &'static str,
+        stack: u32,
+        start: i64,
+        end: i64,
+        depth: usize,
+    ) -> PathStep {
+        let go = self.goroutines.get(index as usize);
         let (goroutine, name) = go.map_or((GoId::NONE, Text::default()), |go| (go.id, go.name.clone()));
         let stack = self.stacks.get(&stack).cloned().unwrap_or_default();
         PathStep { goroutine, name, what, stack, start, end, depth }
@@ -262,12 +270,12 @@ impl CriticalPath {
         let mut shares: Vec<PathShare> = Vec::new();
         let mut index: Map<(GoId, &'static str), usize> = Map::default();
         for step in &self.steps {
-            let at = *index.entry((step.goroutine, step.what)).or_insert_with(|| {
+            let position = *index.entry((step.goroutine, step.what)).or_insert_with(|| {
                 let (goroutine, name, what) = (step.goroutine, step.name.clone(), step.what);
                 shares.push(PathShare { goroutine, name, what, time: 0 });
                 shares.len() - 1
             });
-            grow(&mut shares[at].time, step.duration());
+            grow(&mut shares[position].time, step.duration());
         }
         shares.sort_by_key(|share| std::cmp::Reverse(share.time));
         shares

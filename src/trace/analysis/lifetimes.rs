@@ -71,27 +71,27 @@ pub struct CreationSite {
 }
 
 impl Lifetimes {
-    fn created(&mut self, at: GoIndex, cx: &Context<'_>) {
-        let go = cx.goroutine(at);
+    fn created(&mut self, goroutine: GoIndex, cx: &Context<'_>) {
+        let go = cx.goroutine(goroutine);
         self.created += 1;
         let births = self.sites.at(go.create_stack, go.name, cx.tables().stack_count());
         births.created += 1;
         births.live += 1;
         births.max_live = births.max_live.max(births.live);
-        if at.index() >= self.site_of.len() {
-            self.site_of.resize(at.index() + 1, None);
+        if goroutine.index() >= self.site_of.len() {
+            self.site_of.resize(goroutine.index() + 1, None);
         }
-        if let Some(site) = self.site_of.get_mut(at.index()) {
+        if let Some(site) = self.site_of.get_mut(goroutine.index()) {
             *site = Some((go.create_stack, go.name));
         }
     }
 
-    fn ended(&mut self, at: GoIndex, cx: &Context<'_>) {
+    fn ended(&mut self, goroutine: GoIndex, cx: &Context<'_>) {
         self.ended += 1;
-        let Some((stack, name)) = self.site_of.get(at.index()).copied().flatten() else { return };
+        let Some((stack, name)) = self.site_of.get(goroutine.index()).copied().flatten() else { return };
         let births = self.sites.at(stack, name, cx.tables().stack_count());
         births.live = births.live.saturating_sub(1);
-        births.lifetimes.add(cx.goroutine(at).lifetime(cx.now()));
+        births.lifetimes.add(cx.goroutine(goroutine).lifetime(cx.now()));
     }
 }
 
@@ -100,12 +100,12 @@ impl Analysis for Lifetimes {
 
     fn event(&mut self, event: &Event, cx: &Context<'_>) {
         let EventKind::GoTransition(transition) = event.kind else { return };
-        let Some(at) = cx.subject() else { return };
+        let Some(goroutine) = cx.subject() else { return };
         if transition.from == GoState::NotExist {
-            self.created(at, cx);
+            self.created(goroutine, cx);
         }
         if transition.to == GoState::NotExist {
-            self.ended(at, cx);
+            self.ended(goroutine, cx);
         }
         if cx.live() > self.max_live {
             (self.max_live, self.max_live_time) = (cx.live(), cx.now());

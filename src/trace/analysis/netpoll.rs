@@ -79,13 +79,13 @@ impl Analysis for NetPoll {
         if !span.is_poll {
             return;
         }
-        let at = self.classes.iter().position(|waits| waits.class == span.class).unwrap_or_else(|| {
+        let index = self.classes.iter().position(|waits| waits.class == span.class).unwrap_or_else(|| {
             self.classes.push(ClassWaits { class: span.class, waits: Histogram::default(), open: 0 });
             self.classes.len() - 1
         });
-        self.classes[at].waits.add(span.duration());
+        self.classes[index].waits.add(span.duration());
         if span.is_open_end {
-            self.classes[at].open += 1;
+            self.classes[index].open += 1;
         } else if !span.ender.goroutine.is_none() {
             self.by_goroutine += 1;
         } else if !span.ender.proc.is_none() {

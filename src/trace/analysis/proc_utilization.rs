@@ -91,12 +91,12 @@ impl Analysis for ProcUtilization {
     }
 
     fn proc_span(&mut self, span: &ProcSpan, _: &Context<'_>) {
-        let at = self.procs.iter().position(|proc| proc.proc == span.proc).unwrap_or_else(|| {
+        let index = self.procs.iter().position(|proc| proc.proc == span.proc).unwrap_or_else(|| {
             let (running, syscall, scheduling, idle, idles) = (0, 0, 0, 0, 0);
             self.procs.push(ProcTimes { proc: span.proc, running, syscall, scheduling, idle, idles });
             self.procs.len() - 1
         });
-        let proc = &mut self.procs[at];
+        let proc = &mut self.procs[index];
         match span.activity {
             ProcActivity::Running(_) => grow(&mut proc.running, span.duration()),
             ProcActivity::Syscall(_) => grow(&mut proc.syscall, span.duration()),

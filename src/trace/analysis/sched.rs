@@ -149,8 +149,8 @@ impl SchedLatency {
             self.group(go.name).open += 1;
         } else {
             self.group(go.name).waits.add(time);
-            let at = Cause::RUNNABLE.iter().position(|&cause| cause == span.cause);
-            if let Some(waits) = at.and_then(|at| self.by_cause.get_mut(at)) {
+            let index = Cause::RUNNABLE.iter().position(|&cause| cause == span.cause);
+            if let Some(waits) = index.and_then(|index| self.by_cause.get_mut(index)) {
                 waits.add(time);
             }
         }

@@ -133,7 +133,7 @@ impl Analysis for WakeGraph {
             WaitClass::Timer | WaitClass::ContextDone | WaitClass::Select => Waker::Timer,
             _ => Waker::Scheduler,
         };
-        let waker = cx.index_of(span.ender.goroutine).map(|at| cx.goroutine(at));
+        let waker = cx.index_of(span.ender.goroutine).map(|goroutine| cx.goroutine(goroutine));
         let key = Key {
             waker_name: waker.map_or(StringId::EMPTY, |go| go.name),
             waker_stack: span.ender.stack,

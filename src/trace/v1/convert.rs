@@ -98,7 +98,7 @@ fn reason(kind: Kind) -> &'static [u8] {
 
 impl Convert {
     pub(crate) fn new(input_len: usize, scan: &Scan, tables: &mut Tables) -> Self {
-        let reasons = (0..64).map(|at| match Kind::of(at) {
+        let reasons = (0..64).map(|number| match Kind::of(number) {
             Some(kind) => tables.intern_string(reason(kind)),
             None => StringId::EMPTY,
         });

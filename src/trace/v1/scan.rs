@@ -132,9 +132,9 @@ impl Scan {
         self.gaps.get(next).map_or(self.len, |gap| gap.start)
     }
 
-    fn read(&mut self, input: &[u8], at: usize, numbers: &mut Ids<u32>) -> Result<(), Fault> {
+    fn read(&mut self, input: &[u8], offset: usize, numbers: &mut Ids<u32>) -> Result<(), Fault> {
         let table = self.table;
-        let mut cursor = Cursor::at(input.get(at..).unwrap_or_default(), at as u64);
+        let mut cursor = Cursor::at(input.get(offset..).unwrap_or_default(), offset as u64);
         loop {
             // Plain events are only counted here; the lanes decode them.
             if !self.batches.is_empty() {
@@ -249,10 +249,10 @@ const PLAUSIBLE: usize = 32;
 /// The offset of the first plausible batch header at or after `from`: of a known P, and followed by events.
 fn resume(input: &[u8], from: usize, table: &Table, numbers: &Ids<u32>, budget: &mut usize) -> Option<usize> {
     let first = Kind::Batch as u8 | 1 << 6;
-    let mut at = from;
+    let mut offset = from;
     loop {
-        at += memchr::memchr(first, input.get(at..)?)?;
-        let mut cursor = Cursor::at(input.get(at..)?, at as u64);
+        offset += memchr::memchr(first, input.get(offset..)?)?;
+        let mut cursor = Cursor::at(input.get(offset..)?, offset as u64);
         let mut events = 0;
         let sound = loop {
             match record::next(&mut cursor, table) {
@@ -274,9 +274,9 @@ fn resume(input: &[u8], from: usize, table: &Table, numbers: &Ids<u32>, budget: 
             }
         };
         if sound {
-            return Some(at);
+            return Some(offset);
         }
-        *budget = budget.checked_sub(cursor.offset() as usize - at)?;
-        at += 1;
+        *budget = budget.checked_sub(cursor.offset() as usize - offset)?;
+        offset += 1;
     }
 }

@@ -63,21 +63,21 @@ impl Sync {
             input.byte()?;
         }
         while !input.is_empty() {
-            let at = input.offset();
+            let offset = input.offset();
             match input.byte()? {
                 code::FREQUENCY => {
                     if self.clock.is_some() {
-                        return Err(Fault::new(ErrorKind::Duplicate, at));
+                        return Err(Fault::new(ErrorKind::Duplicate, offset));
                     }
                     let frequency = input.varint()?;
                     if frequency == 0 {
-                        return Err(Fault::new(ErrorKind::BadFrequency, at));
+                        return Err(Fault::new(ErrorKind::BadFrequency, offset));
                     }
                     self.clock = Some(Clock::new(frequency));
                 }
                 code::CLOCK_SNAPSHOT if version >= Version::Go1_25 => {
                     if self.snapshot.is_some() {
-                        return Err(Fault::new(ErrorKind::Duplicate, at));
+                        return Err(Fault::new(ErrorKind::Duplicate, offset));
                     }
                     let time = batch.time.wrapping_add(input.varint()?);
                     let mono = input.varint()?;
@@ -86,7 +86,7 @@ impl Sync {
                     let wall = seconds.wrapping_mul(1_000_000_000).wrapping_add(nanoseconds);
                     self.snapshot = Some((time, mono, wall));
                 }
-                _ => return Err(Fault::new(ErrorKind::UnknownEvent, at)),
+                _ => return Err(Fault::new(ErrorKind::UnknownEvent, offset)),
             }
         }
         Ok(())
@@ -101,15 +101,19 @@ impl Sync {
     ///
     /// # Errors
     /// At `at`: [`ErrorKind::NoFrequency`], [`ErrorKind::NoClock`], [`ErrorKind::TimeOverflow`].
-    pub(crate) fn finish(&self, version: Version, at: u64) -> Result<(Clock, Option<ClockSnapshot>), Fault> {
-        let clock = self.clock.ok_or(Fault::new(ErrorKind::NoFrequency, at))?;
+    pub(crate) fn finish(
+        &self,
+        version: Version,
+        offset: u64,
+    ) -> Result<(Clock, Option<ClockSnapshot>), Fault> {
+        let clock = self.clock.ok_or(Fault::new(ErrorKind::NoFrequency, offset))?;
         let Some((time, mono, wall)) = self.snapshot else {
             if version >= Version::Go1_25 {
-                return Err(Fault::new(ErrorKind::NoClock, at));
+                return Err(Fault::new(ErrorKind::NoClock, offset));
             }
             return Ok((clock, None));
         };
-        let trace = clock.nanoseconds(time).ok_or(Fault::new(ErrorKind::TimeOverflow, at))?;
+        let trace = clock.nanoseconds(time).ok_or(Fault::new(ErrorKind::TimeOverflow, offset))?;
         Ok((clock, Some(ClockSnapshot::new(trace, mono, wall))))
     }
 }

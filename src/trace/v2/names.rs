@@ -54,9 +54,9 @@ impl IdMap {
         if largest <= 2 * self.defined.len() as u64 + 64 {
             self.dense.resize(largest as usize + 1, UNDEFINED);
         }
-        for &(id, handle, at) in &self.defined {
+        for &(id, handle, offset) in &self.defined {
             if id == 0 && damage == Damage::Refuse {
-                return Err(Fault::new(ErrorKind::IdZero, at));
+                return Err(Fault::new(ErrorKind::IdZero, offset));
             }
             let place = match self.dense.get_mut(id as usize) {
                 Some(place) if largest <= u64::from(UNDEFINED) => place,
@@ -65,7 +65,7 @@ impl IdMap {
             if *place == UNDEFINED {
                 *place = handle;
             } else if damage == Damage::Refuse {
-                return Err(Fault::new(ErrorKind::IdDuplicate, at));
+                return Err(Fault::new(ErrorKind::IdDuplicate, offset));
             }
         }
         if damage == Damage::Skip {
@@ -136,17 +136,17 @@ impl Names {
     fn add_strings(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<(), Fault> {
         input.byte()?;
         while !input.is_empty() {
-            let at = input.offset();
+            let offset = input.offset();
             if input.byte()? != code::STRING {
-                return Err(Fault::new(ErrorKind::UnknownEvent, at));
+                return Err(Fault::new(ErrorKind::UnknownEvent, offset));
             }
             let id = input.varint()?;
             let len = input.varint()?;
             if len > MAX_STRING {
-                return Err(Fault::new(ErrorKind::Limit, at));
+                return Err(Fault::new(ErrorKind::Limit, offset));
             }
             let text = input.take(len)?;
-            self.strings.defined.push((id, tables.intern_string(text).0, at));
+            self.strings.defined.push((id, tables.intern_string(text).0, offset));
         }
         Ok(())
     }
@@ -154,41 +154,43 @@ impl Names {
     fn add_stacks(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<(), Fault> {
         input.byte()?;
         while !input.is_empty() {
-            let at = input.offset();
+            let offset = input.offset();
             if input.byte()? != code::STACK {
-                return Err(Fault::new(ErrorKind::UnknownEvent, at));
+                return Err(Fault::new(ErrorKind::UnknownEvent, offset));
             }
             let id = input.varint()?;
             let count = input.varint()?;
             if count > MAX_FRAMES {
-                return Err(Fault::new(ErrorKind::Limit, at));
+                return Err(Fault::new(ErrorKind::Limit, offset));
             }
             self.frames.clear();
             for _ in 0..count {
                 let frame = self.frame(input, tables)?;
                 self.frames.push(frame);
             }
-            self.stacks.defined.push((id, tables.intern_stack(&self.frames).0, at));
+            self.stacks.defined.push((id, tables.intern_stack(&self.frames).0, offset));
         }
         Ok(())
     }
 
     /// Reads one frame. As in Go, a program counter has one frame in a generation: the first.
     fn frame(&mut self, input: &mut Cursor<'_>, tables: &mut Tables) -> Result<FrameId, Fault> {
-        let at = input.offset();
+        let offset = input.offset();
         let (pc, function) = (input.varint()?, input.varint()?);
         let (file, line) = (input.varint()?, input.varint()?);
         let hash = self.pc_index.hash_number(pc as i64);
         let pcs = &self.pcs;
-        let known = self.pc_index.find(hash, |at| pcs.get(at as usize).is_some_and(|known| known.0 == pc));
-        if let Some(&(_, frame, round)) = known.and_then(|at| pcs.get(at as usize)) {
+        let known =
+            self.pc_index.find(hash, |index| pcs.get(index as usize).is_some_and(|known| known.0 == pc));
+        if let Some(&(_, frame, round)) = known.and_then(|index| pcs.get(index as usize)) {
             if round == self.round {
                 return Ok(frame);
             }
         }
-        let name = |id| self.strings.handle(id).map(StringId).ok_or(Fault::new(ErrorKind::UnknownRef, at));
+        let name =
+            |id| self.strings.handle(id).map(StringId).ok_or(Fault::new(ErrorKind::UnknownRef, offset));
         let new = Frame { pc, function: name(function)?, file: name(file)?, line };
-        let frame = match known.and_then(|at| self.pcs.get_mut(at as usize)) {
+        let frame = match known.and_then(|index| self.pcs.get_mut(index as usize)) {
             Some(place) => {
                 if tables.frame(place.1) != new {
                     place.1 = tables.intern_frame(new);

@@ -158,9 +158,9 @@ impl<T> Turns<T> {
     fn settle(&self) -> Option<(usize, T, Option<Order>, Order)> {
         let mut turn = self.lock();
         let part = turn.results.len();
-        let at = turn.ahead.iter().position(|&(ahead, ..)| ahead == part)?;
+        let index = turn.ahead.iter().position(|&(ahead, ..)| ahead == part)?;
         let before = turn.order.take()?;
-        let (part, result, after) = turn.ahead.swap_remove(at);
+        let (part, result, after) = turn.ahead.swap_remove(index);
         Some((part, result, after, before))
     }
 }

@@ -22,13 +22,13 @@ const RESERVED: usize = 10;
 /// # Cost
 /// A few headers per byte that could begin a batch.
 pub(crate) fn resync(bytes: &[u8], from: usize, number: u64, since: u64) -> Option<usize> {
-    let mut at = from;
+    let mut offset = from;
     loop {
-        at += memchr::memchr2(1, 49, bytes.get(at..)?)?;
-        if is_believable(bytes.get(at..)?, number, since) {
-            return Some(at);
+        offset += memchr::memchr2(1, 49, bytes.get(offset..)?)?;
+        if is_believable(bytes.get(offset..)?, number, since) {
+            return Some(offset);
         }
-        at += 1;
+        offset += 1;
     }
 }
 

@@ -49,8 +49,8 @@ fn read_all(
         let mut input = cursor(bytes, base, batch);
         input.byte()?;
         while !input.is_empty() {
-            let at = input.offset();
-            let fault = |kind| Fault::new(kind, at);
+            let offset = input.offset();
+            let fault = |kind| Fault::new(kind, offset);
             if input.byte()? != code::CPU_SAMPLE {
                 return Err(fault(ErrorKind::UnknownEvent));
             }

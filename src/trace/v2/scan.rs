@@ -99,7 +99,7 @@ pub(crate) fn scan(
     let marked = version >= Version::Go1_26;
     loop {
         let before = *input;
-        let at = before.offset();
+        let offset = before.offset();
         let item = match next_item(input) {
             Ok(Some(item)) => item,
             Ok(None) => return End::OutOfBytes(None),
@@ -136,6 +136,6 @@ pub(crate) fn scan(
             Item::Batch(_) => ErrorKind::BadGeneration,
         };
         *input = before;
-        return End::Damaged(Fault::new(fault, at));
+        return End::Damaged(Fault::new(fault, offset));
     }
 }

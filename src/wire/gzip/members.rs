@@ -130,9 +130,9 @@ impl<'a> Members<'a> {
         if flags & FHCRC != 0 {
             let mut crc = Crc::new();
             crc.update(whole.split_at(whole.len() - self.cursor.rest().len()).0);
-            let at = self.cursor.offset();
+            let offset = self.cursor.offset();
             if u16::from_le_bytes(self.cursor.array()?) != crc.sum() as u16 {
-                return Err(Fault::new(ErrorKind::GzipChecksum, at));
+                return Err(Fault::new(ErrorKind::GzipChecksum, offset));
             }
         }
         Ok(())
@@ -143,11 +143,11 @@ impl<'a> Members<'a> {
         let room = out.len().min(usize::try_from(self.budget.saturating_add(1)).unwrap_or(usize::MAX));
         let out = out.get_mut(..room).unwrap_or_default();
         let (read, written) = (self.inflate.total_in(), self.inflate.total_out());
-        let at = self.cursor.offset();
+        let offset = self.cursor.offset();
         let status = self
             .inflate
             .decompress(self.cursor.rest(), out, FlushDecompress::None)
-            .map_err(|error| Error::new(ErrorKind::GzipCorrupt).at(at).because(error));
+            .map_err(|error| Error::new(ErrorKind::GzipCorrupt).at(offset).because(error));
         let read = self.inflate.total_in() - read;
         let written = (self.inflate.total_out() - written) as usize;
         self.cursor.take(read)?;
@@ -170,12 +170,12 @@ impl<'a> Members<'a> {
     }
 
     fn trailer(&mut self) -> Result<()> {
-        let at = self.cursor.offset();
-        let cut = |_| Error::new(ErrorKind::GzipTruncated).at(at).detail("the checksum is cut short");
+        let offset = self.cursor.offset();
+        let cut = |_| Error::new(ErrorKind::GzipTruncated).at(offset).detail("the checksum is cut short");
         let crc = u32::from_le_bytes(self.cursor.array().map_err(cut)?);
         let len = u32::from_le_bytes(self.cursor.array().map_err(cut)?);
         if crc != self.crc.sum() || len != self.inflate.total_out() as u32 {
-            return Err(Error::new(ErrorKind::GzipChecksum).at(at));
+            return Err(Error::new(ErrorKind::GzipChecksum).at(offset));
         }
         self.state = State::Header { first: false };
         Ok(())

@@ -134,9 +134,9 @@ mod tests {
     #[test]
     fn damage_is_told_apart() {
         let good = gz(b"hello");
-        let with = |at: usize, byte: u8| {
+        let with = |index: usize, byte: u8| {
             let mut bytes = good.clone();
-            bytes[at] ^= byte;
+            bytes[index] ^= byte;
             kind(&bytes, &Limits::DEFAULT)
         };
         assert_eq!(with(0, 1), ErrorKind::GzipCorrupt);

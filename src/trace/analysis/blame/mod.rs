@@ -113,7 +113,7 @@ impl Blame {
             nearest: span.stack,
         };
         let Self { history, lockers, ledger } = self;
-        walk.look(interval, victim.activity.is_held(), 1, history, lockers, ledger);
+        walk.explain(interval, victim.activity.is_held(), 1, history, lockers, ledger);
     }
 
     /// What was charged.
@@ -124,7 +124,7 @@ impl Blame {
 
 impl Walk<'_, '_> {
     /// Charges an interval to what its goroutine did in it, and to those for whom it waited.
-    fn look(
+    fn explain(
         &mut self,
         mut interval: Interval,
         is_held: bool,
@@ -170,7 +170,7 @@ impl Walk<'_, '_> {
                     }
                     if depth + 1 < MAX_DEPTH {
                         let is_held = stretch.activity.is_held();
-                        self.look(next, is_held, depth + 1, history, lockers, ledger);
+                        self.explain(next, is_held, depth + 1, history, lockers, ledger);
                         self.path[depth + 1..].fill(u32::MAX);
                         interval.to = from;
                         continue;

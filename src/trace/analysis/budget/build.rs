@@ -30,7 +30,7 @@ pub(super) fn report(budget: Budget, cx: &Context<'_>) -> BudgetReport {
     let counts = counted(&judged, &roles);
     let mut names = SiteNames::new(&mut sites, cx.tables());
     for cell in judged.iter().filter(|cell| cell.activity != Activity::Recording) {
-        names.see(cell.stack);
+        names.add_callers(cell.stack);
     }
     let process = process.finish(cx);
     let mut work_groups = work_groups(&judged, &groups, &roles, &counts, &mut names);

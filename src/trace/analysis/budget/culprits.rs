@@ -38,7 +38,7 @@ pub(super) fn find(
     for entry in entries {
         let key = (entry.victim_group, entry.victim_stack);
         charges.entry(key).or_default().push((entry.charge, entry.time, entry.count));
-        names.see(entry.charge.stack);
+        names.add_callers(entry.charge.stack);
     }
     let mut culprits = Culprits::default();
     let starves = process.busy() >= BUSY;

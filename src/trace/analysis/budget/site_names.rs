@@ -58,7 +58,7 @@ impl<'a> SiteNames<'a> {
     }
 
     /// Records the calls in a stack.
-    pub(super) fn see(&mut self, stack: StackId) {
+    pub(super) fn add_callers(&mut self, stack: StackId) {
         let site = self.sites.site(stack, self.tables);
         if let (Some(function), Some(caller)) = (site.own_function, site.caller_function) {
             let function = self.sites.folded(function, self.tables);

@@ -157,7 +157,7 @@ impl Goroutine {
     /// The span that ends at `end`.
     pub(super) fn span(
         &self,
-        at: u32,
+        index: u32,
         end: i64,
         ender: Ender,
         is_open_end: bool,
@@ -173,7 +173,7 @@ impl Goroutine {
             _ => (WaitClass::Unknown, false),
         };
         Span {
-            goroutine: GoIndex(at),
+            goroutine: GoIndex(index),
             state: self.state,
             cause,
             class,

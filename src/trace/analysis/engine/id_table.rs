@@ -26,18 +26,18 @@ impl IdTable {
     #[inline]
     pub(super) fn at(&self, id: GoId) -> Option<u32> {
         let (page, slot) = split(id);
-        let at = match usize::try_from(page) {
+        let index = match usize::try_from(page) {
             Ok(page) if page < NEAR => *self.near.get(page)?,
             _ => *self.far.get(&page)?,
         };
-        let found = *self.pages.get(at as usize)?.get(slot)?;
+        let found = *self.pages.get(index as usize)?.get(slot)?;
         (found != NONE).then_some(found)
     }
 
     pub(super) fn insert(&mut self, id: GoId, position: u32) {
         let (page, slot) = split(id);
         let next = u32::try_from(self.pages.len()).unwrap_or(NONE);
-        let at = match usize::try_from(page) {
+        let index = match usize::try_from(page) {
             Ok(page) if page < NEAR => {
                 if page >= self.near.len() {
                     self.near.resize(page + 1, NONE);
@@ -46,12 +46,12 @@ impl IdTable {
             }
             _ => self.far.entry(page).or_insert(NONE),
         };
-        if *at == NONE {
-            *at = next;
+        if *index == NONE {
+            *index = next;
             self.pages.push([NONE; PAGE as usize]);
         }
-        let at = *at;
-        if let Some(entry) = self.pages.get_mut(at as usize).and_then(|page| page.get_mut(slot)) {
+        let index = *index;
+        if let Some(entry) = self.pages.get_mut(index as usize).and_then(|page| page.get_mut(slot)) {
             *entry = position;
         }
     }

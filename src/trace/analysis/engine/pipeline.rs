@@ -54,24 +54,24 @@ pub trait Analysis {
 }
 
 macro_rules! tuples {
-    ($($name:ident $at:tt),+) => {
+    ($($name:ident $index:tt),+) => {
         impl<$($name: Analysis),+> Analysis for ($($name,)+) {
             type Output = ($($name::Output,)+);
 
             fn event(&mut self, event: &Event, cx: &Context<'_>) {
-                $(self.$at.event(event, cx);)+
+                $(self.$index.event(event, cx);)+
             }
 
             fn span(&mut self, span: &Span, cx: &Context<'_>) {
-                $(self.$at.span(span, cx);)+
+                $(self.$index.span(span, cx);)+
             }
 
             fn proc_span(&mut self, span: &ProcSpan, cx: &Context<'_>) {
-                $(self.$at.proc_span(span, cx);)+
+                $(self.$index.proc_span(span, cx);)+
             }
 
             fn finish(self, cx: &Context<'_>) -> Self::Output {
-                ($(self.$at.finish(cx),)+)
+                ($(self.$index.finish(cx),)+)
             }
         }
     };
@@ -145,13 +145,13 @@ impl<A: Analysis> Pipeline<A> {
 
     /// Ends all open spans, and returns the result.
     pub fn finish(mut self, tables: &Tables) -> A::Output {
-        for at in 0..self.tracker.goroutine_count() {
-            if let Some(span) = self.tracker.open_span(at, tables) {
+        for index in 0..self.tracker.goroutine_count() {
+            if let Some(span) = self.tracker.open_span(index, tables) {
                 self.analysis.span(&span, &Context::new(&self.tracker, tables));
             }
         }
-        for at in 0..self.tracker.proc_count() {
-            if let Some(span) = self.tracker.open_proc_span(at) {
+        for index in 0..self.tracker.proc_count() {
+            if let Some(span) = self.tracker.open_proc_span(index) {
                 self.analysis.proc_span(&span, &Context::new(&self.tracker, tables));
             }
         }

@@ -25,11 +25,11 @@ impl Procs {
         begin: i64,
         now: i64,
     ) -> Option<ProcActivity> {
-        let at = usize::try_from(id.raw()).ok().filter(|&at| at < MAX_PROCS)?;
-        if at >= self.procs.len() {
-            self.procs.resize(at + 1, None);
+        let index = usize::try_from(id.raw()).ok().filter(|&index| index < MAX_PROCS)?;
+        if index >= self.procs.len() {
+            self.procs.resize(index + 1, None);
         }
-        let proc = self.procs.get_mut(at)?;
+        let proc = self.procs.get_mut(index)?;
         self.idle += usize::from(new == ProcActivity::Idle);
         let Some((activity, since)) = proc else {
             self.seen += 1;
@@ -51,7 +51,7 @@ impl Procs {
     /// A goroutine leaves its proc to the scheduler.
     pub(super) fn release(&mut self, id: ProcId, goroutine: GoIndex, now: i64) {
         match self.activity(id) {
-            Some(ProcActivity::Running(at) | ProcActivity::Syscall(at)) if at == goroutine => {
+            Some(ProcActivity::Running(index) | ProcActivity::Syscall(index)) if index == goroutine => {
                 self.set(id, ProcActivity::Scheduling, now, now);
             }
             _ => {}
@@ -63,9 +63,9 @@ impl Procs {
         proc.map(|(activity, _)| activity)
     }
 
-    pub(super) fn open_span(&self, at: usize, now: i64) -> Option<ProcSpan> {
-        let (activity, start) = (*self.procs.get(at)?)?;
-        let proc = ProcId::new(i32::try_from(at).ok()?);
+    pub(super) fn open_span(&self, index: usize, now: i64) -> Option<ProcSpan> {
+        let (activity, start) = (*self.procs.get(index)?)?;
+        let proc = ProcId::new(i32::try_from(index).ok()?);
         Some(ProcSpan { proc, activity, start, end: now, is_open_end: true })
     }
 

@@ -45,13 +45,13 @@ impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
         if slot >= self.first.len() {
             self.first.resize(slot + 1, NONE);
         }
-        let (mut at, mut last) = (self.first[slot], NONE);
+        let (mut index, mut last) = (self.first[slot], NONE);
         for _ in 0..NEAR {
-            match self.entries.get(at as usize) {
+            match self.entries.get(index as usize) {
                 Some(entry) if entry.stack == stack && entry.key == key => {
-                    return &mut self.entries[at as usize].value;
+                    return &mut self.entries[index as usize].value;
                 }
-                Some(entry) => (last, at) = (at, entry.next),
+                Some(entry) => (last, index) = (index, entry.next),
                 None => return self.append(slot, last, stack, key),
             }
         }
@@ -61,25 +61,25 @@ impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
     /// Adds an entry after the `last` of its slot.
     #[cold]
     fn append(&mut self, slot: usize, last: u32, stack: StackId, key: K) -> &mut V {
-        let at = self.entries.len();
-        let position = u32::try_from(at).unwrap_or(NONE);
+        let index = self.entries.len();
+        let position = u32::try_from(index).unwrap_or(NONE);
         match self.entries.get_mut(last as usize) {
             Some(entry) => entry.next = position,
             None => self.first[slot] = position,
         }
         self.entries.push(Entry { stack, key, value: V::default(), next: NONE });
-        &mut self.entries[at].value
+        &mut self.entries[index].value
     }
 
     /// An entry after the first ones of its slot.
     #[cold]
     fn far(&mut self, stack: StackId, key: K) -> &mut V {
         let next = self.entries.len();
-        let at = *self.others.entry((stack, key)).or_insert(u32::try_from(next).unwrap_or(NONE)) as usize;
-        if at == next {
+        let slot = *self.others.entry((stack, key)).or_insert(u32::try_from(next).unwrap_or(NONE)) as usize;
+        if slot == next {
             self.entries.push(Entry { stack, key, value: V::default(), next: NONE });
         }
-        &mut self.entries[at].value
+        &mut self.entries[slot].value
     }
 
     /// All entries, in order of their making.

@@ -65,13 +65,14 @@ impl Tracker {
     fn go(&mut self, event: &Event, transition: GoTransition, tables: &Tables) {
         let GoTransition { from, to, .. } = transition;
         let known = self.index.at(transition.goroutine);
-        let known = known.filter(|&at| {
-            from != GoState::NotExist && self.goroutines.get(at as usize).is_some_and(|go| go.ended.is_none())
+        let known = known.filter(|&index| {
+            from != GoState::NotExist
+                && self.goroutines.get(index as usize).is_some_and(|go| go.ended.is_none())
         });
-        let at = known.unwrap_or_else(|| self.add(event, &transition));
-        self.subject = Some(GoIndex(at));
+        let index = known.unwrap_or_else(|| self.add(event, &transition));
+        self.subject = Some(GoIndex(index));
         let now = self.now;
-        let Some(go) = self.goroutines.get_mut(at as usize) else { return };
+        let Some(go) = self.goroutines.get_mut(index as usize) else { return };
         if go.name == StringId::EMPTY && !transition.stack.is_none() {
             if let Some(&root) = tables.stack_frames(transition.stack).last() {
                 go.name = tables.frame(root).function;
@@ -95,7 +96,7 @@ impl Tracker {
             };
             let (end, ender) =
                 if lost { (go.last_known().max(self.sync_time), Ender::NONE) } else { (now, ender) };
-            self.ended = Some(go.span(at, end, ender, lost, &mut self.classes, tables));
+            self.ended = Some(go.span(index, end, ender, lost, &mut self.classes, tables));
             self.counts[go.state as usize] -= 1;
             self.without_proc -= usize::from(go.proc_lost.is_some());
         }
@@ -105,15 +106,15 @@ impl Tracker {
         match to {
             GoState::Running => {
                 go.first_run.get_or_insert(now);
-                self.procs.change(event.proc, ProcActivity::Running(GoIndex(at)), now);
+                self.procs.change(event.proc, ProcActivity::Running(GoIndex(index)), now);
                 go.proc = event.proc;
             }
             GoState::Syscall => {
-                self.procs.change(event.proc, ProcActivity::Syscall(GoIndex(at)), now);
+                self.procs.change(event.proc, ProcActivity::Syscall(GoIndex(index)), now);
                 go.proc = event.proc;
             }
             _ => {
-                self.procs.release(go.proc, GoIndex(at), now);
+                self.procs.release(go.proc, GoIndex(index), now);
                 go.proc = ProcId::NONE;
             }
         }
@@ -125,10 +126,10 @@ impl Tracker {
 
     /// Adds a goroutine that appears for the first time.
     fn add(&mut self, event: &Event, transition: &GoTransition) -> u32 {
-        let at = u32::try_from(self.goroutines.len()).unwrap_or(u32::MAX);
+        let index = u32::try_from(self.goroutines.len()).unwrap_or(u32::MAX);
         self.goroutines.push(Goroutine::new(event, transition, self.sync_time));
-        self.index.insert(transition.goroutine, at);
-        at
+        self.index.insert(transition.goroutine, index);
+        index
     }
 
     fn proc_changes(&mut self, transition: ProcTransition) {
@@ -142,8 +143,8 @@ impl Tracker {
             _ => ProcActivity::Idle,
         };
         let before = self.procs.set(proc, activity, begin, self.now);
-        if let (Some(ProcActivity::Syscall(at)), ProcActivity::Idle) = (before, activity) {
-            if let Some(go) = self.goroutines.get_mut(at.index()).filter(|go| go.proc == proc) {
+        if let (Some(ProcActivity::Syscall(goroutine)), ProcActivity::Idle) = (before, activity) {
+            if let Some(go) = self.goroutines.get_mut(goroutine.index()).filter(|go| go.proc == proc) {
                 go.proc_lost = Some(self.now);
                 self.without_proc += 1;
                 go.proc = ProcId::NONE;
@@ -152,13 +153,13 @@ impl Tracker {
     }
 
     /// The open span of the goroutine at this position, ended by the end of the trace.
-    pub(super) fn open_span(&mut self, at: usize, tables: &Tables) -> Option<Span> {
-        let go = self.goroutines.get(at).filter(|go| go.ended.is_none())?;
-        Some(go.span(at as u32, self.now, Ender::NONE, true, &mut self.classes, tables))
+    pub(super) fn open_span(&mut self, index: usize, tables: &Tables) -> Option<Span> {
+        let go = self.goroutines.get(index).filter(|go| go.ended.is_none())?;
+        Some(go.span(index as u32, self.now, Ender::NONE, true, &mut self.classes, tables))
     }
 
-    pub(super) fn open_proc_span(&self, at: usize) -> Option<ProcSpan> {
-        self.procs.open_span(at, self.now)
+    pub(super) fn open_proc_span(&self, index: usize) -> Option<ProcSpan> {
+        self.procs.open_span(index, self.now)
     }
 
     pub(super) fn goroutine_count(&self) -> usize {
@@ -170,8 +171,8 @@ impl Tracker {
     }
 
     /// The goroutine at a position; an arbitrary one for a position from another trace.
-    pub(super) fn goroutine(&self, at: GoIndex) -> &Goroutine {
-        self.goroutines.get(at.index()).unwrap_or(&NOBODY)
+    pub(super) fn goroutine(&self, index: GoIndex) -> &Goroutine {
+        self.goroutines.get(index.index()).unwrap_or(&NOBODY)
     }
 
     pub(super) fn goroutines(&self) -> &[Goroutine] {

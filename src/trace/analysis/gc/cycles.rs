@@ -115,8 +115,8 @@ impl Gc {
             RangeName::MarkAssist => {
                 let scope = event.range().map(|range| range.scope);
                 let Some(Resource::Goroutine(id)) = scope else { return };
-                if let Some(at) = cx.index_of(id) {
-                    self.assists.insert(at, time);
+                if let Some(goroutine) = cx.index_of(id) {
+                    self.assists.insert(goroutine, time);
                 }
             }
             RangeName::StopTheWorld(kind) => {
@@ -144,9 +144,9 @@ impl Gc {
         match name {
             RangeName::GcMark => self.mark_ends(event.time),
             RangeName::MarkAssist => {
-                let Some(at) = cx.index_of(event.goroutine) else { return };
-                if let Some(begin) = self.assists.remove(&at) {
-                    let go = cx.goroutine(at);
+                let Some(goroutine) = cx.index_of(event.goroutine) else { return };
+                if let Some(begin) = self.assists.remove(&goroutine) {
+                    let go = cx.goroutine(goroutine);
                     if go.state == GoState::Running {
                         grow(&mut self.current.assist, event.time.saturating_sub(begin.max(go.since)).max(0));
                     }
@@ -183,14 +183,14 @@ impl Analysis for Gc {
                 self.range_ends(event, name, swept, reclaimed, cx);
             }
             EventKind::Label(label) => {
-                let Some(at) = cx.index_of(event.goroutine) else { return };
+                let Some(goroutine) = cx.index_of(event.goroutine) else { return };
                 let worker = match cx.string(label) {
                     b"GC (dedicated)" => Worker::Dedicated,
                     b"GC (fractional)" => Worker::Fractional,
                     b"GC (idle)" => Worker::Idle,
                     _ => return,
                 };
-                self.workers.insert(at, worker);
+                self.workers.insert(goroutine, worker);
             }
             EventKind::Metric { metric: Metric::HeapObjects, value } if value < MAX_HEAP => {
                 self.heap = value;

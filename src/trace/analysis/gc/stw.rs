@@ -174,7 +174,7 @@ impl Analysis for Stops {
                             && open.stopped.is_none()
                             && cx.subject() != Some(open.goroutine) =>
                     {
-                        open.last = cx.subject().map(|at| (at, transition.stack));
+                        open.last = cx.subject().map(|goroutine| (goroutine, transition.stack));
                     }
                     EventKind::ProcTransition(transition) if transition.from != transition.to => {
                         if transition.to == ProcState::Running && open.stopped.is_some() {
@@ -223,8 +223,11 @@ impl Analysis for Stops {
                 restarting: end.saturating_sub(restarted),
                 goroutine: cx.goroutine(open.goroutine).id,
                 stack: names.stack(open.stack),
-                last_goroutine: open.last.map(|(at, _)| cx.goroutine(at).id),
-                last_name: open.last.map(|(at, _)| names.text(cx.goroutine(at).name)).unwrap_or_default(),
+                last_goroutine: open.last.map(|(index, _)| cx.goroutine(index).id),
+                last_name: open
+                    .last
+                    .map(|(index, _)| names.text(cx.goroutine(index).name))
+                    .unwrap_or_default(),
                 last_stack: open.last.map(|(_, stack)| names.stack(stack)).unwrap_or_default(),
             }
         };

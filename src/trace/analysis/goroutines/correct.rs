@@ -27,11 +27,11 @@ pub(super) struct Correct {
 
 impl Correct {
     pub(super) fn span(&mut self, span: &Span) {
-        let at = span.goroutine.index();
-        if at >= self.totals.len() {
-            self.totals.resize_with(at + 1, Totals::default);
+        let index = span.goroutine.index();
+        if index >= self.totals.len() {
+            self.totals.resize_with(index + 1, Totals::default);
         }
-        if let Some(totals) = self.totals.get_mut(at) {
+        if let Some(totals) = self.totals.get_mut(index) {
             totals.add(span);
         }
     }
@@ -70,8 +70,8 @@ impl Correct {
             }
             _ => active.name == name && active.goroutine == goroutine,
         };
-        let Some(at) = self.active.iter().rposition(is_it) else { return };
-        let active = self.active.swap_remove(at);
+        let Some(index) = self.active.iter().rposition(is_it) else { return };
+        let active = self.active.swap_remove(index);
         // A range of a proc belongs to a goroutine only if it held the proc all the time.
         if active.goroutine == goroutine {
             let on_cpu = self.exec(goroutine, cx).saturating_sub(active.exec);
@@ -81,30 +81,32 @@ impl Correct {
         }
     }
 
-    fn totals_mut(&mut self, at: GoIndex) -> Option<&mut Totals> {
-        if at.index() >= self.totals.len() {
-            self.totals.resize_with(at.index() + 1, Totals::default);
+    fn totals_mut(&mut self, goroutine: GoIndex) -> Option<&mut Totals> {
+        if goroutine.index() >= self.totals.len() {
+            self.totals.resize_with(goroutine.index() + 1, Totals::default);
         }
-        self.totals.get_mut(at.index())
+        self.totals.get_mut(goroutine.index())
     }
 
     /// A goroutine's running time until now.
-    fn exec(&self, at: GoIndex, cx: &Context<'_>) -> i64 {
-        let go = cx.goroutine(at);
+    fn exec(&self, goroutine: GoIndex, cx: &Context<'_>) -> i64 {
+        let go = cx.goroutine(goroutine);
         let open = if go.state == GoState::Running { cx.now().saturating_sub(go.since) } else { 0 };
-        self.totals.get(at.index()).map_or(0, |totals| totals.exec).saturating_add(open)
+        self.totals.get(goroutine.index()).map_or(0, |totals| totals.exec).saturating_add(open)
     }
 
     /// The totals until now, of a goroutine that runs.
-    pub(super) fn snapshot(&self, at: GoIndex, cx: &Context<'_>, out: &mut Totals) {
-        match self.totals.get(at.index()) {
+    pub(super) fn snapshot(&self, goroutine: GoIndex, cx: &Context<'_>, out: &mut Totals) {
+        match self.totals.get(goroutine.index()) {
             Some(totals) => out.set(totals),
             None => out.set(&Totals::default()),
         }
-        out.exec = self.exec(at, cx);
-        let go = cx.goroutine(at);
+        out.exec = self.exec(goroutine, cx);
+        let go = cx.goroutine(goroutine);
         out.total = go.lifetime(cx.now());
-        for active in self.active.iter().filter(|active| active.goroutine == at && active.proc.is_none()) {
+        for active in
+            self.active.iter().filter(|active| active.goroutine == goroutine && active.proc.is_none())
+        {
             out.add_range(
                 active.name,
                 cx.now().saturating_sub(active.begin),

@@ -93,13 +93,13 @@ impl GoTool {
     }
 
     fn go(&mut self, event: &Event, transition: &GoTransition, cx: &Context<'_>) {
-        let (Some(at), now) = (cx.subject(), event.time) else { return };
-        if at.index() >= self.gos.len() {
-            self.gos.resize_with(at.index() + 1, Go::default);
+        let (Some(goroutine), now) = (cx.subject(), event.time) else { return };
+        if goroutine.index() >= self.gos.len() {
+            self.gos.resize_with(goroutine.index() + 1, Go::default);
         }
         let is_forever = transition.to == GoState::Waiting && self.is_forever(transition.reason, cx);
         let sync_time = self.sync_time;
-        let Some(go) = self.gos.get_mut(at.index()) else { return };
+        let Some(go) = self.gos.get_mut(goroutine.index()) else { return };
         match transition.from {
             GoState::Undetermined => {
                 let since = now.saturating_sub(sync_time);
@@ -163,7 +163,7 @@ impl GoTool {
                 go.last_syscall = now;
                 go.syscalling = Some(event.proc);
                 self.syscalling.retain(|entry| entry.0 != event.proc);
-                self.syscalling.push((event.proc, at));
+                self.syscalling.push((event.proc, goroutine));
             }
             GoState::Undetermined => {}
         }
@@ -182,8 +182,8 @@ impl GoTool {
     }
 
     fn proc_idle(&mut self, proc: ProcId, now: i64) {
-        let Some(at) = self.syscalling.iter().position(|entry| entry.0 == proc) else { return };
-        let (_, goroutine) = self.syscalling.swap_remove(at);
+        let Some(index) = self.syscalling.iter().position(|entry| entry.0 == proc) else { return };
+        let (_, goroutine) = self.syscalling.swap_remove(index);
         if let Some(go) = self.gos.get_mut(goroutine.index()) {
             go.last_syscall_block = now;
         }
@@ -209,21 +209,21 @@ impl GoTool {
 
     /// The goroutine that a range which begins or is active counts for.
     fn range_goroutine(&mut self, event: &Event, range: Range, cx: &Context<'_>) -> Option<&mut Go> {
-        let at = match range.scope {
+        let goroutine = match range.scope {
             Resource::Goroutine(id) => cx.index_of(id)?,
             Resource::Proc(proc) => {
-                let at = cx.index_of(event.goroutine)?;
+                let goroutine = cx.index_of(event.goroutine)?;
                 self.proc_ranges.retain(|entry| (entry.0, entry.1) != (proc, range.name));
-                self.proc_ranges.push((proc, range.name, at));
-                at
+                self.proc_ranges.push((proc, range.name, goroutine));
+                goroutine
             }
             _ => return None,
         };
-        self.gos.get_mut(at.index()).filter(|go| go.is_known)
+        self.gos.get_mut(goroutine.index()).filter(|go| go.is_known)
     }
 
     fn range_ends(&mut self, event: &Event, name: RangeName, cx: &Context<'_>) {
-        let at = match event.range().map(|range| range.scope) {
+        let goroutine = match event.range().map(|range| range.scope) {
             Some(Resource::Goroutine(id)) => cx.index_of(id),
             Some(Resource::Proc(proc)) => {
                 let entry = self.proc_ranges.iter().position(|entry| (entry.0, entry.1) == (proc, name));
@@ -232,9 +232,9 @@ impl GoTool {
             }
             _ => None,
         };
-        let Some(go) = at.and_then(|at| self.gos.get_mut(at.index())) else { return };
-        if let Some(at) = go.last_ranges.iter().position(|last| last.0 == name) {
-            let (name, begin) = go.last_ranges.swap_remove(at);
+        let Some(go) = goroutine.and_then(|goroutine| self.gos.get_mut(goroutine.index())) else { return };
+        if let Some(index) = go.last_ranges.iter().position(|last| last.0 == name) {
+            let (name, begin) = go.last_ranges.swap_remove(index);
             if begin != 0 {
                 go.totals.add_range(name, event.time.saturating_sub(begin), 0);
             }
@@ -242,8 +242,8 @@ impl GoTool {
     }
 
     /// The figures of a goroutine until now.
-    pub(super) fn snapshot(&self, at: GoIndex, now: i64, out: &mut Totals) {
-        match self.gos.get(at.index()) {
+    pub(super) fn snapshot(&self, goroutine: GoIndex, now: i64, out: &mut Totals) {
+        match self.gos.get(goroutine.index()) {
             Some(go) => go.snapshot(now, out),
             None => out.set(&Totals::default()),
         }

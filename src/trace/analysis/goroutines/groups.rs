@@ -65,11 +65,11 @@ impl Summary {
         let mut groups: Vec<GoroutineGroup> = Vec::new();
         let mut index: Map<&Text, usize> = Map::default();
         for go in &self.goroutines {
-            let at = *index.entry(&go.name).or_insert_with(|| {
+            let position = *index.entry(&go.name).or_insert_with(|| {
                 groups.push(GoroutineGroup::new(go));
                 groups.len() - 1
             });
-            groups[at].add(go);
+            groups[position].add(go);
         }
         for group in &mut groups {
             group.stats.sort();
@@ -83,7 +83,7 @@ impl Summary {
         let mut groups: Vec<TaskGroup> = Vec::new();
         let mut index: Map<&Text, usize> = Map::default();
         for task in &self.tasks {
-            let at = *index.entry(&task.name).or_insert_with(|| {
+            let position = *index.entry(&task.name).or_insert_with(|| {
                 groups.push(TaskGroup {
                     name: task.name.clone(),
                     count: 0,
@@ -91,9 +91,9 @@ impl Summary {
                 });
                 groups.len() - 1
             });
-            groups[at].count += 1;
+            groups[position].count += 1;
             if let Some(duration) = task.duration() {
-                groups[at].durations.add(duration);
+                groups[position].durations.add(duration);
             }
         }
         groups.sort_by(|a, b| a.name.cmp(&b.name));
@@ -106,13 +106,13 @@ impl Summary {
         let mut index: Map<(&Text, Option<&StackFrame>), usize> = Map::default();
         for region in &self.regions {
             let root = region.stack.last();
-            let at = *index.entry((&region.name, root)).or_insert_with(|| {
+            let position = *index.entry((&region.name, root)).or_insert_with(|| {
                 let (name, root) = (region.name.clone(), root.cloned());
                 let (durations, stats) = (TimeHistogram::default(), ExecStats::default());
                 groups.push(RegionGroup { name, root, count: 0, durations, stats });
                 groups.len() - 1
             });
-            let group = &mut groups[at];
+            let group = &mut groups[position];
             group.count += 1;
             group.stats.add(&region.stats);
             let is_complete = region.start.is_some() && region.end.is_some();

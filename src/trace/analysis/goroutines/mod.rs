@@ -70,27 +70,32 @@ impl Goroutines {
 
     fn snapshot(&self, event: &Event, cx: &Context<'_>) -> Totals {
         let mut totals = Totals::default();
-        if let Some(at) = cx.index_of(event.goroutine) {
-            self.snapshot_of(at, cx, &mut totals);
+        if let Some(goroutine) = cx.index_of(event.goroutine) {
+            self.snapshot_of(goroutine, cx, &mut totals);
         }
         totals
     }
 
-    fn snapshot_of(&self, at: GoIndex, cx: &Context<'_>, out: &mut Totals) {
+    fn snapshot_of(&self, goroutine: GoIndex, cx: &Context<'_>, out: &mut Totals) {
         match &self.ledger {
-            Ledger::Correct(correct) => correct.snapshot(at, cx, out),
-            Ledger::GoTool(go_tool) => go_tool.snapshot(at, cx.now(), out),
+            Ledger::Correct(correct) => correct.snapshot(goroutine, cx, out),
+            Ledger::GoTool(go_tool) => go_tool.snapshot(goroutine, cx.now(), out),
         }
     }
 
     /// A goroutine ends: so do its regions.
-    fn ends(&mut self, event: &Event, at: GoIndex, cx: &Context<'_>) {
-        if !self.regions.is_active(at) {
+    fn ends(&mut self, event: &Event, goroutine: GoIndex, cx: &Context<'_>) {
+        if !self.regions.is_active(goroutine) {
             return;
         }
         let mut totals = Totals::default();
-        self.snapshot_of(at, cx, &mut totals);
-        self.regions.close(at, Some(event.time), &totals, is_system(cx.goroutine(at), &self.ledger, cx));
+        self.snapshot_of(goroutine, cx, &mut totals);
+        self.regions.close(
+            goroutine,
+            Some(event.time),
+            &totals,
+            is_system(cx.goroutine(goroutine), &self.ledger, cx),
+        );
     }
 }
 
@@ -115,15 +120,15 @@ impl Analysis for Goroutines {
         }
         match event.kind {
             EventKind::GoTransition(transition) => {
-                let Some(at) = cx.subject() else { return };
+                let Some(goroutine) = cx.subject() else { return };
                 if transition.from == GoState::NotExist {
-                    self.regions.created(event, at, cx);
+                    self.regions.created(event, goroutine, cx);
                 }
                 let dies = transition.to == GoState::NotExist;
                 if dies
                     || matches!(&self.ledger, Ledger::GoTool(go_tool) if go_tool.waits_forever(&transition))
                 {
-                    self.ends(event, at, cx);
+                    self.ends(event, goroutine, cx);
                 }
             }
             EventKind::RegionBegin(region) => {
@@ -152,16 +157,17 @@ impl Analysis for Goroutines {
         let mut names = Names::new(cx.tables());
         let mut goroutines = Vec::with_capacity(cx.goroutines().len());
         let open = regions.open();
-        let system: Vec<_> = open.iter().map(|&at| is_system(cx.goroutine(at), &ledger, cx)).collect();
+        let system: Vec<_> =
+            open.iter().map(|&goroutine| is_system(cx.goroutine(goroutine), &ledger, cx)).collect();
         let close = |regions: &mut Regions, totals: &dyn Fn(usize) -> Option<Totals>| {
-            for (&at, &is_system) in open.iter().zip(&system) {
-                regions.close(at, None, &totals(at.index()).unwrap_or_default(), is_system);
+            for (&goroutine, &is_system) in open.iter().zip(&system) {
+                regions.close(goroutine, None, &totals(goroutine.index()).unwrap_or_default(), is_system);
             }
         };
         let compat = match ledger {
             Ledger::Correct(correct) => {
                 let all = correct.finish(cx);
-                close(&mut regions, &|at| all.get(at).cloned());
+                close(&mut regions, &|index| all.get(index).cloned());
                 for (go, totals) in cx.goroutines().iter().zip(&all) {
                     goroutines.push(GoroutineSummary::correct(go, totals, &mut names));
                 }
@@ -169,7 +175,7 @@ impl Analysis for Goroutines {
             }
             Ledger::GoTool(go_tool) => {
                 let all: Vec<Go> = go_tool.finish(cx);
-                close(&mut regions, &|at| all.get(at).map(|go| go.totals.clone()));
+                close(&mut regions, &|index| all.get(index).map(|go| go.totals.clone()));
                 for (go, figures) in cx.goroutines().iter().zip(&all) {
                     goroutines.extend(GoroutineSummary::go_tool(go, figures, &mut names));
                 }

@@ -193,9 +193,9 @@ impl Summary {
         let mut tasks: Vec<(TaskId, TaskRecord)> = tasks.into_iter().collect();
         tasks.sort_by_key(|task| task.0);
         let mut tasks: Vec<_> = tasks.into_iter().map(|(id, task)| user_task(id, task, names)).collect();
-        for (at, region) in done.iter().enumerate().filter(|(_, region)| !region.is_inherited) {
+        for (index, region) in done.iter().enumerate().filter(|(_, region)| !region.is_inherited) {
             if let Ok(task) = tasks.binary_search_by_key(&region.task, |task| task.id) {
-                tasks[task].regions.push(at);
+                tasks[task].regions.push(index);
             }
         }
         let knows_cpu = compat == Compat::Correct;
@@ -210,7 +210,7 @@ impl Summary {
 
     /// The task with this id.
     pub fn task(&self, id: TaskId) -> Option<&UserTask> {
-        self.tasks.binary_search_by_key(&id, |task| task.id).ok().map(|at| &self.tasks[at])
+        self.tasks.binary_search_by_key(&id, |task| task.id).ok().map(|index| &self.tasks[index])
     }
 
     /// How long the trace is, in nanoseconds.

@@ -34,8 +34,8 @@ impl Totals {
             GoState::Running => grow(&mut self.exec, time),
             GoState::Runnable => {
                 grow(&mut self.sched_wait, time);
-                let at = Cause::RUNNABLE.iter().position(|&cause| cause == span.cause);
-                if let Some(sum) = at.and_then(|at| self.by_cause.get_mut(at)) {
+                let index = Cause::RUNNABLE.iter().position(|&cause| cause == span.cause);
+                if let Some(sum) = index.and_then(|index| self.by_cause.get_mut(index)) {
                     grow(sum, time);
                 }
             }

@@ -64,10 +64,10 @@ impl Accumulator {
                 time.saturating_add(window) > other.time && other.time.saturating_add(window) > time
             };
             let overlapping = self.worst.items().iter().position(overlaps);
-            let is_better = overlapping.is_none_or(|at| self.worst.items()[at].utilization > mean);
+            let is_better = overlapping.is_none_or(|index| self.worst.items()[index].utilization > mean);
             if is_better {
-                if let Some(at) = overlapping {
-                    self.worst.remove(at);
+                if let Some(index) = overlapping {
+                    self.worst.remove(index);
                 }
                 self.worst.push(UtilWindow { time, utilization: mean });
                 if self.worst.items().len() > self.worst_count {

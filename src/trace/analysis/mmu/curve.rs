@@ -112,8 +112,8 @@ impl MmuCurve {
             return;
         }
         let mut bounds = Vec::new();
-        for (at, series) in self.series.iter().enumerate().filter(|(_, series)| series.duration() > 0) {
-            series.bound(at, window.min(series.duration()), &mut bounds);
+        for (index, series) in self.series.iter().enumerate().filter(|(_, series)| series.duration() > 0) {
+            series.bound(index, window.min(series.duration()), &mut bounds);
         }
         let mut bounds = Heap::new(bounds, |a, b| a.bound < b.bound);
         while let Some(&Bound { series, band, bound }) = bounds.first() {
@@ -144,8 +144,9 @@ mod tests {
     fn naive(points: &[UtilizationPoint], window: i64) -> f64 {
         let (first, last) = (points[0].time, points[points.len() - 1].time);
         let window = window.min(last - first);
-        let at = |time: i64| points[points.partition_point(|point| point.time <= time) - 1].utilization;
-        let mean = |start: i64| (start..start + window).map(at).sum::<f64>() / window as f64;
+        let utilization =
+            |time: i64| points[points.partition_point(|point| point.time <= time) - 1].utilization;
+        let mean = |start: i64| (start..start + window).map(utilization).sum::<f64>() / window as f64;
         (first..=last - window).map(mean).fold(1.0, f64::min)
     }
 

@@ -12,8 +12,8 @@ impl<T> Heap<T> {
     /// A heap of `items`.
     pub(super) fn new(items: Vec<T>, less: fn(&T, &T) -> bool) -> Self {
         let mut heap = Self { items, less };
-        for at in (0..heap.items.len() / 2).rev() {
-            heap.down(at, heap.items.len());
+        for position in (0..heap.items.len() / 2).rev() {
+            heap.down(position, heap.items.len());
         }
         heap
     }
@@ -39,12 +39,12 @@ impl<T> Heap<T> {
     }
 
     /// Takes out the item at a position.
-    pub(super) fn remove(&mut self, at: usize) -> Option<T> {
+    pub(super) fn remove(&mut self, position: usize) -> Option<T> {
         let last = self.items.len().checked_sub(1)?;
-        if at < last {
-            self.items.swap(at, last);
-            if !self.down(at, last) {
-                self.up(at);
+        if position < last {
+            self.items.swap(position, last);
+            if !self.down(position, last) {
+                self.up(position);
             }
         }
         self.items.pop()
@@ -54,33 +54,33 @@ impl<T> Heap<T> {
         self.items
     }
 
-    fn up(&mut self, mut at: usize) {
-        while at > 0 {
-            let parent = (at - 1) / 2;
-            if !(self.less)(&self.items[at], &self.items[parent]) {
+    fn up(&mut self, mut position: usize) {
+        while position > 0 {
+            let parent = (position - 1) / 2;
+            if !(self.less)(&self.items[position], &self.items[parent]) {
                 break;
             }
-            self.items.swap(parent, at);
-            at = parent;
+            self.items.swap(parent, position);
+            position = parent;
         }
     }
 
     fn down(&mut self, from: usize, len: usize) -> bool {
-        let mut at = from;
+        let mut position = from;
         loop {
-            let left = 2 * at + 1;
+            let left = 2 * position + 1;
             if left >= len {
                 break;
             }
             let right = left + 1;
             let child =
                 if right < len && (self.less)(&self.items[right], &self.items[left]) { right } else { left };
-            if !(self.less)(&self.items[child], &self.items[at]) {
+            if !(self.less)(&self.items[child], &self.items[position]) {
                 break;
             }
-            self.items.swap(at, child);
-            at = child;
+            self.items.swap(position, child);
+            position = child;
         }
-        at > from
+        position > from
     }
 }

@@ -131,8 +131,8 @@ impl MutatorUtilization {
 
     /// Changes how much work for the collector runs on a proc.
     fn work(&mut self, proc: ProcId, change: i64) {
-        let at = usize::try_from(proc.raw()).ok();
-        let Some(proc) = at.and_then(|at| self.procs.get_mut(at)) else { return };
+        let index = usize::try_from(proc.raw()).ok();
+        let Some(proc) = index.and_then(|index| self.procs.get_mut(index)) else { return };
         let was_busy = proc.gc > 0;
         proc.gc += change;
         self.busy += usize::from(proc.gc > 0);
@@ -140,11 +140,11 @@ impl MutatorUtilization {
         self.is_changed = true;
     }
 
-    fn role(&mut self, at: GoIndex) -> &mut Role {
-        if at.index() >= self.roles.len() {
-            self.roles.resize(at.index() + 1, Role::default());
+    fn role(&mut self, goroutine: GoIndex) -> &mut Role {
+        if goroutine.index() >= self.roles.len() {
+            self.roles.resize(goroutine.index() + 1, Role::default());
         }
-        &mut self.roles[at.index()]
+        &mut self.roles[goroutine.index()]
     }
 
     fn counts_stop(&self, name: RangeName, cx: &Context<'_>) -> bool {
@@ -166,8 +166,8 @@ impl MutatorUtilization {
             RangeName::Sweep if self.has_sweep => self.work(event.proc, 1),
             RangeName::MarkAssist if self.has_assist => {
                 self.work(event.proc, 1);
-                if let Some(at) = cx.index_of(event.goroutine) {
-                    self.role(at).is_assisting = true;
+                if let Some(goroutine) = cx.index_of(event.goroutine) {
+                    self.role(goroutine).is_assisting = true;
                 }
             }
             _ => {}
@@ -183,7 +183,8 @@ impl MutatorUtilization {
             RangeName::Sweep if self.has_sweep => self.work(event.proc, -1),
             RangeName::MarkAssist if self.has_assist => {
                 self.work(event.proc, -1);
-                if let Some(role) = cx.index_of(event.goroutine).and_then(|at| self.roles.get_mut(at.index()))
+                if let Some(role) =
+                    cx.index_of(event.goroutine).and_then(|goroutine| self.roles.get_mut(goroutine.index()))
                 {
                     role.is_assisting = false;
                 }
@@ -197,7 +198,9 @@ impl MutatorUtilization {
         if cx.sync_count() > 1 {
             return;
         }
-        let runs = || cx.index_of(event.goroutine).is_some_and(|at| cx.goroutine(at).state.is_executing());
+        let runs = || {
+            cx.index_of(event.goroutine).is_some_and(|goroutine| cx.goroutine(goroutine).state.is_executing())
+        };
         let counts = match range.name {
             RangeName::MarkAssist => self.has_assist && runs(),
             RangeName::Sweep => self.has_sweep,
@@ -217,8 +220,8 @@ impl MutatorUtilization {
     }
 
     fn transition(&mut self, event: &Event, transition: GoTransition, cx: &Context<'_>) {
-        let Some(at) = cx.subject() else { return };
-        let role = self.roles.get_mut(at.index());
+        let Some(goroutine) = cx.subject() else { return };
+        let role = self.roles.get_mut(goroutine.index());
         let Some(role) = role.filter(|role| role.is_assisting || role.is_worker) else { return };
         let (was, is) = (transition.from.is_executing(), transition.to.is_executing());
         if was && !is && self.compat == Compat::Correct {
@@ -237,9 +240,9 @@ impl MutatorUtilization {
         if !self.has_background || !is_worker || self.per_proc && label == b"GC (dedicated)" {
             return;
         }
-        let Some(at) = cx.index_of(event.goroutine) else { return };
+        let Some(goroutine) = cx.index_of(event.goroutine) else { return };
         let compat = self.compat;
-        let role = self.role(at);
+        let role = self.role(goroutine);
         if compat == Compat::Correct && (role.is_worker || role.is_assisting) {
             return;
         }

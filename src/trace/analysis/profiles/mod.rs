@@ -117,11 +117,11 @@ impl Profiles {
     }
 
     fn word(&mut self, reason: StringId, cx: &Context<'_>) -> Word {
-        let at = reason.index().min(cx.tables().string_count());
-        if at >= self.words.len() {
-            self.words.resize(at + 1, None);
+        let index = reason.index().min(cx.tables().string_count());
+        if index >= self.words.len() {
+            self.words.resize(index + 1, None);
         }
-        *self.words[at].get_or_insert_with(|| Word::of(cx.string(reason)))
+        *self.words[index].get_or_insert_with(|| Word::of(cx.string(reason)))
     }
 
     fn add(&mut self, stack: StackId, tag: Tag, time: i64, is_open: bool, cx: &Context<'_>) {

@@ -118,8 +118,8 @@ impl ProfileSet {
         for cell in self.cells.iter().filter(|cell| cell.time > 0 && cell.is_in(profile, self.compat)) {
             let what = if is_whole { what(cell) } else { "" };
             let next = (records.len(), cell.last);
-            let (at, last) = index.entry((self.stack_key(&cell.stack), what)).or_insert(next);
-            let Some(record) = records.get_mut(*at) else {
+            let (position, last) = index.entry((self.stack_key(&cell.stack), what)).or_insert(next);
+            let Some(record) = records.get_mut(*position) else {
                 records.push(ProfileRecord {
                     stack: self.cut(&cell.stack),
                     what,

@@ -60,7 +60,7 @@ impl Stream<'_> {
             let base = self.source.base();
             let bytes = self.source.bytes();
             let since = self.order.generation.layout.min_time;
-            let Some(at) = resync(bytes, (from - base) as usize, number, since) else {
+            let Some(position) = resync(bytes, (from - base) as usize, number, since) else {
                 self.next = base + bytes.len() as u64;
                 if self.source.read_more()? {
                     // Batches near the end of the bytes could not be judged yet.
@@ -69,8 +69,8 @@ impl Stream<'_> {
                 }
                 return Ok(());
             };
-            self.next = base + at as u64;
-            let here = bytes.get(at..).and_then(batch_at).map_or(0, |batch| batch.generation);
+            self.next = base + position as u64;
+            let here = bytes.get(position..).and_then(batch_at).map_or(0, |batch| batch.generation);
             if here != number {
                 return Ok(());
             }

@@ -65,15 +65,15 @@ pub(crate) struct Start {
 
 impl<'a> Stream<'a> {
     /// Reads from the first byte after the header, at offset `at`.
-    pub(crate) fn new(source: Source<'a>, version: Version, options: Options, at: u64) -> Self {
+    pub(crate) fn new(source: Source<'a>, version: Version, options: Options, offset: u64) -> Self {
         Self {
             source,
             version,
             options,
             phase: Phase::Between,
             order: Order::default(),
-            next: at,
-            start: at,
+            next: offset,
+            start: offset,
             after: 0,
             syncs: 0,
             damaged: false,

@@ -87,21 +87,21 @@ pub enum Content {
 /// At the field in question: [`ErrorKind::UnknownEvent`] for a byte that cannot begin an item,
 /// [`ErrorKind::BatchTooLarge`], [`ErrorKind::Truncated`], [`ErrorKind::VarintOverflow`].
 pub(crate) fn next_item<'a>(input: &mut Cursor<'a>) -> Result<Option<Item<'a>>, Fault> {
-    let at = input.offset();
+    let start = input.offset();
     let Ok(first) = input.byte() else { return Ok(None) };
     let experiment = match first {
         code::EVENT_BATCH => 0,
         code::EXPERIMENTAL_BATCH => input.byte()?,
         code::END_OF_GENERATION => return Ok(Some(Item::EndOfGeneration)),
-        _ => return Err(Fault::new(ErrorKind::UnknownEvent, at)),
+        _ => return Err(Fault::new(ErrorKind::UnknownEvent, start)),
     };
     let generation = input.varint()?;
     let thread = ThreadId(input.varint()? as i64);
     let time = input.varint()?;
-    let at = input.offset();
+    let start = input.offset();
     let size = input.varint()?;
     if size > MAX_SIZE {
-        return Err(Fault::new(ErrorKind::BatchTooLarge, at));
+        return Err(Fault::new(ErrorKind::BatchTooLarge, start));
     }
     let offset = input.offset();
     let data = input.take(size).map_err(|_| Fault::new(ErrorKind::Truncated, offset))?;

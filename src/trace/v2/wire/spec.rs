@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn rows_stand_where_their_codes_say() {
-        for (at, row) in SPECS.iter().enumerate().filter(|(_, row)| !row.name.is_empty()) {
-            assert_eq!(usize::from(row.code), at);
+        for (index, row) in SPECS.iter().enumerate().filter(|(_, row)| !row.name.is_empty()) {
+            assert_eq!(usize::from(row.code), index);
             assert_eq!(EventSpec::named(row.name.as_bytes()), Some(row));
             assert_eq!(row.timed, row.args.first() == Some(&"dt"), "{}", row.name);
             assert!(row.args.len() <= 5 && (22..=26).contains(&row.since));

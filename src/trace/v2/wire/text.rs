@@ -46,8 +46,8 @@ fn append(out: &mut Vec<u8>, event: &RawEvent<'_>) {
     }
     for frame in event.frames() {
         out.push(b'\n');
-        for (at, (name, number)) in FRAME.iter().zip(frame).enumerate() {
-            argument(out, if at == 0 { b'\t' } else { b' ' }, name, number);
+        for (index, (name, number)) in FRAME.iter().zip(frame).enumerate() {
+            argument(out, if index == 0 { b'\t' } else { b' ' }, name, number);
         }
     }
     // Go writes no line for no bytes, and then its own reader of the text fails: so the line is written here.
@@ -202,7 +202,7 @@ impl<'a> Line<'a> {
     /// `data=` and a quoted string.
     fn data(&self) -> Result<Vec<u8>> {
         let (name, text) = match memchr::memchr(b'=', self.rest) {
-            Some(at) => self.rest.split_at(at),
+            Some(index) => self.rest.split_at(index),
             None => (self.rest, &[][..]),
         };
         let quoted = text.strip_prefix(b"=").unwrap_or_default();
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn errors_have_line_and_column() {
-        for (text, kind, at) in [
+        for (text, kind, position) in [
             ("", ErrorKind::Empty, (1, 0)),
             ("Trace Go1.21\n", ErrorKind::UnsupportedVersion, (1, 13)),
             ("\n\nHello", ErrorKind::BadMagic, (3, 6)),
@@ -279,7 +279,7 @@ mod tests {
             ("Trace Go1.22\nString id=1\ndata=1", ErrorKind::BadArity, (3, 1)),
         ] {
             let error = parse_text(text.as_bytes()).unwrap_err();
-            assert_eq!((error.kind(), error.line_column()), (kind, Some(at)), "{text:?}");
+            assert_eq!((error.kind(), error.line_column()), (kind, Some(position)), "{text:?}");
         }
     }
 }

@@ -166,7 +166,7 @@ impl TimedEvents<'_> {
 
     #[inline(never)]
     fn read_slowly(&mut self) -> std::result::Result<bool, Fault> {
-        let at = self.input.offset();
+        let offset = self.input.offset();
         let Ok(code) = self.input.byte() else { return Ok(false) };
         self.event.code = code;
         self.event.units = self.input.varint()?;
@@ -190,7 +190,7 @@ impl TimedEvents<'_> {
                 args[2] = self.input.varint()?;
                 args[3] = self.input.varint()?;
             }
-            _ => return Err(Fault::new(ErrorKind::UnknownEvent, at)),
+            _ => return Err(Fault::new(ErrorKind::UnknownEvent, offset)),
         }
         Ok(true)
     }

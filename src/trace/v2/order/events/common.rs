@@ -33,7 +33,7 @@ impl CommonEffect<'_> {
 
     /// Hands out the event, which has taken effect.
     #[inline(always)]
-    fn give(&mut self, stack: StackId, change: GoTransition) -> Step {
+    fn hand_out(&mut self, stack: StackId, change: GoTransition) -> Step {
         self.output.event.stack = stack;
         self.output.event.kind = EventKind::GoTransition(change);
         self.output.stamp(self.thread.time);
@@ -67,7 +67,7 @@ impl CommonEffect<'_> {
         state.thread = self.slot;
         self.thread.goroutine = goroutine;
         self.thread.go_slot = go_slot;
-        self.give(StackId::NONE, plain(goroutine, GoState::Runnable, GoState::Running))
+        self.hand_out(StackId::NONE, plain(goroutine, GoState::Runnable, GoState::Running))
     }
 
     #[inline(always)]
@@ -88,7 +88,7 @@ impl CommonEffect<'_> {
         state.status = GoStatus::Runnable;
         state.seq = seq;
         let Some(stack) = self.names.stacks.handle(stack).map(StackId) else { return Err(UNKNOWN) };
-        self.give(stack, plain(goroutine, GoState::Waiting, GoState::Runnable))
+        self.hand_out(stack, plain(goroutine, GoState::Waiting, GoState::Runnable))
     }
 
     /// GoStop and GoBlock: the goroutine leaves its thread.
@@ -114,7 +114,7 @@ impl CommonEffect<'_> {
         let to = if blocks { GoState::Waiting } else { GoState::Runnable };
         self.thread.goroutine = GoId::NONE;
         let change = GoTransition { goroutine, from: GoState::Running, to, reason, stack };
-        self.give(stack, change)
+        self.hand_out(stack, change)
     }
 
     #[inline(always)]
@@ -143,7 +143,7 @@ impl CommonEffect<'_> {
             reason: StringId::EMPTY,
             stack,
         };
-        self.give(stack, change)
+        self.hand_out(stack, change)
     }
 
     #[inline(always)]
@@ -158,7 +158,7 @@ impl CommonEffect<'_> {
         }
         state.status = GoStatus::Running;
         holds.status = ProcStatus::Running;
-        self.give(StackId::NONE, plain(goroutine, GoState::Syscall, GoState::Running))
+        self.hand_out(StackId::NONE, plain(goroutine, GoState::Syscall, GoState::Running))
     }
 
     /// GoCreate and GoCreateBlocked.
@@ -197,7 +197,7 @@ impl CommonEffect<'_> {
             reason: StringId::EMPTY,
             stack: new_stack,
         };
-        self.give(stack, change)
+        self.hand_out(stack, change)
     }
 
     #[inline(always)]
@@ -211,7 +211,7 @@ impl CommonEffect<'_> {
         }
         self.goroutines.remove(goroutine);
         self.thread.goroutine = GoId::NONE;
-        self.give(StackId::NONE, plain(goroutine, GoState::Running, GoState::NotExist))
+        self.hand_out(StackId::NONE, plain(goroutine, GoState::Running, GoState::NotExist))
     }
 }
 

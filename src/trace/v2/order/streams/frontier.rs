@@ -34,7 +34,7 @@ impl Frontier {
     /// Up to this time the first thread stays first.
     #[inline(always)]
     pub(crate) fn second_time(&self) -> i64 {
-        let time = |at: usize| self.heap.get(at).map_or(i64::MAX, |&(time, _)| time);
+        let time = |position: usize| self.heap.get(position).map_or(i64::MAX, |&(time, _)| time);
         time(1).min(time(2))
     }
 
@@ -126,21 +126,21 @@ mod tests {
     use proptest::prelude::*;
 
     /// Go's heap, with its three-way minimum and its swaps.
-    fn naive_sift_down(heap: &mut [(i64, ThreadSlot)], mut at: usize) {
+    fn naive_sift_down(heap: &mut [(i64, ThreadSlot)], mut position: usize) {
         loop {
-            let mut least = at;
-            let mut time = heap.get(at).map_or(i64::MAX, |e| e.0);
-            for child in [2 * at + 1, 2 * at + 2] {
+            let mut least = position;
+            let mut time = heap.get(position).map_or(i64::MAX, |e| e.0);
+            for child in [2 * position + 1, 2 * position + 2] {
                 if heap.get(child).is_some_and(|e| e.0 < time) {
                     least = child;
                     time = heap[child].0;
                 }
             }
-            if least == at {
+            if least == position {
                 return;
             }
-            heap.swap(at, least);
-            at = least;
+            heap.swap(position, least);
+            position = least;
         }
     }
 
@@ -152,14 +152,14 @@ mod tests {
                 ours.insert(time, ThreadSlot(thread as u32));
             }
             let mut theirs = ours.heap.clone();
-            for (at, time, remove) in steps {
+            for (position, time, remove) in steps {
                 if theirs.is_empty() {
                     break;
                 }
-                let at = at % theirs.len();
+                let position = position % theirs.len();
                 if remove {
-                    ours.remove(at);
-                    let mut i = at;
+                    ours.remove(position);
+                    let mut i = position;
                     while i > 0 {
                         theirs.swap(i, (i - 1) / 2);
                         i = (i - 1) / 2;
@@ -169,10 +169,10 @@ mod tests {
                     theirs.pop();
                     naive_sift_down(&mut theirs, 0);
                 } else {
-                    let time = theirs[at].0 + time;
-                    if at == 0 { ours.update_first(time) } else { ours.update(at, time) }
-                    theirs[at].0 = time;
-                    naive_sift_down(&mut theirs, at);
+                    let time = theirs[position].0 + time;
+                    if position == 0 { ours.update_first(time) } else { ours.update(position, time) }
+                    theirs[position].0 = time;
+                    naive_sift_down(&mut theirs, position);
                 }
                 prop_assert_eq!(&ours.heap, &theirs);
             }

@@ -56,8 +56,8 @@ impl Open {
 
     /// Closes the first range that `matches`.
     pub(crate) fn end(&mut self, matches: impl FnMut(&GoRange) -> bool) -> Option<GoRange> {
-        let at = self.ranges.iter().position(matches)?;
-        Some(self.ranges.swap_remove(at))
+        let index = self.ranges.iter().position(matches)?;
+        Some(self.ranges.swap_remove(index))
     }
 }
 
