@@ -35,7 +35,7 @@ struct Info {
     problems: Vec<String>,
 }
 
-/// What compiler output holds.
+/// The contents of compiler output.
 #[derive(Serialize)]
 struct Compiler {
     lines: u32,
@@ -52,7 +52,7 @@ struct Compiler {
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let mut outcome = Outcome::Fine;
     for file in &args.files {
-        let info = look(file)?;
+        let info = inspect(file)?;
         if !info.problems.is_empty() {
             outcome = Outcome::Findings;
         }
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     Ok(outcome)
 }
 
-fn look(file: &str) -> Result<Info> {
+fn inspect(file: &str) -> Result<Info> {
     let mut bytes = input::read(file)?;
     let mut problems = Vec::new();
     let compressed = detect(&bytes) == Format::Gzip;
@@ -82,7 +82,7 @@ fn look(file: &str) -> Result<Info> {
     };
     let compiler = match format {
         Format::CompilerOutput | Format::Objdump => Some(compiler(&bytes)),
-        // `go build -json` wraps it in JSON, and the output of rarer flags has no word that tells at once.
+        // `go build -json` wraps it in JSON, and the output of rarer flags has no telling word at its start.
         Format::Json | Format::Text => compiler(&bytes).ok().filter(Compiler::is_likely).map(Ok),
         _ => None,
     };
@@ -98,7 +98,7 @@ fn look(file: &str) -> Result<Info> {
     };
     let mut trace = None;
     if matches!(format, Format::Trace(..)) {
-        let (contents, problem) = trace::info::look(&bytes);
+        let (contents, problem) = trace::info::inspect(&bytes);
         trace = contents;
         problems.extend(problem);
     }
@@ -115,13 +115,13 @@ fn look(file: &str) -> Result<Info> {
 }
 
 impl Compiler {
-    /// Most of it is what compilers print.
+    /// Most lines are a compiler's.
     fn is_likely(&self) -> bool {
         self.packages + self.functions + self.decisions > 0 && self.unclassified_lines * 2 < self.lines
     }
 }
 
-/// Reads compiler output far enough to say what is in it.
+/// Reads compiler output far enough to describe it.
 fn compiler(bytes: &[u8]) -> godiag::Result<Compiler> {
     let text = plain(bytes)?;
     let output = CompilerOutput::parse(&text)?;

@@ -1,14 +1,14 @@
 //! How a command ends: the exit codes, and why one failed.
 
-/// How a command ended that did not fail.
+/// How a command ended, unless it failed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Fine,
-    /// Something was found that a script should stop at.
+    /// A script should stop: there are findings.
     Findings,
 }
 
-/// What a command comes to; with a type of its own, a step of it.
+/// The result of a command or, with a type of its own, of one step.
 pub(crate) type Result<T = Outcome> = std::result::Result<T, Failure>;
 
 /// Why a command could not do its work: printed as one line, exit code 2.

@@ -1,4 +1,4 @@
-//! Answers for programs.
+//! Output for programs.
 
 use std::io::Write;
 

@@ -25,10 +25,10 @@ pub(crate) struct Args {
     /// Keep findings at least this sure
     #[arg(long, value_enum, default_value_t = Sure::Hint)]
     confidence: Sure,
-    /// Keep what happens in loops
+    /// Keep findings in loops
     #[arg(long)]
     loops: bool,
-    /// Compare what -m says with what the listing allocates, too, and print what does not match
+    /// Compare the decisions of -m with the listing's allocations, too, and print mismatches
     #[arg(long)]
     cross_check: bool,
     #[command(flatten)]

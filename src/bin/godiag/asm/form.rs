@@ -1,6 +1,6 @@
-//! In which form results are printed.
+//! The form in which results are printed.
 
-/// Text, where none is chosen.
+/// The form, text by default.
 #[derive(clap::Args)]
 pub(crate) struct Form {
     /// Print one JSON object per line
@@ -14,8 +14,7 @@ pub(crate) struct Form {
     pub(crate) sarif: bool,
 }
 
-/// Text for a cell of a Markdown table: nothing in it ends the cell, starts markup, or is a command to a CI
-/// runner.
+/// Text for a cell of a Markdown table: nothing in it ends the cell, starts markup, or commands a CI runner.
 pub(crate) fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// Sort by this column, largest first
     #[arg(long, value_enum, default_value_t = Sort::Order)]
     sort: Sort,
-    /// Keep wrappers that the compiler made, too
+    /// Keep wrappers made by the compiler, too
     #[arg(long)]
     wrappers: bool,
     /// Print one JSON object per function

@@ -93,8 +93,8 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     Ok(if comparison.worst() == Some(Level::Fail) { Outcome::Findings } else { Outcome::Fine })
 }
 
-/// The functions whose own code takes at least `percent` of a profile, by key: what is sampled in a function
-/// and in what was inlined into it.
+/// The functions whose own code takes at least `percent` of a profile, by key: samples in a function and in
+/// the code inlined into it.
 fn hot_functions(file: &str, percent: f64) -> std::result::Result<BTreeMap<Vec<u8>, i128>, Failure> {
     let failure = |error| Failure::Input { file: file.to_owned(), error };
     let profile = pprof::Profile::open(file).map_err(failure)?;

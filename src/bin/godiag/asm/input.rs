@@ -7,17 +7,17 @@ use godiag::asm::{Arch, CompilerOutput, GoVersions, Options, plain};
 use crate::input;
 use crate::outcome::Failure;
 
-/// What every verb takes.
+/// The arguments of every verb.
 #[derive(clap::Args)]
 pub(crate) struct Input {
     /// Output of `go build -gcflags='-S -m=2'`, JSON logs of `-json=0,DIR`, or `go tool objdump`; gzip is
     /// inflated
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
-    /// Set the machine, where it cannot be inferred
+    /// Set the machine if it cannot be inferred
     #[arg(long, value_name = "GOARCH", value_parser = arch)]
     pub(crate) arch: Option<Arch>,
-    /// Set the toolchain's release, such as 1.27, where it cannot be inferred
+    /// Set the toolchain's release, such as 1.27, if it cannot be inferred
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub(crate) go: Option<u16>,
 }
@@ -31,7 +31,7 @@ fn version(text: &str) -> Result<u16, String> {
 }
 
 impl Input {
-    /// Every file as one text: compilers print a build in pieces, and the pieces explain each other.
+    /// All files as one text: compilers print a build in pieces, and the pieces explain each other.
     pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
         read_all(&self.files)
     }

@@ -15,7 +15,7 @@ pub(crate) struct Args {
     build: BuildArgs,
 }
 
-/// What the output itself does not say about its build.
+/// Facts about the build that the output itself lacks.
 #[derive(clap::Args)]
 pub(crate) struct BuildArgs {
     /// The toolchain, as `go env GOVERSION` prints it
@@ -24,7 +24,7 @@ pub(crate) struct BuildArgs {
     /// GOOS
     #[arg(long, value_name = "GOOS")]
     goos: Option<String>,
-    /// GOAMD64, GOARM64 and their like
+    /// GOAMD64, GOARM64 or similar
     #[arg(long, value_name = "LEVEL")]
     variant: Option<String>,
     /// Build tags
@@ -33,7 +33,7 @@ pub(crate) struct BuildArgs {
     /// The compiler's flags
     #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
     gcflags: Option<String>,
-    /// What -pgo was given
+    /// The argument of -pgo
     #[arg(long, value_name = "PROFILE")]
     pgo: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `godiag asm`: what the Go compiler prints.
+//! `godiag asm`: output of the Go compiler.
 
 mod decisions;
 mod explain;
@@ -17,7 +17,7 @@ use crate::outcome::Result;
 pub(crate) enum Verb {
     /// Print the functions of a listing with their metrics
     Functions(functions::Args),
-    /// Print what the compiler decided: inlining, escapes, devirtualisation
+    /// Print the compiler's decisions: inlining, escapes, devirtualisation
     Decisions(decisions::Args),
     /// Print what costs in each function, how sure that is, and what to do about it
     Findings(findings::Args),

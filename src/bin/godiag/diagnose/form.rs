@@ -50,8 +50,8 @@ fn folder(paths: &[String]) -> &str {
     }
 }
 
-/// Where sources are, seen from the current directory, which is taken for the root of the repository: that
-/// directory, and each module whose `go.mod` is there or in a folder that was given.
+/// Where sources are, seen from the current directory, which is taken for the repository's root: there, and
+/// in each module whose `go.mod` is there or in a given folder.
 fn roots(paths: &[String]) -> sarif::Roots {
     let mut roots = sarif::Roots::default();
     if let Ok(here) = std::env::current_dir() {

@@ -17,7 +17,7 @@ pub(crate) struct Args {
     /// Print one JSON object per file
     #[arg(long)]
     json: bool,
-    /// Print warnings too: what is odd, but every reader accepts
+    /// Print warnings, too: oddities that every reader accepts
     #[arg(long)]
     warnings: bool,
 }
@@ -95,7 +95,7 @@ impl Checked {
         }
     }
 
-    /// A file that holds no profile at all.
+    /// A file without any profile.
     fn refused(file: &str, error: &godiag::Error) -> Self {
         let error = Some(Refusal::new(error));
         let (defects, findings) = (Vec::new(), Vec::new());

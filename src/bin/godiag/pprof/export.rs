@@ -55,7 +55,7 @@ pub(crate) struct UnfoldArgs {
 }
 
 impl ExportArgs {
-    /// Gives the report and the place to write it to `print`; `before` is an earlier profile beside it.
+    /// Passes the report and its destination to `print`; `before` is an earlier profile beside it.
     fn with(
         &self,
         before: Option<&Profile>,

@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Tell groups apart by this, besides stack and wait class
+    /// Split groups by this, besides stack and wait class
     #[arg(long, value_delimiter = ',', value_name = "WHAT")]
     by: Vec<By>,
     #[command(flatten)]
@@ -43,13 +43,13 @@ enum By {
     Lines,
 }
 
-/// One input, and what was wrong with it.
+/// One input, and its damage.
 #[derive(Serialize)]
 struct File {
     file: String,
     goroutines: u64,
     groups: usize,
-    /// Lines that are no one's, in dumps.
+    /// Unknown lines of a dump.
     unknown_lines: u64,
     /// Something is missing, from this line on if it is a dump.
     damaged: bool,
@@ -182,13 +182,14 @@ fn print(
         writeln!(out, "\nSuspects:")?;
     }
     for suspect in suspects {
-        let evidence: Vec<String> = suspect.evidence.iter().map(|evidence| tell(evidence, suspect)).collect();
+        let evidence: Vec<String> =
+            suspect.evidence.iter().map(|evidence| describe(evidence, suspect)).collect();
         writeln!(out, "  {}: {}", suspect.group.title(), evidence.join("; "))?;
     }
     Ok(())
 }
 
-/// What a group has besides its wait class.
+/// A group's traits besides its wait class.
 fn traits(group: &Group) -> String {
     let mut text = String::new();
     if !group.state.is_empty() {
@@ -214,7 +215,7 @@ fn print_frame(frame: &GroupFrame, files: usize, out: &mut impl Write) -> std::i
     writeln!(out)
 }
 
-fn tell(evidence: &Evidence, suspect: &Suspect) -> String {
+fn describe(evidence: &Evidence, suspect: &Suspect) -> String {
     let waits = suspect.group.class.name();
     let many = if suspect.is_idle { "idle ones" } else { "goroutines" };
     match evidence {

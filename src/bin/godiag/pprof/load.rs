@@ -31,7 +31,7 @@ impl FileArgs {
         self.profiles.first().map_or("-", String::as_str)
     }
 
-    /// Gives the report about the files to `print`. `in_memory` is for reports that pass over the samples
+    /// Passes the report about the files to `print`. `in_memory` is for reports that pass over the samples
     /// often; `before` is what --normalize scales to if there is no base.
     pub(crate) fn with(
         &self,
@@ -77,7 +77,7 @@ impl FileArgs {
     }
 }
 
-/// The profiles in `files`, added up. One is kept as it is; of several only one is in memory at a time.
+/// The profiles in `files`, added up; only one of them is in memory at a time. A single one is kept as it is.
 pub(super) fn merged(files: &[String], compat: Compat) -> Result<Profile, Failure> {
     if let [file] = files {
         return open(file);
@@ -89,7 +89,7 @@ pub(super) fn merged(files: &[String], compat: Compat) -> Result<Profile, Failur
     Ok(merge.finish()?)
 }
 
-/// Adds the profile in `file`, which is not decoded first where it is protobuf.
+/// Adds the profile in `file`, without decoding it first if it is protobuf.
 pub(super) fn add(merge: &mut Merge, file: &str, part: &Part) -> Result<(), Failure> {
     let bytes = input::read(file)?;
     merge.add_part(&any(file, &bytes)?, part).map_err(|error| failure(file, error))
@@ -99,7 +99,7 @@ pub(super) fn open(file: &str) -> Result<Profile, Failure> {
     Profile::parse(&input::read(file)?).map_err(|error| failure(file, error))
 }
 
-/// The profile in `bytes`, which are those of `file`.
+/// The profile in `bytes`, the contents of `file`.
 fn any<'b>(file: &str, bytes: &'b [u8]) -> Result<AnyProfile<'b>, Failure> {
     let reading = ReadOptions::default().with_in_memory(true);
     Ok(AnyProfile::parse_with(bytes, &reading).map_err(|error| failure(file, error))?.0)

@@ -28,7 +28,7 @@ pub(crate) enum Verb {
     Traces(reports::Args),
     /// Print everything in the profile
     Raw(reports::Args),
-    /// Print the labels, and how much of the value carries each
+    /// Print the labels, and how much of the value has each
     Tags(reports::Args),
     /// Print the comments of the profile
     Comments(reports::Args),
@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     Callgrind(reports::Args),
     /// Write the call graph for Graphviz
     Dot(reports::Args),
-    /// Write what the filters leave as a profile
+    /// Write the filtered samples as a profile
     Proto(output::ProtoArgs),
     /// Write the top functions as a profile
     Topproto(output::ProtoArgs),
@@ -52,7 +52,7 @@ pub(crate) enum Verb {
     Speedscope(export::ExportArgs),
     /// Print what got worse between two profiles; exit code 1 if something did
     Diff(diff::Args),
-    /// Print what goroutines do, how their groups grow, and which look like a leak
+    /// Print what goroutines do, how their groups grow, and which look like leaks
     Goroutines(goroutines::Args),
     /// Print what waiting at each lock costs
     Contention(sites::ContentionArgs),

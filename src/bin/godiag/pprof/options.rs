@@ -59,7 +59,7 @@ pub(crate) struct ReportArgs {
     /// Attribute inlined calls to the function they were inlined into
     #[arg(long)]
     noinlines: bool,
-    /// Tell columns of a line apart
+    /// Keep columns of a line apart
     #[arg(long)]
     showcolumns: bool,
     /// Draw one node per path instead of one per function (dot, callgrind)
@@ -68,7 +68,7 @@ pub(crate) struct ReportArgs {
     /// Hide negative values, as in a difference
     #[arg(long, alias = "drop_negative")]
     drop_negative: bool,
-    /// Count percentages from what the filters leave
+    /// Count percentages from the filtered total
     #[arg(long, alias = "relative_percentages")]
     relative_percentages: bool,
     /// Leave the profile's own lines out of the header
@@ -98,7 +98,7 @@ struct FilterArgs {
     /// Drop matching frames
     #[arg(long, value_name = "REGEX")]
     hide: Option<String>,
-    /// Drop all frames but matching ones
+    /// Drop all frames except matching ones
     #[arg(long, value_name = "REGEX")]
     show: Option<String>,
     /// Drop frames above the matching one nearest to the root
@@ -113,7 +113,7 @@ struct FilterArgs {
     /// Drop samples with a matching label
     #[arg(long, value_name = "TAG")]
     tagignore: Option<String>,
-    /// Drop labels but those with a matching key
+    /// Drop labels except those with a matching key
     #[arg(long, value_name = "REGEX")]
     tagshow: Option<String>,
     /// Drop labels with a matching key
@@ -131,7 +131,7 @@ struct FilterArgs {
 }
 
 impl ReportArgs {
-    /// The first option given that only chooses, orders or trims rows.
+    /// The first given option that only chooses, orders or trims rows.
     pub(crate) fn row_option(&self) -> Option<&'static str> {
         let defaults = Options::default();
         let given = [

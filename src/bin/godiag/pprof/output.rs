@@ -1,4 +1,4 @@
-//! Reports that are profiles: to a file, or to what standard output is redirected to.
+//! Reports that are profiles: written to a file, or to standard output unless that is a terminal.
 
 use std::fs::File;
 use std::io::{IsTerminal, Write};
@@ -32,7 +32,7 @@ pub(crate) struct MergeArgs {
     /// Profiles to add up
     #[arg(required = true, value_name = "FILE")]
     profiles: Vec<String>,
-    /// Refuse profiles whose sample types differ, instead of keeping what they have in common
+    /// Refuse profiles whose sample types differ, instead of keeping the common ones
     #[arg(long)]
     strict: bool,
     /// Multiply the values of each profile by this, in the order of the files
@@ -54,9 +54,9 @@ pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
         return Err(Failure::Usage(format!("{weights} weights for {files} profiles")));
     }
     let mut merge = godiag::pprof::Merge::new().with_common_types(!args.strict);
-    for (at, file) in args.profiles.iter().enumerate() {
+    for (index, file) in args.profiles.iter().enumerate() {
         let mut part = Part::default();
-        if let Some(&weight) = args.weights.get(at) {
+        if let Some(&weight) = args.weights.get(index) {
             part.weight = weight;
         }
         load::add(&mut merge, file, &part)?;

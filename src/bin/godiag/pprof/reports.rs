@@ -27,7 +27,7 @@ impl Args {
         self.report.options()
     }
 
-    /// Refuses the options that choose, order or trim rows, for outputs that have none.
+    /// Refuses the options that choose, order or trim rows, for outputs without rows.
     pub(super) fn refuse_without_rows(&self, output: &str) -> Result<()> {
         let option = if self.json { Some("--json") } else { self.report.row_option() };
         match option {
@@ -41,7 +41,7 @@ impl Args {
         self.files.first()
     }
 
-    /// Prepares the report and gives it to `print`.
+    /// Prepares the report and passes it to `print`.
     pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
         self.with_before(None, print)
     }

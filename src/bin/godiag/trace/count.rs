@@ -1,5 +1,4 @@
-//! `godiag trace events --count`: reads and orders everything, and prints how many events there are of each
-//! kind.
+//! `godiag trace events --count`: reads and orders everything, and prints the number of events of each kind.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -19,9 +18,9 @@ struct Counts {
     salvaged: bool,
 }
 
-/// What one part of a trace holds.
+/// The counts of one part of a trace.
 struct Part {
-    /// Names are static: their address tells them apart.
+    /// Names are static, so their addresses identify them.
     kinds: Vec<(&'static str, u64)>,
     loss: Loss,
     error: Option<godiag::Error>,

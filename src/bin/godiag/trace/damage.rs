@@ -4,7 +4,7 @@ use std::io::Write;
 
 use godiag::trace::{Loss, Options};
 
-/// Reads strictly, or keeps what can be read.
+/// Reads strictly, or keeps everything that can be read.
 pub(super) fn options(salvage: bool) -> Options {
     if salvage { Options::salvage() } else { Options::strict() }
 }

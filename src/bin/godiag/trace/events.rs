@@ -1,4 +1,4 @@
-//! `godiag trace events`: every event, one a line.
+//! `godiag trace events`: every event, one per line.
 
 use std::io::Write;
 use std::num::NonZeroUsize;

@@ -57,7 +57,7 @@ enum View {
 }
 
 impl Args {
-    /// What is asked to be shown alone, found in a pass over the trace.
+    /// The part of the trace to show alone, found in a pass over it.
     fn focus(&self, bytes: &[u8]) -> Option<godiag::Result<Focus>> {
         let reader = Reader::parse_with(bytes, &super::damage::options(self.salvage));
         let find: &dyn Fn(&mut Reader<'_>) -> godiag::Result<Focus> = if let Some(id) = self.goroutine {

@@ -57,7 +57,7 @@ pub(crate) struct Running<'a> {
 }
 
 impl Running<'_> {
-    /// Whether `event` is wanted; events come in order.
+    /// Whether `event` is wanted. Takes events in order.
     pub(crate) fn wants(&mut self, event: &Event) -> bool {
         if !self.started {
             self.started = true;

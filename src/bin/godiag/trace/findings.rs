@@ -1,4 +1,4 @@
-//! `godiag trace findings`: what is wrong, by a trace alone.
+//! `godiag trace findings`: what is wrong, judged by a trace alone.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! `godiag trace index`: where the generations of a trace lie, and when they were.
+//! `godiag trace index`: where the generations of a trace are, and when they were written.
 
 use std::io::Write;
 
@@ -53,8 +53,8 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             if args.count { "       events" } else { "" }
         )?;
     }
-    for (at, info) in index.generations().iter().enumerate() {
-        let events = if args.count { index.count_events(at).map_err(failure)? } else { None };
+    for (number, info) in index.generations().iter().enumerate() {
+        let events = if args.count { index.count_events(number).map_err(failure)? } else { None };
         let row = Row {
             generation: info.number,
             offset: info.offset,

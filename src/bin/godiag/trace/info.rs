@@ -1,22 +1,22 @@
-//! What `godiag info` says of a trace.
+//! What `godiag info` says about a trace.
 
 use godiag::trace::{EventKind, Options, Reader};
 use serde::Serialize;
 
-/// What a trace holds, as far as it can be read.
+/// The contents of a trace, as far as it can be read.
 #[derive(Serialize)]
 pub(crate) struct Contents {
     generations: u64,
     events: u64,
     /// From the first event to the last.
     nanoseconds: i64,
-    /// When it began, in nanoseconds since 1970-01-01 UTC; Go 1.25 and later tell.
+    /// When it began, in nanoseconds since 1970-01-01 UTC; only from Go 1.25 on.
     #[serde(skip_serializing_if = "Option::is_none")]
     wall_clock: Option<i64>,
 }
 
-/// Reads the trace to its end, keeping what can be kept; and what is wrong with it.
-pub(crate) fn look(bytes: &[u8]) -> (Option<Contents>, Option<String>) {
+/// The contents of a trace, damage skipped, and its first error.
+pub(crate) fn inspect(bytes: &[u8]) -> (Option<Contents>, Option<String>) {
     let mut reader = match Reader::parse_with(bytes, &Options::salvage()) {
         Ok(reader) => reader,
         Err(error) => return (None, Some(error.to_string())),
@@ -40,7 +40,7 @@ pub(crate) fn look(bytes: &[u8]) -> (Option<Contents>, Option<String>) {
             }
             continue;
         }
-        // The Sync at the end begins none.
+        // The Sync at the end begins no generation.
         contents.generations += u64::from(!in_generation);
         in_generation = true;
         let start = *first.get_or_insert(event.time);

@@ -17,7 +17,7 @@ use std::io::Write;
 use crate::outcome::Result;
 use clap::Subcommand;
 
-/// What to do with a trace.
+/// Verbs about traces.
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Print the events in order, or count them
@@ -26,7 +26,7 @@ pub(crate) enum Verb {
     Index(index::Args),
     /// Print bytes and counts by event type
     Footprint(footprint::Args),
-    /// Print every event as the file has it, in Go's text form, or read that form
+    /// Print every event as recorded, in Go's text form, or read that form
     Raw(raw::Args),
     #[command(flatten)]
     Analysis(analysis::Verb),

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     if args.to_binary {
         out.write_all(&parse_text(&bytes).map_err(|error| input::failure(&args.file, error))?)?;
     } else if let Err(error) = write_text(&bytes, out) {
-        // What was read so far is out already; a reader that went away is no error of the file.
+        // Events before the error are printed already; a closed pipe is no error of the file.
         if error.is_io() {
             return Err(Failure::Output(std::io::ErrorKind::BrokenPipe.into()));
         }

@@ -14,7 +14,7 @@ use crate::outcome::{Outcome, Result};
 use crate::print::json as print_json;
 use crate::trace::damage;
 
-/// What every verb takes.
+/// The arguments of every verb.
 #[derive(clap::Args)]
 pub(super) struct Common {
     /// The trace
@@ -33,7 +33,7 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Rows of each table. They are a precision when they are printed, which has 16 bits.
+    /// Rows of each table. Printing takes them as a precision, which has 16 bits.
     pub(super) fn rows(&self) -> usize {
         self.rows.most().min(usize::from(u16::MAX))
     }
@@ -43,14 +43,14 @@ impl Common {
     }
 }
 
-/// What was lost of a damaged trace.
+/// The lost parts of a damaged trace.
 #[derive(Serialize)]
 struct Missing {
     /// Bytes of the file.
     bytes: u64,
     generations: u64,
     batches: u64,
-    /// What was wrong first.
+    /// The first damage.
     first: Option<String>,
 }
 
@@ -64,7 +64,7 @@ impl Missing {
     }
 }
 
-/// A result, and what is missing in it.
+/// A result, and the parts that it lacks.
 #[derive(Serialize)]
 struct Answer<T> {
     #[serde(flatten)]

@@ -13,10 +13,10 @@ pub(crate) struct Args {
     /// Choose what counts as the collector's work, as in Go's viewer
     #[arg(long, value_delimiter = ',', default_value = "stw,background,assist,sweep")]
     flags: Vec<Flag>,
-    /// Compute each proc on its own
+    /// Compute each proc separately
     #[arg(long)]
     per_proc: bool,
-    /// Print the distribution too: the 99.9th, 99th and 95th percentile of the worst
+    /// Print the distribution, too: the 99.9th, 99th and 95th percentile of the worst
     #[arg(long)]
     mud: bool,
     /// Print the worst windows of this many milliseconds

@@ -15,10 +15,10 @@ use std::io::Write;
 
 use crate::outcome::Result;
 
-/// What a trace means.
+/// Verbs that analyse a trace.
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {
-    /// Print the whole on a page: procs, goroutines, waits, collector
+    /// Print everything on a page: procs, goroutines, waits, collector
     Summary(summary::Args),
     /// Print where the time of the program's work goes, and what is to blame for it
     Budget(budget::Args),

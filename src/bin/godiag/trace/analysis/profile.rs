@@ -9,7 +9,7 @@ use crate::outcome::Failure;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Which profile
+    /// The kind of profile
     kind: Kind,
     #[command(flatten)]
     common: super::answer::Common,
@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// Charge the delay after a wake-up to the stack of the waker
     #[arg(long)]
     waker: bool,
-    /// Count the runtime's and the tracer's own goroutines too
+    /// Count the runtime's and the tracer's own goroutines, too
     #[arg(long)]
     system: bool,
 }

@@ -1,4 +1,4 @@
-//! `godiag trace summary`: the whole in a page.
+//! `godiag trace summary`: everything on a page.
 
 use std::fmt;
 use std::io::Write;
@@ -10,7 +10,7 @@ use godiag::trace::analysis::{
 };
 use serde::Serialize;
 
-/// Windows for which the mutator utilization is told, in nanoseconds.
+/// Windows of the mutator utilization, in nanoseconds.
 const WINDOWS: [i64; 3] = [1_000_000, 10_000_000, 100_000_000];
 
 #[derive(Serialize)]

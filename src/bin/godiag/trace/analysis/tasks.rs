@@ -48,7 +48,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// The path that is asked for; `None` if what it is of does not begin and end within the trace.
+    /// The path asked for; `None` if its task or region does not begin and end within the trace.
     fn critical_path(&self, index: &SpanIndex, summary: &Summary) -> Option<CriticalPath> {
         if let Some(id) = self.path {
             return index.critical_path_of(summary.task(TaskId(id))?);
