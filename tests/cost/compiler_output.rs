@@ -1,4 +1,4 @@
-//! Compiler output: tables in proportion to the text.
+//! Compiler output: tables proportional to the text.
 
 use godiag::asm::{CompilerOutput, Lines};
 use stats_alloc::Region;

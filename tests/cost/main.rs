@@ -1,6 +1,6 @@
-//! What godiag allocates, counted by the allocator itself.
+//! godiag's allocations, counted by the allocator itself.
 //!
-//! One test in a binary of its own, because the counters are of the whole process: nothing else may allocate
+//! One test in a binary of its own, because the counters are those of the process: nothing else may allocate
 //! meanwhile.
 
 mod compiler_output;
@@ -26,7 +26,7 @@ fn memory_is_as_promised() {
     compiler_output::own_memory_is_at_most_three_times_the_text();
 }
 
-/// What `work` allocates.
+/// The allocations of `work`.
 fn count<T>(work: impl FnOnce() -> T) -> (T, Stats) {
     let region = Region::new(ALLOCATOR);
     let result = work();

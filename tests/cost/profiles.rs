@@ -1,6 +1,6 @@
 //! Profiles: nothing per sample, and a bounded factor for hostile ones.
 //!
-//! Totals are of all bytes ever asked for, which is never less than the peak.
+//! Totals count all bytes ever requested, never less than the peak.
 
 use std::hint::black_box;
 

@@ -11,8 +11,8 @@ use super::{ALLOCATOR, blocks, data};
 
 const TRACE: &str = "diagnose/order/order.trace";
 
-/// Allocations belong to what is new (goroutines, threads, texts), never to an event: the longer a generation
-/// lasts, the fewer there are.
+/// New goroutines, threads and texts allocate, events never do: the longer a generation lasts, the fewer
+/// allocations there are.
 pub(super) fn no_event_allocates_in_steady_state() {
     let bytes = data(TRACE);
     let mut reader = Reader::parse(&bytes).unwrap();
@@ -32,7 +32,7 @@ pub(super) fn no_event_allocates_in_steady_state() {
     assert!(allocated < 100, "{allocated} allocations in {events} events");
 }
 
-/// What lives on the heap is in proportion to the largest generation and to the tables.
+/// The live heap is proportional to the largest generation and to the tables.
 pub(super) fn a_stream_keeps_one_generation() {
     let bytes = data(TRACE);
     let index = Index::parse(&bytes).unwrap();
@@ -51,7 +51,7 @@ pub(super) fn a_stream_keeps_one_generation() {
     assert!(2 * largest + (128 << 10) < 2 * bytes.len(), "the trace is too short to tell");
 }
 
-/// What analyses allocate belongs to goroutines and stacks as well.
+/// Analyses, too, allocate only for goroutines and stacks.
 pub(super) fn analyses_allocate_only_for_what_is_new() {
     let bytes = data(TRACE);
     let mut reader = Reader::parse(&bytes).unwrap();

@@ -1,4 +1,4 @@
-//! DESIGN.md says of godiag's differences from Go's tools exactly what the comparisons allow.
+//! DESIGN.md lists exactly the differences from Go's tools that the comparisons allow.
 
 use std::fs;
 

@@ -40,7 +40,7 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// What is inside a gzip file.
+/// The contents of a gzip file.
 pub(crate) fn inflate(bytes: &[u8]) -> Vec<u8> {
     wire::inflate(bytes, &Limits::UNLIMITED).unwrap()
 }

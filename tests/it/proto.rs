@@ -1,4 +1,4 @@
-//! The prost types: profile.proto and its descriptor agree, and so do all three ways to hold a profile.
+//! The prost types: profile.proto and its descriptor agree, and so do all three forms of a profile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ fn root() -> &'static Path {
 /// A field of a message: `message: label type name = number`.
 type Field = String;
 
-/// The fields that a .proto file defines. Knows no more of the language than profile.proto uses.
+/// The fields that a .proto file defines. Knows only the part of the language that profile.proto uses.
 fn of_text(text: &str) -> Vec<Field> {
     let mut fields = Vec::new();
     let mut message = "";

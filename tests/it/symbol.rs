@@ -1,4 +1,4 @@
-//! Symbol names of every form that Go 1.18 to 1.27 gives out, taken from real profiles, dumps and listings.
+//! Symbol names of every form that Go 1.18 to 1.27 writes, taken from real profiles, dumps and listings.
 
 use godiag::symbol::{FuncKey, FuncName, Part};
 
@@ -123,7 +123,7 @@ fn every_form_is_taken_apart() {
         // A key is its own key.
         assert_eq!(FuncName::parse(key).key().as_bytes(), key.as_bytes(), "{key}");
         for end in 0..text.len() {
-            // No prefix panics, and the parts stay inside of the name.
+            // No prefix panics, and the parts stay inside the name.
             let prefix = FuncName::parse(&text.as_bytes()[..end]);
             assert!(prefix.outermost().as_bytes().len() <= end);
             assert!(prefix.parts().count() <= end);

@@ -1,4 +1,4 @@
-//! Inputs of a chosen size whose shape is the worst case of something: each must cost time in proportion to
+//! Inputs of a chosen size whose shape is the worst case of something: each must take time proportional to
 //! its size.
 
 /// A shape by its name, and how to make one with `n` parts.
@@ -179,7 +179,7 @@ fn unpacked_values(n: usize) -> Vec<u8> {
     out
 }
 
-/// Lines times samples grows with the square of `n`; what only reads the profile must not expand them.
+/// Lines times samples grows with the square of `n`; readers must not expand them.
 fn inline_lines(n: usize) -> Vec<u8> {
     profile(|out| {
         location(out, 1, n);

@@ -1,4 +1,4 @@
-//! Traces of a chosen size whose shape is the worst case of something: each must cost time in proportion to
+//! Traces of a chosen size whose shape is the worst case of something: each must take time proportional to
 //! its size.
 
 use super::Shape;
@@ -40,7 +40,7 @@ impl Writer {
         self.bytes.extend_from_slice(data);
     }
 
-    /// Batches of as many events as fit into each. Times count from the batch's, so they repeat.
+    /// Batches with as many events as fit. Times count from the batch's, so they repeat.
     fn events(&mut self, thread: u64, time: u64, events: impl IntoIterator<Item = Vec<u64>>) {
         let mut data = Vec::new();
         for event in events {

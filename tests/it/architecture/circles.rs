@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::modules::Import;
 
-/// Every group of two or more files of which each reaches every other one, except a type and its own parts: a
-/// file may name the types of the `mod.rs` above it, whose methods or iterators it has.
+/// Every group of two or more files that all reach each other, except a type and its own parts: a file may
+/// name the types of the `mod.rs` above it, whose methods or iterators it has.
 pub(super) fn circles(imports: &BTreeSet<Import>) -> Vec<Vec<PathBuf>> {
     let mut graph: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
     for import in imports.iter().filter(|import| !(import.is_type && is_parent(&import.to, &import.from))) {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use modules::{Crate, Import};
 
-/// The layer of each room. Two rooms of one layer never import each other, but for the primitives (0 and 1).
+/// The layer of each room. Two rooms of one layer never import each other, except the primitives (0 and 1).
 const ROOMS: &[(&str, u8)] = &[
     ("error", 0),
     ("limits", 0),
@@ -164,8 +164,7 @@ fn circles_are_found() {
         [import("a/x.rs", "a/y.rs", false), import("a/y.rs", "b.rs", true), import("b.rs", "a/x.rs", true)];
     assert_eq!(circles::circles(&BTreeSet::from(circle.clone())).len(), 1);
     assert_eq!(circles::circles(&BTreeSet::from([circle[0].clone(), circle[1].clone()])).len(), 0);
-    // A type in `mod.rs` and its methods beside it are one idea; a helper function in `mod.rs` is another
-    // one.
+    // A type in `mod.rs` and its methods beside it are one idea; a helper function in `mod.rs` is another.
     let own = |is_type| [import("a/mod.rs", "a/x.rs", true), import("a/x.rs", "a/mod.rs", is_type)];
     assert_eq!(circles::circles(&BTreeSet::from(own(true))).len(), 0);
     assert_eq!(circles::circles(&BTreeSet::from(own(false))).len(), 1);

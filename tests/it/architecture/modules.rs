@@ -31,13 +31,13 @@ struct Module {
     paths: BTreeSet<Imported>,
 }
 
-/// What a path leads to.
+/// The target of a path.
 enum Target {
     Module(ModulePath),
     Item { module: ModulePath, is_type: bool },
 }
 
-/// That the code of one file names an item of another one.
+/// The code of one file names an item of another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Import {
     pub(super) from: PathBuf,
@@ -109,7 +109,7 @@ impl Crate {
 
     /// Follows `written` from `from`; `None` where it leads out of the crate.
     fn resolve(&self, from: &[String], written: &[String], depth: u8) -> Option<Target> {
-        // A glob that imports itself through another would go on for ever.
+        // A glob that imports itself through another would never end.
         if depth > 16 {
             return None;
         }
@@ -173,7 +173,7 @@ impl Visit<'_> for Collector<'_> {
     }
 
     fn visit_macro(&mut self, invoked: &syn::Macro) {
-        // The arguments of `format!`, `matches!` and their like are expressions as a rule.
+        // The arguments of `format!`, `matches!` and the like are usually expressions.
         if let Ok(arguments) = invoked.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
             arguments.iter().for_each(|argument| self.visit_expr(argument));
         }

@@ -56,7 +56,7 @@ fn a_profile_says_what_is_hot() {
     };
     let cpu = file("cpu.pb");
     assert_eq!(gate(&["--profile", &cpu], "old.S").0, Some(0));
-    // One allocation more outside of any loop: a warning, unless the function is hot.
+    // One more allocation outside loops: a warning, unless the function is hot.
     let (code, text) = gate(&[], "new.S");
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("GoodApply"), "{text}");
@@ -70,7 +70,7 @@ fn a_profile_says_what_is_hot() {
     };
     assert_eq!(code, Some(1));
     assert!(json["changes"].as_array().unwrap().iter().any(is_hot), "{json}");
-    // What is asked for must make sense.
+    // Requests must make sense.
     assert_eq!(gate(&["--hot", "1%"], "new.S").0, Some(2));
     assert_eq!(gate(&["--profile", &cpu, "--hot", "lots"], "new.S").0, Some(2));
 }

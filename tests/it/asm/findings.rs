@@ -1,4 +1,4 @@
-//! The findings on the sample sources, function by function: what must be found, and what must not.
+//! The findings on the sample sources, function by function: required and forbidden findings.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ fn table(findings: &[Finding<'_>]) -> BTreeMap<String, BTreeMap<&'static str, u3
     table
 }
 
-/// What the README of the samples says: function, rule, and how often in Go 1.27; 0 is never.
+/// The samples' README as a table: function, rule, and how often in Go 1.27; 0 is never.
 const TRUTH: &[(&str, &str, u32)] = &[
     ("bce.BadSum", "bce-loop", 1),
     ("bce.BadDot", "bce-loop", 1),
@@ -134,7 +134,7 @@ const TRUTH: &[(&str, &str, u32)] = &[
     ("names.RangeFuncDefer-range1", "defer-loop", 1),
 ];
 
-/// Rows that another release answers otherwise, with the reason.
+/// Rows that differ in another release, with the reason.
 fn truth(function: &str, rule: &str, want: u32, minor: u16) -> Option<u32> {
     Some(match (function, rule) {
         // Explicit variables up to 10 MiB stayed on the stack.
@@ -229,7 +229,7 @@ fn findings_say_what_they_are_about() {
     assert!(findings.iter().all(|finding| !finding.evidence.is_empty()));
 }
 
-/// Without the listing there is no finding but about decisions themselves.
+/// Without the listing there are only findings about decisions.
 #[test]
 fn decisions_alone_claim_nothing() {
     let text = text("diag/go1.27.m2.txt.gz");

@@ -1,4 +1,4 @@
-//! The gate: what shuts it, and what must not.
+//! The gate: which changes must fail, and which must not.
 
 use godiag::asm::{Baseline, Build, CompilerOutput, Level, Thresholds};
 use godiag::export::sarif;
@@ -47,14 +47,14 @@ fn regressions_are_told() {
     let first = &comparison.changes[0];
     assert_eq!((first.metric, first.old), ("allocations_in_loop", 0));
 
-    // Allocations outside of loops warn, and fail where the function is hot.
+    // Allocations outside loops warn, and fail if the function is hot.
     let new = as_if("closure.BadApply", "closure.GoodApply");
     let cold = old.compare(&new, &default, |_| false).unwrap();
     let hot = old.compare(&new, &default, |record| record.key().as_bytes().ends_with(b"GoodApply")).unwrap();
     assert_eq!((cold.worst(), hot.worst()), (Some(Level::Warn), Some(Level::Fail)));
     assert!(hot.changes[0].hot);
 
-    // And back again it is better.
+    // In the other direction it is better.
     let back = new.compare(&old, &default, |_| true).unwrap();
     assert!(back.count(Level::Better) > 0 && back.count(Level::Fail) == 0, "{back:?}");
 

@@ -6,7 +6,7 @@ use godiag::asm::{Baseline, Build, CompilerOutput, LineKind, Lines, plain};
 use super::listing::text;
 use crate::fixtures;
 
-/// What the corpus wants of each file: functions where it says how many, and a word of the warning.
+/// The corpus's expectation of each file: the number of functions, if any, and a word of the warning.
 const ACCEPTED: &[(&str, Option<usize>, &str)] = &[
     ("ok", Some(2), ""),
     ("cr-only", None, "the lines end in CR alone"),
@@ -47,7 +47,7 @@ fn accepted_with_the_warning_they_deserve() {
         if let Some(functions) = functions {
             assert_eq!(out.functions().len(), *functions, "{name}");
         }
-        // Everything else works on them too.
+        // Everything else works on them, too.
         let findings = out.findings();
         let check = out.cross_check();
         assert!(findings.len() + check.claims.len() <= out.counts().lines as usize * 8, "{name}");

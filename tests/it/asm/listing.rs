@@ -67,8 +67,8 @@ fn counts(m: &Metrics) -> [(&'static str, u32); 13] {
     ]
 }
 
-/// No line of any listing, diagnostic or log of the samples stays unclassified, but for what is no output of
-/// a working compiler.
+/// Every line of every listing, diagnostic and log of the samples is classified, except output of a failing
+/// compiler.
 #[test]
 fn every_line_is_classified() {
     let mut read = 0;
@@ -94,7 +94,7 @@ fn every_line_is_classified() {
     assert!(read > 50, "only {read} files");
 }
 
-/// Sites are properties of the program: every 64-bit machine has the same, 32-bit ones but where the word
+/// Sites are properties of the program: the same on every 64-bit machine, and on 32-bit ones unless the word
 /// size matters.
 #[test]
 fn machines_agree() {

@@ -1,4 +1,4 @@
-//! Compiler output: what is read, found and compared.
+//! Compiler output: reading, findings, comparison.
 
 #[cfg(feature = "cli")]
 mod cli;

@@ -21,7 +21,7 @@ fn stdout(args: &[&str]) -> String {
 fn any_number_of_rows_can_be_asked_for() {
     for verb in ["summary", "sched", "blocking", "goroutines"] {
         let all = stdout(&["trace", verb, "--rows", "0", TRACE]);
-        // A page has room for eight rows of each table, however many are asked for.
+        // A page has room for eight rows of each table, whatever --rows says.
         assert!(verb == "summary" || !all.contains(" more\n"), "{all}");
         for rows in ["65535", "65536", "18446744073709551615"] {
             assert_eq!(stdout(&["trace", verb, "--rows", rows, TRACE]), all, "{verb} {rows}");

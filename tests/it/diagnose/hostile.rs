@@ -1,4 +1,4 @@
-//! Names that would like to be markup or to steer a terminal.
+//! Names that look like markup, or steer a terminal.
 
 use godiag::diagnose::Diagnosis;
 use godiag::export::html::Page;

@@ -1,4 +1,4 @@
-//! What a diagnosis takes: every form that godiag reads, from bytes and from folders.
+//! The inputs of a diagnosis: every form that godiag reads, from bytes and from folders.
 
 use std::fs;
 use std::path::PathBuf;
@@ -182,7 +182,7 @@ fn a_lock_that_a_library_takes_is_found_at_the_programs_line() {
     assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"example.com/order.Fetch");
     assert!(finding.summary.contains("a lock in net/http.(*Transport).getConn"), "{}", finding.summary);
     assert_eq!((finding.figure("delay"), finding.figure("contentions")), (Some(9e8), Some(3.0)));
-    // The program's own lock is no library's, whatever package sync does in between.
+    // A lock of the program's own is not a library's, whatever package sync does in between.
     let profile = mutex(&["sync.(*Mutex).Unlock", "sync.(*RWMutex).Unlock", "main.main"]);
     let report = Diagnosis::new().profile("mutex", &profile).run();
     assert!(report.findings[0].summary.contains("a lock that main.main takes"), "{report:#?}");

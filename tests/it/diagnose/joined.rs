@@ -1,4 +1,4 @@
-//! Rules over several inputs: what neither of them shows alone.
+//! Rules over several inputs: findings that neither shows alone.
 
 use godiag::asm::CompilerOutput;
 use godiag::diagnose::{Confidence, Diagnosis, Report, Source, Thresholds, Traced};
@@ -93,8 +93,8 @@ fn the_demonstration_tells_its_story() {
     assert_eq!(subject, "main.(*stock).reserve at example.com/order/main.go:76");
     assert_eq!(finding.code.as_deref(), Some("s.mu.Lock()"));
     // The sleep under the lock is why the others wait.
-    let told = finding.evidence[0].lines.join("\n");
-    assert!(told.contains("time.Sleep in main.(*stock).reserve at example.com/order/main.go:81"), "{told}");
+    let shown = finding.evidence[0].lines.join("\n");
+    assert!(shown.contains("time.Sleep in main.(*stock).reserve at example.com/order/main.go:81"), "{shown}");
     let sources: Vec<_> = finding.evidence.iter().map(|evidence| evidence.source).collect();
     for source in [Source::Trace, Source::MutexProfile, Source::BlockProfile] {
         assert!(sources.contains(&source), "{sources:?}");
@@ -111,14 +111,14 @@ fn the_demonstration_tells_its_story() {
 
     let (subject, finding) = about("goroutine-leak");
     assert_eq!(subject, "main.notify.func1 at example.com/order/main.go:102");
-    let told: Vec<_> = finding.evidence.iter().map(|evidence| evidence.text.as_str()).collect();
-    let told = told.join("\n");
+    let shown: Vec<_> = finding.evidence.iter().map(|evidence| evidence.text.as_str()).collect();
+    let shown = shown.join("\n");
     assert!(
-        told.contains("main.notify starts them at example.com/order/main.go:100: 84 goroutines"),
-        "{told}"
+        shown.contains("main.notify starts them at example.com/order/main.go:100: 84 goroutines"),
+        "{shown}"
     );
-    assert!(told.contains("main.notify holds the go statement"), "{told}");
-    assert!(told.contains("18, 38, 58 in 3 snapshots"), "{told}");
+    assert!(shown.contains("main.notify holds the go statement"), "{shown}");
+    assert!(shown.contains("18, 38, 58 in 3 snapshots"), "{shown}");
     assert!(report.of("stuck-group").all(|finding| finding.part_of == Some("goroutine-leak")));
 }
 
@@ -139,15 +139,15 @@ fn the_first_lines_are_those_of_the_readme() {
 #[test]
 fn inputs_of_other_programs_are_reported_before_any_finding() {
     let report = order(&inflated("samples/healthy.trace.gz"), &inflated("samples/pool_misuse.S.txt.gz"));
-    let told: Vec<_> = report
+    let shown: Vec<_> = report
         .mismatches
         .iter()
         .map(|mismatch| (mismatch.other.as_str(), mismatch.reason.as_str()))
         .collect();
-    assert!(told.iter().any(|(other, _)| *other == "order.trace"), "{told:?}");
+    assert!(shown.iter().any(|(other, _)| *other == "order.trace"), "{shown:?}");
     assert!(
-        told.iter().any(|(other, why)| *other == "build.txt" && why.contains("different source")),
-        "{told:?}"
+        shown.iter().any(|(other, why)| *other == "build.txt" && why.contains("different source")),
+        "{shown:?}"
     );
     let mut text = Vec::new();
     report.write_text(&mut text).unwrap();
@@ -186,7 +186,7 @@ fn inputs_of_another_time_are_reported() {
         assert_eq!(reasons.len(), 2);
         assert!(reasons.iter().all(|reason| reason.ends_with(" minutes apart")), "{reasons:?}");
     }
-    // Snapshots of one kind are meant to be taken apart.
+    // Snapshots of one kind are meant to be taken at different times.
     let snapshot = later("cpu.pb.gz", 60);
     assert_eq!(Diagnosis::new().profile("a", &cpu).profile("b", &snapshot).run().mismatches, []);
 }

@@ -1,4 +1,4 @@
-//! The diagnosis against programs whose trouble is known.
+//! Diagnoses of programs with known trouble.
 
 mod hostile;
 mod inputs;

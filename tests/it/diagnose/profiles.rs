@@ -35,7 +35,7 @@ fn the_leak_of_the_demonstration_is_proven_and_its_growth_told() {
     assert_eq!(finding.subject.to_string(), "main.notify.func1 at example.com/order/main.go:102");
     assert_eq!(finding.figure("goroutines"), Some(84.0));
     assert_eq!((finding.figure("first"), finding.figure("last")), (Some(18.0), Some(58.0)));
-    // Without the proof, the snapshots alone make one suspect it.
+    // Without the proof, the snapshots alone raise the suspicion.
     let report = of_profiles(&[names[0], names[2], names[3]]);
     assert_eq!(ids(&report), ["leak-growth"]);
     // Two snapshots are too few.
@@ -138,7 +138,7 @@ fn timers_that_are_never_stopped() {
     let finding = report.of("timer-leak").next().unwrap_or_else(|| panic!("{report:#?}"));
     assert_eq!(finding.figure("timers"), Some(81_495.0));
     assert_eq!(finding.subject.to_string(), "main.poll at app/poll.go:12");
-    // Which Go built the program is not known, so that it may be one that collects them.
+    // The program's Go release is unknown, and may be one that collects them.
     assert_eq!(finding.confidence, Confidence::Likely);
     assert!(timers(9_999).of("timer-leak").next().is_none());
 }

@@ -1,4 +1,4 @@
-//! Every program of `samples`: what must be found in its trace, and what must not.
+//! Every program of `samples`: required and forbidden findings of its trace.
 //!
 //! The figures are what the programs measured themselves while they were recorded.
 
@@ -35,7 +35,7 @@ fn is(finding: &Finding, figure: &str, expected: std::ops::RangeInclusive<f64>) 
 
 const MS: f64 = 1e6;
 
-/// The figures are below; that nothing else is found is here.
+/// This checks that nothing else is found; the figures are below.
 #[test]
 fn every_program_has_exactly_its_findings() {
     let text = std::fs::read_to_string(data("findings.txt")).unwrap();

@@ -12,8 +12,8 @@ pub(super) fn sample(name: &str) -> Vec<u8> {
     wire::inflate(&std::fs::read(folder.join(name)).unwrap(), &Limits::DEFAULT).unwrap()
 }
 
-/// The viewer's events with their stacks written out, sorted: stack and arrow numbers may differ, and the
-/// order of what Go keeps in maps does.
+/// The viewer's events with their stacks written out, sorted: numbers of stacks and arrows may differ, and so
+/// does the order of Go's maps.
 fn canonical(json: &[u8]) -> Vec<String> {
     let json: Value = serde_json::from_slice(json).unwrap();
     assert_eq!(json["displayTimeUnit"], "ns");
@@ -38,7 +38,7 @@ fn canonical(json: &[u8]) -> Vec<String> {
                 *id = stack(id);
             }
         }
-        // Numbers as floats: Go writes 5, we may write 5.0 some day.
+        // Numbers as floats: Go writes 5, and 5.0 is the same.
         for key in ["ts", "dur"] {
             if let Some(number) = fields.get_mut(key) {
                 *number = Value::from(number.as_f64().unwrap());

@@ -1,4 +1,4 @@
-//! Flame graphs: whole, exact, and open about what they leave out.
+//! Flame graphs: complete, exact, and open about omissions.
 
 use godiag::ErrorKind;
 use godiag::export::flame::{self, FlameGraph};
@@ -41,7 +41,7 @@ fn flame_graphs_are_well_formed_and_always_the_same() {
     assert!(difference.contains("<title>main.burn\n") && difference.contains("class=\"up"));
 }
 
-/// A profile of one value for each stack: names, root first.
+/// A profile with one value per stack: names, root first.
 fn stacks(stacks: &[(&[&str], i64)]) -> Profile {
     let mut builder = Builder::new();
     let (kind, unit) = (builder.string(b"cpu"), builder.string(b"nanoseconds"));

@@ -1,9 +1,9 @@
-//! A profile of hostile names, and what no text may hold.
+//! A profile of hostile names, and characters that no text may hold.
 
 use godiag::pprof::report::{Granularity, Options, Report};
 use godiag::pprof::{Builder, Line, Profile, StringId, ValueType};
 
-/// Names that break out of a string, a line, a stack or an element where they are not escaped.
+/// Names that break out of a string, a line, a stack or an element unless they are escaped.
 pub(super) const HOSTILE: [&[u8]; 12] = [
     b"a\"]; evil [label=\"x",
     b"x\" URL=\"javascript:alert(3)\" y=\"",
@@ -57,7 +57,7 @@ pub(super) fn with_report<T>(
     run(&Report::new(profile, &options).unwrap())
 }
 
-/// No control character but the line feed, nothing that reorders text.
+/// No control character except line feeds, nothing that reorders text.
 pub(super) fn assert_printable(text: &str, what: &str) {
     let bad = text.chars().find(|&c| c != '\n' && c.is_control() || matches!(c, '\u{202a}'..='\u{202e}'));
     assert_eq!(bad, None, "{what}");

@@ -1,4 +1,4 @@
-//! What leaves godiag for other tools: read back by independent readers, with hostile names.
+//! Exports for other tools: read back by independent readers, with hostile names.
 
 mod chrome;
 mod flame;

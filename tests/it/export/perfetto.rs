@@ -1,4 +1,4 @@
-//! Traces for Perfetto, decoded by its schema: its messages, as far as they are used, by its field numbers.
+//! Traces for Perfetto, decoded by the field numbers of its schema, as far as they are used.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Profiles in whatever form costs least, beside decoded ones.
+//! Profiles in their cheapest form, beside decoded ones.
 
 use godiag::Error;
 use godiag::pprof::report::{Options, Report};
@@ -37,7 +37,7 @@ fn every_file_is_read_as_the_decoded_reader_reads_it() {
 #[cfg(feature = "gzip")]
 #[test]
 fn only_large_profiles_are_streamed() {
-    /// Samples of 30 locations, in no order that deflates well.
+    /// Samples of 30 locations, in an order that deflates badly.
     fn profile(samples: u32) -> Vec<u8> {
         let mut message = b"\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x03cpu\x32\x02ns".to_vec();
         for id in 0x80..0x3fffu32 {

@@ -114,7 +114,7 @@ fn a_merged_profile_is_a_profile() {
     );
 }
 
-/// More than is held in memory: the command reads it as a stream.
+/// Too large to be held in memory: the command reads it as a stream.
 #[test]
 fn a_large_profile_gives_the_same_rows_as_a_stream() {
     let mut builder = Builder::new();

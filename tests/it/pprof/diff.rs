@@ -1,9 +1,10 @@
-//! Differences of two profiles: rates where both say how long they are.
+//! Differences of two profiles: rates if both have a duration.
 
 use godiag::pprof::report::{Basis, Diff, Options, Report, Thresholds, Verdict};
 use godiag::pprof::{Builder, Line, Profile, ValueType};
 
-/// A CPU profile of `seconds`, sampled every `period` nanoseconds, with so many samples in each function.
+/// A CPU profile of `seconds`, sampled every `period` nanoseconds, with the given number of samples per
+/// function.
 fn cpu(seconds: i64, period: i64, functions: &[(&str, i64)]) -> Profile {
     let mut builder = Builder::new();
     let ty = |builder: &mut Builder, kind: &str, unit: &str| {

@@ -1,4 +1,4 @@
-//! Goroutine dumps and crash logs of Go 1.21 to 1.27: every goroutine is found, and no line is left over.
+//! Goroutine dumps and crash logs of Go 1.21 to 1.27: every goroutine is found, and every line is known.
 
 use godiag::ErrorKind;
 use godiag::pprof::goroutine::{Entry, Note};
@@ -46,7 +46,7 @@ fn every_goroutine_is_found_and_every_line_accounted_for() {
                 goroutine.id()
             );
         }
-        // Lines of stacks: two for a frame or creator, one for what is elided.
+        // Lines of stacks: two per frame or creator, one for elided frames.
         let lines = text.split(|&byte| byte == b'\n').filter(|line| is_position(line)).count();
         let all = dump.goroutines().chain(dump.system_stacks());
         let positions = all.flat_map(|goroutine| goroutine.entries()).filter(|entry| match entry {

@@ -1,7 +1,8 @@
-//! Hostile profiles: each does what its line of the manifest says.
+//! Hostile profiles: each has the outcome in its line of the manifest.
 //!
-//! `must_accept`: read, with so many samples. `must_error`: refused, with that kind, at or behind that field.
-//! `salvage_prefix`: refused, and lenient reading keeps what is whole. `limit_error`: refused for a limit.
+//! `must_accept`: read, with that many samples. `must_error`: refused, with that kind, at or after that
+//! field. `salvage_prefix`: refused, and lenient reading keeps the intact part. `limit_error`: refused for a
+//! limit.
 
 use std::fs;
 use std::path::PathBuf;
@@ -38,7 +39,7 @@ impl Case {
         self.word("file")
     }
 
-    /// What is wrong with how the file was read.
+    /// The difference between the file's outcome and the manifest's.
     fn problem(&self) -> Option<String> {
         let strict = Profile::parse(&self.bytes);
         match (self.word("expect"), strict) {
@@ -68,7 +69,7 @@ impl Case {
 
     fn refused(&self, error: &Error) -> Option<String> {
         let kind = self.word("kind");
-        // What a file is instead of a profile is a better answer than the first field that it cannot be.
+        // What the file really is, is a better answer than its first impossible field.
         let is_other = error.kind() == ErrorKind::BadMagic && kind == "wire_type" && !error.hint().is_empty();
         if !kind.is_empty() && error.kind().name() != kind && !is_other {
             return Some(format!("{kind}, got {error:?}"));
@@ -103,7 +104,7 @@ impl Case {
         if whole < fields {
             return Some(format!("{whole} whole fields of {fields}"));
         }
-        // What lies whole but leads nowhere, because the end is missing, is counted as defects.
+        // Intact parts that refer to the missing end count as defects.
         (kept + lost < samples)
             .then(|| format!("{kept} samples and {lost} defects of {samples}: {defects:?}"))
     }

@@ -1,9 +1,9 @@
-//! Limits of profiles: each is tripped by an input that trips it, and by nothing a little smaller.
+//! Limits of profiles: each stops an input just above it, and none just below.
 
 use godiag::pprof::{Builder, Line, Profile, ReadOptions, ValueType, View};
 use godiag::{Error, Limits};
 
-/// What a profile is to have; everything else is as small as it can be.
+/// The contents of a profile; everything else is minimal.
 #[derive(Clone, Copy, Default)]
 struct Size {
     samples: usize,

@@ -42,7 +42,7 @@ fn merges_and_differences_are_those_of_the_tool() {
     same_top("cpu.merge-1.21-1.27", &merged(&[&old, &new]), &options);
 }
 
-/// Samples by names, lines and labels, in order: what a profile says, whatever its ids are.
+/// Samples by names, lines and labels, in order: the contents of a profile, whatever its ids are.
 fn meaning(profile: &Profile) -> Vec<String> {
     let text = |id| String::from_utf8_lossy(profile.string(id)).into_owned();
     let mut samples: Vec<String> = profile

@@ -1,4 +1,4 @@
-//! Profiles: what is read is what the file holds.
+//! Profiles: reading returns the contents of the file.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -70,7 +70,7 @@ fn what_is_written_reads_back_the_same() {
     }
 }
 
-/// A field of number 99 with a varint, in every message there is.
+/// A field of number 99 with a varint, in every message.
 #[test]
 fn unknown_fields_survive_on_request() {
     let extra = b"\x98\x06\x2a";

@@ -98,15 +98,16 @@ fn top_with_every_option_is_that_of_the_tool() {
 fn the_other_reports_are_those_of_the_tool() {
     for (golden, file) in PROFILES {
         for report in ["tree", "tags", "callgrind", "dot", "comments"] {
-            // A label value with a line break, and calls to functions that add up to nothing: where the tool
-            // is wrong, it takes compat to be equal.
+            // A label value with a line break, and calls to functions that add up to nothing: the tool is
+            // wrong there, and only compat equals it.
             let compat = match (golden, report) {
                 ("1.27.3_goroutine.debug0", "tags") | ("1.27.3_http-heap-delta", "callgrind") => {
                     Compat::GoTool
                 }
                 _ => Compat::Correct,
             };
-            // A label value with a quotation mark ends the string it stands in: ours is escaped, always.
+            // In the tool's output, a quotation mark in a label value ends the string; here it is always
+            // escaped.
             if (golden, report) == ("1.27.3_goroutine.debug0", "dot") {
                 continue;
             }

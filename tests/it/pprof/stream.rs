@@ -57,7 +57,7 @@ fn limits_hold_for_streams() {
         |limits| Stream::parse_with(&input, &limits).map(|stream| stream.is_some()).map_err(|e| e.kind());
     assert_eq!(open(Limits::DEFAULT), Ok(true));
     assert_eq!(open(Limits::DEFAULT.with_inflated(1 << 10)), Err(ErrorKind::Limit));
-    // The reader of the whole says which.
+    // The reader of the whole decides which.
     assert_eq!(open(Limits::DEFAULT.with_samples(3)), Ok(false));
     assert_eq!(open(Limits::DEFAULT.with_stack_depth(3)), Ok(false));
 }

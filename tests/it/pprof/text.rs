@@ -20,7 +20,7 @@ fn totals(profile: &Profile) -> Vec<(String, i64)> {
         .collect()
 }
 
-/// For each function that is not the runtime's, the values of the samples it is in.
+/// For each function outside the runtime, the values of its samples.
 fn functions(profile: &Profile) -> BTreeMap<String, Vec<i64>> {
     let mut sums: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for sample in profile.samples() {
@@ -41,7 +41,7 @@ fn functions(profile: &Profile) -> BTreeMap<String, Vec<i64>> {
 }
 
 /// Functions in which the two differ, because the second profile was taken a moment later, or because Go
-/// drops a whole location when the runtime function inlined there is what it wants to leave out.
+/// drops a whole location to leave out a runtime function that is inlined there.
 fn is_of_another_moment(version: &str, kind: &str, function: &str) -> bool {
     matches!(
         (version, kind, function),
@@ -76,7 +76,7 @@ fn text_and_protobuf_agree() {
             let (from_text, mut from_binary) = (functions(&text), functions(&binary));
             from_binary.remove("");
             for (name, values) in &from_text {
-                // A later profile may have forgotten what was freed meanwhile.
+                // A later profile may lack memory that was freed meanwhile.
                 let is_nothing = values.iter().all(|&value| value == 0) && !from_binary.contains_key(name);
                 if !is_nothing && !is_of_another_moment(version, kind, name) {
                     assert_eq!(Some(values), from_binary.get(name), "{version} {kind} {name}");
@@ -129,7 +129,7 @@ fn mutex_profiles_are_scaled_twice_only_as_google_pprof_does_it() {
         assert!(!sample.locations().is_empty());
         (sample.values().to_vec(), profile.functions().len())
     };
-    // 1246898900 cycles of 2595924619 a second; the fraction is 5.
+    // 1246898900 cycles of 2595924619 per second; the fraction is 5.
     assert_eq!(value(&ReadOptions::strict()).0, [130, 480_329_394]);
     assert_eq!(value(&ReadOptions::strict().with_compat(Compat::GoTool)), (vec![650, 2_401_646_971], 0));
 }
@@ -220,7 +220,7 @@ fn every_prefix_is_an_error_or_a_smaller_profile() {
     }
 }
 
-/// A profile as text, one sample a line: values, then for each location its address and its functions.
+/// A profile as text, one sample per line: values, then address and functions of each location.
 fn shown(profile: &Profile) -> Vec<String> {
     let location = |id| {
         let location = profile.location(id);
@@ -253,7 +253,7 @@ fn forms_of_gperftools() {
         7f00000000-7f00001000 r-xp 00001000 08:01 2 $libs/libc.so.6\n";
     let profile = Profile::parse(heap.as_bytes()).unwrap();
     assert_eq!(profile.period(), 524_288);
-    // 2 of 32 bytes at one sample in 512 KiB stand for 32769.
+    // 2 of 32 bytes at one sample per 512 KiB represent 32769.
     assert_eq!(
         shown(&profile),
         [
@@ -318,8 +318,7 @@ fn binary_cpu_profiles_of_every_word_size() {
         input.extend_from_slice(b"0-100 r-xp 00000000 08:01 1 /bin/app\n");
         let profile = Profile::parse(&input).unwrap();
         assert_eq!(profile.period(), 10_000_000);
-        // The only stack with a second frame: nearly all share it, so that it is taken for the signal
-        // handler's.
+        // The only stack with a second frame: nearly all share it, so it is taken for the signal handler's.
         assert_eq!(
             shown(&profile),
             ["[2, 20000000] 0x10@/bin/app, 0x20@/bin/app", "[1, 10000000] 0x30@/bin/app"]

@@ -1,4 +1,4 @@
-//! Views agree with profiles on every file there is, whole and cut at every byte.
+//! Views agree with profiles on every file of the test data, whole and cut at every byte.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The visitor: whole or in chunks, it sees what a view sees.
+//! The visitor: whole or in chunks, it sees the same as a view.
 
 use std::fs;
 use std::path::PathBuf;
@@ -88,7 +88,7 @@ fn an_end_inside_a_field_is_an_error() {
 
 #[test]
 fn a_long_field_that_is_cut_is_a_limit_error() {
-    // A string of 64 KiB passes in one chunk, and a longer one that is cut is too much to keep.
+    // A string of 64 KiB passes in one chunk; a longer one that is cut is too much to keep.
     let mut message = b"\x32\x80\x80\x04".to_vec();
     message.resize(4 + (64 << 10), b'x');
     assert_eq!(pushed(&message, 1000).len(), 1);

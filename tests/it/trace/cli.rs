@@ -1,4 +1,4 @@
-//! `godiag trace` as a command: counting on several threads, the index, and which events are wanted.
+//! `godiag trace` as a command: counting on several threads, the index, and filters.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Several generations at once: the same as one after the other, and not by reading them twice.
+//! Several generations at once: the same as one after the other, without reading them twice.
 
 use crate::fixtures::{file, files, inflate};
 use crate::fuzz_seeds::targets::trace_v2::parallel;
@@ -21,7 +21,7 @@ fn recorded_traces_are_the_same_read_in_parallel() {
         generations += parts - 1;
         again += calls - parts;
     }
-    // What a generation tells of its past is nearly always right.
+    // A generation's records of its past are nearly always right.
     assert!(again * 10 <= generations, "{again} of {generations} generations were read twice");
 }
 
@@ -33,7 +33,7 @@ fn a_trace_cut_anywhere_is_the_same_read_in_parallel() {
             let mut damaged = bytes[..end].to_vec();
             parallel(&damaged, Options::default());
             parallel(&damaged, Options::salvage());
-            // The same place damaged, and the rest behind it.
+            // The same place damaged, and the rest after it.
             damaged.extend([0xff; 40]);
             damaged.extend(&bytes[end..]);
             parallel(&damaged, Options::default());

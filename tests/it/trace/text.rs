@@ -1,4 +1,4 @@
-//! The text form of traces, and the raw events behind it.
+//! The text form of traces, and the raw events in it.
 
 use godiag::trace::wire::{RawEvents, parse_text, write_text};
 

@@ -1,4 +1,4 @@
-//! Traces of Go 1.5 to 1.21, against what Go says of them.
+//! Traces of Go 1.5 to 1.21, compared with Go's reader.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -147,7 +147,7 @@ fn salvage_keeps_what_stands_before_the_damage() {
     ] {
         let (events, error, loss) = read(&hostile(name), Options::salvage());
         assert!(error.is_none(), "{name}: {error:?}");
-        assert!(!loss.is_none(), "{name}: the loss is not told");
+        assert!(!loss.is_none(), "{name}: the loss is not reported");
         assert!(events.len() >= least, "{name}: {} events", events.len());
         assert!(events.windows(2).all(|pair| pair[0].time < pair[1].time), "{name}");
     }
@@ -171,7 +171,7 @@ fn a_cut_anywhere_is_told_and_costs_only_what_is_cut_off() {
         let (_, error, _) = read(cut, Options::default());
         let (events, salvage_error, loss) = read(cut, Options::salvage());
         assert!(salvage_error.is_none());
-        // Behind the frequency only tables are missing.
+        // After the frequency only tables are missing.
         assert_eq!(error.is_some(), !loss.is_none(), "{len}");
         assert!(events.len() + 2 >= most, "{len}: {} events, {most} in a shorter cut", events.len());
         most = most.max(events.len());
@@ -179,7 +179,7 @@ fn a_cut_anywhere_is_told_and_costs_only_what_is_cut_off() {
     assert!(most > 400);
 }
 
-/// Ps that wait for ever, beside one with many events.
+/// Ps that wait forever, beside one with many events.
 fn blocked_procs(n: u64) -> Vec<u8> {
     let mut file = b"go 1.21 trace\0\0\0".to_vec();
     let varint = |out: &mut Vec<u8>, mut value: u64| {

@@ -1,4 +1,4 @@
-//! Traces of Go 1.22 and later on hostile input, and on shapes that a slow reader would choke on.
+//! Traces of Go 1.22 and later: hostile input, and shapes on which a slow reader would choke.
 
 #[path = "../../support/trace_shapes.rs"]
 mod trace_shapes;
@@ -22,7 +22,7 @@ fn hostile() -> impl Iterator<Item = (Vec<String>, Vec<u8>)> {
     })
 }
 
-/// Generations of which a reader gives everything: those that a later sync follows.
+/// Generations that a reader reads completely: those before a later sync.
 fn syncs(events: &[Event]) -> usize {
     events.iter().filter(|event| matches!(event.kind, EventKind::Sync { .. })).count()
 }
@@ -42,7 +42,7 @@ fn hostile_files_are_refused_or_accepted_as_the_manifest_says() {
             }
             "must_error" | "salvage_prefix" => {
                 let error = error.unwrap_or_else(|| panic!("{file} is accepted"));
-                // This version is known here, and what follows it is not of its kind.
+                // This version is known, but the data after the header is not of its kind.
                 let same = kind == "-"
                     || file == "hdr-ver-10.trace"
                     || error.kind().name() == kind
@@ -59,7 +59,7 @@ fn hostile_files_are_refused_or_accepted_as_the_manifest_says() {
     }
 }
 
-/// Kinds that say the same of a batch in other words.
+/// Kinds that describe the same fault of a batch in other words.
 fn is_near(found: &str, wanted: &str) -> bool {
     // Before 1.25 the frequency comes late: a trace cut before it has none.
     matches!(
@@ -70,7 +70,7 @@ fn is_near(found: &str, wanted: &str) -> bool {
     )
 }
 
-/// What stands in events can look like batches: here at 114,953 bytes, of generation 23 and thread 4.
+/// Bytes inside events can look like batches: here at 114,953 bytes, of generation 23 and thread 4.
 #[test]
 fn the_way_back_into_a_cut_trace_does_not_lead_into_events() {
     let whole = fixtures::inflate(&fixtures::file("diagnose/samples/leak_http.trace.gz"));
@@ -119,13 +119,13 @@ fn no_end_of_a_trace_goes_unnoticed() {
     assert!(error.is_none());
     for len in 0..bytes.len() {
         let (events, error) = read(&bytes[..len]);
-        // Nothing but the header, or tables alone, may end a trace without its mark.
+        // A trace may end without its mark only after the header or tables.
         assert!(error.is_some() || events.len() <= 1 || events == whole, "cut at {len}");
         check(&bytes[..len]);
     }
 }
 
-/// Kinds and threads, without the syncs: the rest depends on where reading begins.
+/// Kinds and threads without the syncs: everything else depends on where reading begins.
 fn essence(events: &[Event]) -> Vec<(&'static str, i64)> {
     let syncs = |event: &&Event| !matches!(event.kind, EventKind::Sync { .. });
     events.iter().filter(syncs).map(|event| (event.kind.name(), event.thread.raw())).collect()

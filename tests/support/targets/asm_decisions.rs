@@ -1,8 +1,8 @@
-//! Decisions: what [`check`] must find on any bytes.
+//! Decisions: what holds on any bytes.
 
 use godiag::asm::{CompilerOutput, FlowStep};
 
-/// Each decision is about a part of the line that it stands on, and flows belong to the decision before them.
+/// Each decision is part of its line, and flows belong to the decision before them.
 pub(crate) fn check(data: &[u8]) {
     let text = [b"# p\n", data].concat();
     let Ok(out) = CompilerOutput::parse(&text) else { return };
@@ -22,7 +22,7 @@ pub(crate) fn check(data: &[u8]) {
         for step in out.flow(decision) {
             let FlowStep::From { expr, why, .. } = step else { continue };
             let found = (at..lines.len()).find(|at| holds(lines[*at], expr) && holds(lines[*at], why));
-            at = found.expect("a step stands below its decision") + 1;
+            at = found.expect("a step is below its decision") + 1;
         }
     }
     let _ = (out.findings(), out.go_versions());

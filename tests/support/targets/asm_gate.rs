@@ -1,9 +1,9 @@
-//! Baselines of compiler output: what [`check`] must find on any bytes.
+//! Baselines of compiler output: what holds on any bytes.
 
 use godiag::asm::{Baseline, Comparison, Thresholds};
 
-/// What was read is written and read again as the same; nothing changes from a baseline to itself, and from
-/// one to another every function is matched, added or removed.
+/// A baseline that was read is written and read back the same; compared with itself nothing has changed, and
+/// with another every function is matched, added or removed.
 pub(crate) fn check(data: &[u8]) {
     let middle = memchr::memmem::find(data, b"\n\n").map_or(data.len(), |at| at + 1);
     let (old, new) = data.split_at(middle);

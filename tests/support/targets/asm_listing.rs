@@ -1,4 +1,4 @@
-//! Compiler output: what [`check`] must find on any bytes.
+//! Compiler output: what holds on any bytes.
 
 use godiag::asm::{Baseline, Build, CompilerOutput, Evidence, Lines, plain};
 

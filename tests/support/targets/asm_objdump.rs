@@ -1,8 +1,8 @@
-//! objdump's text: what [`check`] must find on any bytes.
+//! objdump's text: what holds on any bytes.
 
 use godiag::asm::{Arch, CompilerOutput, Options};
 
-/// Every instruction belongs to one function, and no machine's rules mind.
+/// Every instruction belongs to one function, and the rules of every machine accept it.
 pub(crate) fn check(data: &[u8]) {
     let text = [b"TEXT main.f(SB) /a.go\n", data].concat();
     for arch in Arch::ALL {

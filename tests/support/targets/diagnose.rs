@@ -1,4 +1,4 @@
-//! Diagnosis and export: what [`check`] must find on any bytes.
+//! Diagnosis and export: what holds on any bytes.
 
 use godiag::asm::CompilerOutput;
 use godiag::diagnose::{Diagnosis, Report, Thresholds, Traced};
@@ -9,7 +9,7 @@ use godiag::pprof::Profile;
 use godiag::trace::{Options, Reader};
 use godiag::{Format, detect};
 
-/// Whatever can be read can be diagnosed and written in every form, and no form has a control character.
+/// Everything that can be read can be diagnosed and written in every form, without control characters.
 pub(crate) fn check(data: &[u8]) {
     let mut opened = Diagnosis::new();
     if opened.add("a", data).is_ok() {

@@ -1,4 +1,4 @@
-//! Flame graphs: what [`check`] must find on any bytes.
+//! Flame graphs: what holds on any bytes.
 
 use godiag::export::flame::{self, FlameGraph};
 use godiag::pprof::Profile;
@@ -7,8 +7,8 @@ use godiag::pprof::report::{Options, Report};
 /// The elements of a flame graph.
 const ELEMENTS: [&str; 7] = ["svg", "style", "script", "rect", "text", "title", "g"];
 
-/// Whatever a profile holds, its picture is whole, is the same every time, has no element that a name
-/// brought, keeps each frame inside the one that calls it, and keeps its limits.
+/// Whatever a profile holds, its picture is complete and the same every time, no name adds an element, each
+/// frame is inside its caller's, and the limits hold.
 pub(crate) fn check(data: &[u8]) {
     if data.len() > 1 << 14 {
         return;
@@ -35,7 +35,7 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// The picture; none where there is nothing to draw.
+/// The picture; `None` if there is nothing to draw.
 fn draw(graph: godiag::Result<FlameGraph<'_, '_>>) -> Option<String> {
     let mut out = Vec::new();
     graph.ok()?.write(&mut out).expect("memory takes everything");
@@ -96,9 +96,9 @@ fn frames(svg: &str) -> Vec<Frame> {
     frames
 }
 
-/// Frames lie inside those that call them, side by side, and none is before its caller.
+/// Frames are inside their callers, side by side, and none precedes its caller.
 fn check_places(frames: &[Frame]) {
-    // Two roundings to a millionth.
+    // Two values rounded to a millionth.
     const ROUNDED: f64 = 2e-6;
     let mut open: Vec<Frame> = Vec::new();
     let mut ends: Vec<f64> = Vec::new();

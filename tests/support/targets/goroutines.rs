@@ -1,11 +1,11 @@
-//! Goroutine dumps: what [`check`] must find on any bytes.
+//! Goroutine dumps: what holds on any bytes.
 
 use godiag::ErrorKind;
 use godiag::pprof::goroutine::{GroupBy, Snapshot, SuspectOptions, suspects};
 use godiag::pprof::{GoroutineDump, ReadOptions};
 
-/// Lenient reading fails only where there is no dump at all; what strict reading accepts, lenient reading
-/// reads the same; every goroutine and frame can be looked at, and each goroutine is in one group.
+/// Lenient reading fails only without any dump; input that strict reading accepts, lenient reading reads the
+/// same; every goroutine and frame can be visited, and each goroutine is in one group.
 pub(crate) fn check(data: &[u8]) {
     let strict = GoroutineDump::parse(data);
     let dump = match GoroutineDump::parse_with(data, &ReadOptions::lenient()) {

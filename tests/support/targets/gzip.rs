@@ -1,8 +1,8 @@
-//! gzip: what [`check`] must find on any bytes.
+//! gzip: what holds on any bytes.
 
 use godiag::{Limits, wire};
 
-/// Whole and streamed inflating agree, in result and in error, and the budget holds.
+/// Inflating at once and in a stream agree, in result and error, and the budget holds.
 pub(crate) fn check(data: &[u8]) {
     let limits = Limits::DEFAULT.with_inflated(1 << 20);
     let whole = wire::inflate(data, &limits);

@@ -1,4 +1,4 @@
-//! The fuzz targets: what must hold on any bytes, one module each with a function `check`.
+//! The fuzz targets: what holds on any bytes. Each is a module with a function `check`.
 //!
 //! `fuzz/` runs them on inputs of its own, `tests/it/fuzz_seeds.rs` on the seeds. A new target is a module
 //! here and a name in the list below; `UPDATE=1 cargo test fuzz_` then writes its program and its entry in
@@ -9,7 +9,7 @@ macro_rules! targets {
     ($($(#[$condition:meta])? $target:ident),* $(,)?) => {
         $($(#[$condition])? pub(crate) mod $target;)*
 
-        /// The name of every target, those included that need a feature.
+        /// The name of every target, including those that need a feature.
         pub(crate) const TARGETS: &[&str] = &[$(stringify!($target)),*];
 
         mod seeds {

@@ -1,10 +1,10 @@
-//! Profiles: what [`check`] must find on any bytes.
+//! Profiles: what holds on any bytes.
 
 use godiag::pprof::{Profile, ReadOptions, check as report};
 use godiag::{Format, Limits, detect};
 
-/// What is read can be written, and reads back the same; what strict reading accepts, lenient reading leaves
-/// alone; what it refuses, the report has a reason for.
+/// A profile that was read is written and reads back the same; input that strict reading accepts, lenient
+/// reading does not change; if strict reading refuses it, the validity report has a reason.
 pub(crate) fn check(data: &[u8]) {
     if !matches!(detect(data), Format::Pprof | Format::Unknown | Format::Gzip) {
         return;

@@ -1,10 +1,10 @@
-//! Views and prost: what [`check`] must find on any bytes.
+//! Views and prost: what holds on any bytes.
 
 use godiag::pprof::{LabelValue, View};
 use godiag::proto;
 use prost::Message as _;
 
-/// What a view accepts, prost decodes to the same, unless a string is not UTF-8.
+/// A message that a view accepts, prost decodes to the same, unless a string is not UTF-8.
 pub(crate) fn check(data: &[u8]) {
     let Ok(view) = View::parse(data) else { return };
     let utf8 =

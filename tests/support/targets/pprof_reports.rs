@@ -1,5 +1,5 @@
-//! What must hold of every report about any profile: no panic, text that is safe to print, rows that add up,
-//! the same answer from the decoded and the borrowed profile, and a merge that loses nothing.
+//! Reports: on any profile no panic, text that is safe to print, rows that add up, the same answer from the
+//! decoded and the borrowed profile, and a merge that loses nothing.
 
 use godiag::Compat;
 use godiag::export::{folded, speedscope};
@@ -69,7 +69,7 @@ fn check_options(profile: &Profile, view: Option<&View<'_>>, options: &Options) 
     }
     let mut out = Vec::new();
     folded::write(&report, &mut out).expect("a vector takes everything");
-    // A profile holds values of 64 bits, a report larger sums.
+    // Values of a profile have 64 bits; sums of a report may be larger.
     let text = String::from_utf8(out).expect("folded stacks are UTF-8");
     let value = |line: &str| line.rsplit(' ').next().is_some_and(|number| number.parse::<i64>().is_ok());
     assert!(!text.lines().all(value) || folded::read(text.as_bytes(), "a", "b").is_ok(), "{text}");

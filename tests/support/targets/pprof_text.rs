@@ -1,10 +1,10 @@
-//! Profiles in text and in the forms before protobuf: what [`check`] must find on any bytes.
+//! Profiles in text and in the forms before protobuf: what holds on any bytes.
 
 use godiag::Compat;
 use godiag::pprof::{MemStats, Profile, ReadOptions};
 
-/// What strict reading accepts, lenient reading reads the same and without loss; every sample has its values
-/// and locations that exist; and reading as google/pprof does finds the same samples.
+/// Input that strict reading accepts, lenient reading reads the same, without loss; every sample has its
+/// values, and locations that exist; and reading as google/pprof does finds the same samples.
 pub(crate) fn check(data: &[u8]) {
     let _ = MemStats::parse(data);
     let strict = Profile::parse(data);

@@ -1,11 +1,11 @@
-//! Views: what [`check`] must find on any bytes.
+//! Views: what holds on any bytes.
 
 use godiag::pprof::{Label, LocationId, Profile, View};
 use godiag::{Format, detect};
 
 /// A view and a profile of the same bytes hold the same, or refuse them for the same reason.
 pub(crate) fn check(data: &[u8]) {
-    // Profiles are read from gzip and from text forms too.
+    // Profiles are also read from gzip and text forms.
     if !matches!(detect(data), Format::Pprof | Format::Unknown | Format::Empty) {
         let _ = View::parse(data);
         return;

@@ -1,4 +1,4 @@
-//! Analyses of a trace: what [`check`] must find on any bytes.
+//! Analyses of a trace: what holds on any bytes.
 
 use std::fmt::Display;
 
@@ -10,8 +10,8 @@ use godiag::trace::analysis::{
 };
 use godiag::trace::{Options, Reader};
 
-/// Every analysis has a result that can be shown, in both ways to count; shares are shares; profiles of a
-/// trace are profiles; a critical path is as long as what it explains.
+/// Every analysis has a result that can be printed, with both kinds of figures; shares are between 0 and 1;
+/// profiles of a trace are valid; a critical path is as long as the time that it explains.
 pub(crate) fn check(data: &[u8]) {
     for compat in [Compat::Correct, Compat::GoTool] {
         let sinks = (
@@ -74,7 +74,7 @@ fn summary(summary: &Summary, spans: &SpanIndex) {
 }
 
 fn utilization(utilization: &Utilization) {
-    // Go's figures have its rounding.
+    // Go's figures have Go's rounding.
     let is_share = |share| is_share(share) || utilization.compat == Compat::GoTool;
     assert!(is_share(utilization.mean()));
     let curve = utilization.curve();

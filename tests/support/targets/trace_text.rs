@@ -1,8 +1,8 @@
-//! The text form of traces: what [`check`] must find on any bytes.
+//! The text form of traces: what holds on any bytes.
 
 use godiag::trace::wire::{RawEvents, parse_text, write_text};
 
-/// What is read from text or bytes is written and read again to the same.
+/// Events that were read from text or bytes are written and read back the same.
 pub(crate) fn check(data: &[u8]) {
     if let Ok(trace) = parse_text(data) {
         let mut text = Vec::new();
@@ -16,7 +16,7 @@ pub(crate) fn check(data: &[u8]) {
         while let Some(event) = events.next_event().expect("it was written") {
             bytes += event.encoded_len();
         }
-        // Names are told by the header's version; events newer than it have no text that reads.
+        // Names depend on the header's version; newer events have no readable text.
         if let Ok(trace) = parse_text(&text) {
             assert_eq!(trace.len() as u64, bytes);
         }

@@ -1,10 +1,10 @@
-//! Traces before Go 1.22: what [`check`] must find on any bytes.
+//! Traces before Go 1.22: what holds on any bytes.
 
 use godiag::trace::{Event, Options, Reader};
 use std::io::Read;
 
-/// A stream gives what a slice gives. Salvage gives what strict reading gives, never fails where the header
-/// is sound, and times increase; every handle leads somewhere.
+/// A stream reads the same as a slice. Salvage reads what strict reading reads, never fails after a sound
+/// header, and times increase; every handle is valid.
 pub(crate) fn check(data: &[u8]) {
     let Ok(version) = godiag::trace::Version::parse(data) else { return };
     if version.is_v2() {
@@ -21,7 +21,7 @@ pub(crate) fn check(data: &[u8]) {
     let _ = godiag::trace::Footprint::parse(data);
 }
 
-/// Gives three bytes at once.
+/// Reads three bytes at a time.
 struct Dribble<'a>(&'a [u8]);
 
 impl Read for Dribble<'_> {

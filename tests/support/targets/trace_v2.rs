@@ -1,4 +1,4 @@
-//! Traces of Go 1.22 and later: what [`check`] must find on any bytes.
+//! Traces of Go 1.22 and later: what holds on any bytes.
 
 use godiag::trace::{Event, EventKind, Loss, Options, Reader, read_parts};
 use godiag::{Error, Limits};
@@ -6,8 +6,8 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Slice, stream, salvage and parallel reading agree; texts and stacks of every event can be shown; an error
-/// is final and short.
+/// Slice, stream, salvage and parallel reading agree; the texts and stacks of every event can be printed; an
+/// error is final and short.
 pub(crate) fn check(data: &[u8]) {
     let (strict, error) = read(data);
     if let Some(error) = &error {
@@ -30,7 +30,7 @@ pub(crate) fn check(data: &[u8]) {
             assert_eq!(describe(error), describe(&same), "salvage fails at the header only");
         }
         (Some(error), None) => {
-            // Before an error of the generation there is a sync of its own.
+            // A sync of its own precedes an error of the generation.
             let bare = |event: &Event| matches!(event.kind, EventKind::Sync { clock: None, .. });
             let kept = strict.len() - usize::from(strict.last().is_some_and(bare));
             let first = strict[..kept].iter().zip(&salvaged).find(|(a, b)| a != b);
@@ -50,8 +50,8 @@ pub(crate) fn check(data: &[u8]) {
     parallel(data, Options::salvage());
 }
 
-/// Generations that are read at the same time give what they give one after the other: events with their
-/// texts, the error, and what was lost. Gives how many parts there were, and how often one was read.
+/// Generations read at the same time are the same as one after the other: events with their texts, the error,
+/// and the loss. Returns the number of parts, and how often one was read.
 pub(crate) fn parallel(data: &[u8], options: Options) -> (usize, usize) {
     let Ok(mut whole) = Reader::parse_with(data, &options) else { return (0, 0) };
     let (events, error) = shown(&mut whole);
@@ -102,7 +102,7 @@ fn shown(reader: &mut Reader<'_>) -> (Vec<(Event, u64)>, Option<String>) {
     }
 }
 
-/// Every event, and the error at which they end.
+/// Every event, and the error after them.
 pub(crate) fn read(data: &[u8]) -> (Vec<Event>, Option<Error>) {
     drain(Reader::parse_with(data, &Options::default().with_limits(Limits::STRICT))).0
 }
@@ -111,7 +111,7 @@ fn describe(error: &Error) -> (godiag::ErrorKind, Option<u64>) {
     (error.kind(), error.offset())
 }
 
-/// Reads to the end, looking at everything that an event names.
+/// Reads to the end, and follows everything that an event names.
 pub(crate) fn drain(reader: godiag::Result<Reader<'_>>) -> ((Vec<Event>, Option<Error>), Loss) {
     let mut events = Vec::new();
     let mut reader = match reader {
@@ -138,7 +138,7 @@ pub(crate) fn drain(reader: godiag::Result<Reader<'_>>) -> ((Vec<Event>, Option<
     ((events, error), reader.loss().clone())
 }
 
-/// Gives a few bytes at once.
+/// Reads a few bytes at a time.
 struct Chunks<'a> {
     data: &'a [u8],
     chunk: usize,

@@ -1,8 +1,8 @@
-//! Protobuf fields: what [`check`] must find on any bytes.
+//! Protobuf fields: what holds on any bytes.
 
 use godiag::wire::{Fields, Packed, Value};
 
-/// Fields follow each other without gap or overlap but for groups, values lie inside the input, and an error
+/// Except for groups, fields follow each other without gap or overlap; values are inside the input; an error
 /// or the end is final.
 pub(crate) fn check(data: &[u8]) {
     let mut fields = Fields::new(data);

@@ -1,7 +1,7 @@
-//! Where the time goes: the causes of programs of which they are known.
+//! Where the time goes: programs with known causes.
 //!
-//! The recordings are of programs with one known cause each, under load from another process; what is
-//! expected is what an expert finds with `go tool trace` and `go tool pprof`.
+//! The recordings are of programs with one known cause each, under load from another process; the
+//! expectations are what an expert finds with `go tool trace` and `go tool pprof`.
 
 use godiag::trace::Reader;
 use godiag::trace::analysis::{Activity, Budget, BudgetReport, GroupRole, Site, StuckKind, VerdictKind};
@@ -17,7 +17,7 @@ fn function(site: &Site) -> String {
     site.subject().0.to_string()
 }
 
-/// The wait with the most time, where it is, and what is to blame for it.
+/// The wait with the most time, its place, and what is to blame for it.
 #[track_caller]
 fn assert_waits(name: &str, share: f64, activity: Activity, at: &str, blamed: (&str, u64, Activity)) {
     let report = budget(name);

@@ -1,5 +1,5 @@
-//! `Compat::Correct`: what the traced programs measured themselves (`truth.json` of each sample), or are
-//! known to do.
+//! `Compat::Correct`: the traced programs' own measurements (`truth.json` of each sample), or known
+//! behaviour.
 
 use godiag::symbol::WaitClass;
 use godiag::trace::GoState;
@@ -111,7 +111,7 @@ fn the_collector_cycles_are_complete() {
 
 #[test]
 fn stops_of_the_world_fall_into_phases() {
-    // A loop that cannot be preempted keeps the collector waiting: stopping is all of it.
+    // A loop that cannot be preempted keeps the collector waiting: the whole stop is stopping.
     let stops = analyse("stw_nopreempt", Stops::default());
     let slow: Vec<_> = stops.stops.iter().filter(|stop| stop.is_gc && stop.stopping >= 30 * MS).collect();
     assert_eq!(slow.len(), 18);
@@ -120,7 +120,7 @@ fn stops_of_the_world_fall_into_phases() {
         assert_eq!(stop.stopping + stop.stopped + stop.restarting, stop.duration);
         assert_eq!(stop.last_name, "main.main.func1");
     }
-    // runtime.Stack(all) stops it for what it does itself: 21 to 24 ms, three times.
+    // runtime.Stack(all) stops the world for its own work: 21 to 24 ms, three times.
     let stops = analyse("stw_api", Stops::default());
     let long: Vec<_> = stops.stops.iter().filter(|stop| stop.duration >= MS).collect();
     assert_eq!(long.len(), 3);
@@ -157,7 +157,7 @@ fn scheduler_delays_stand_at_the_stack_of_the_delayed() {
             without.map(|record| record.time).sum::<i64>() as f64 / profile.time() as f64
         };
         assert!(share(&go_tool) > 0.85, "{name} {}", share(&go_tool));
-        // What remains are goroutines of which no stack is ever seen.
+        // The rest are goroutines without any stack.
         assert!(share(&correct) < 0.1, "{name} {}", share(&correct));
         let waker =
             analyse(name, Profiles::default().with_stack_of(StackOf::Waker)).profile(TraceProfile::Sched);
@@ -167,7 +167,7 @@ fn scheduler_delays_stand_at_the_stack_of_the_delayed() {
 
 #[test]
 fn waits_without_end_are_part_of_the_profiles() {
-    // 500 goroutines stay in a channel send for 193 s in all.
+    // 500 goroutines stay in a channel send for 193 s in total.
     let set = analyse("leak_http", Profiles::default());
     let leak = set.waits().find(|cell| cell.open == 500).unwrap();
     assert_eq!(
@@ -206,7 +206,7 @@ fn the_tracer_is_no_part_of_the_profiles() {
 
 #[test]
 fn lock_waits_are_as_long_as_the_program_says() {
-    // 23 waits for one mutex, 8.14 s in all; the longest 486 ms.
+    // 23 waits for one mutex, 8.14 s in total; the longest 486 ms.
     let set = analyse("mutex_contention", Profiles::default());
     let lock = set.waits().find(|cell| cell.class == WaitClass::Mutex).unwrap();
     assert_eq!((lock.count, lock.open), (23, 0));
@@ -281,7 +281,7 @@ fn the_system_monitor_polls_when_nobody_else_does() {
 fn name_lookups_are_told_from_other_waits() {
     let set = analyse("slow_dns", Profiles::default());
     let dns: Vec<_> = set.waits().filter(|cell| cell.class == WaitClass::Dns).collect();
-    // Six lookups of 301 ms: two questions each to the name server, and the caller, who waits for either.
+    // Six lookups of 301 ms: two queries each to the name server, and the caller, who waits for both.
     let long = |cell: &&&godiag::trace::analysis::ProfileCell| cell.max > 290 * MS;
     assert_eq!(dns.iter().filter(long).map(|cell| cell.count).sum::<u64>(), 24);
     let caller =

@@ -1,7 +1,7 @@
 //! `Compat::GoTool`: the figures of Go 1.27.3, to the nanosecond.
 //!
 //! `NAME.KIND.pprof` is `go tool trace -pprof=KIND`, `NAME.mmu*.json` the answer of its viewer,
-//! `NAME.summary.json` what `internal/trace`'s `Summarizer` says (`.ci/tracesummary`).
+//! `NAME.summary.json` the output of `internal/trace`'s `Summarizer` (`.ci/tracesummary`).
 
 use std::collections::BTreeMap;
 
@@ -141,7 +141,7 @@ fn curve(value: &Value) -> Vec<MmuPointOf> {
 
 type MmuPointOf = Vec<f64>;
 
-/// The same number, but for the last bit, in which serde_json may read it wrongly.
+/// The same number, except for the last bit, which serde_json may read wrongly.
 fn is_same(ours: f64, go: f64) -> bool {
     (ours - go).abs() <= go.abs() * 2.0 * f64::EPSILON
 }
@@ -196,7 +196,7 @@ fn histograms_are_those_of_its_pages() {
         .iter()
         .map(|group| (group.name.to_string(), group.count, rows(&group.durations)))
         .collect();
-    // The page shows the least duration of the bucket after the last too.
+    // The page also shows the least duration of the bucket after the last.
     assert_eq!(
         tasks,
         [

@@ -1,5 +1,5 @@
-//! What traces mean: equal to Go's own tools where asked to be, and to what the traced programs measured
-//! otherwise.
+//! Analyses of traces: equal to Go's own tools in compat mode, and otherwise to the traced programs' own
+//! measurements.
 
 mod budget;
 mod correct;
@@ -16,7 +16,7 @@ fn trace(name: &str) -> Vec<u8> {
     fixtures::inflate(&fixtures::file(&format!("diagnose/samples/{name}.trace.gz")))
 }
 
-/// What an analysis makes of a sample's trace.
+/// The result of an analysis of a sample's trace.
 fn analyse<A: Analysis>(name: &str, analysis: A) -> A::Output {
     Reader::parse(&trace(name)).unwrap().run(analysis).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Damaged traces are analysed too, as far as they can be read.
+//! Damaged traces are analysed, too, as far as they can be read.
 
 use godiag::trace::Reader;
 use godiag::trace::analysis::{
