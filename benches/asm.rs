@@ -1,7 +1,7 @@
-//! Reading a listing: cutting and typing lines, functions, numbers, findings; beside a line-by-line reader
-//! made of regular expressions, the way such tools are usually written.
+//! Reading a listing: lines, functions, metrics, findings; beside a reader of regular expressions, line by
+//! line, as such tools are usually written.
 //!
-//! The input is the listing of `net/http` where the samples lie beside the project, else the largest of the
+//! The input is the listing of `net/http` if the samples are beside the project, else the largest of the
 //! tests.
 
 use std::collections::BTreeMap;
@@ -21,8 +21,8 @@ fn input(large: &str, small: &str) -> Vec<u8> {
     wire::inflate(&gz, &Limits::UNLIMITED).expect("gzip")
 }
 
-/// The least that a reader of listings does: each line matched against the expressions for its kinds, calls
-/// counted a function.
+/// The least that a reader of listings does: match each line against an expression per kind, and count calls
+/// per function.
 struct ByRegex {
     header: Regex,
     inst: Regex,

@@ -1,4 +1,4 @@
-//! Goroutine dumps: reading, looking at every frame, grouping; against a regular expression for each line.
+//! Goroutine dumps: reading, decoding every frame, grouping; beside a regular expression per line.
 
 use std::hint::black_box;
 
@@ -8,7 +8,7 @@ use godiag::pprof::goroutine::{GroupBy, Snapshot};
 use godiag::{Limits, wire};
 use regex::bytes::Regex;
 
-/// A real debug=2 dump, repeated up to about 16 MB with goroutine numbers that go on.
+/// A real debug=2 dump, repeated up to about 16 MB with increasing goroutine numbers.
 fn dump() -> Vec<u8> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/pprof/go1.27.3/goroutine.debug2.txt.gz");
     let text = wire::inflate(&std::fs::read(file).expect("test data"), &Limits::DEFAULT).expect("gzip");

@@ -1,4 +1,4 @@
-//! One job on one input of a known shape, for counting instructions: `valgrind --tool=callgrind` sees what
+//! One job on one input of a known shape, to count its instructions: `valgrind --tool=callgrind` sees what
 //! noise hides.
 //!
 //! `cargo bench --bench instructions -- list` prints the jobs and shapes; `-- JOB SHAPE N` runs one and
@@ -20,7 +20,7 @@ use godiag::pprof::{self, GoroutineDump, Profile, View};
 use godiag::trace::{Options, Reader};
 use shapes::Shape;
 
-/// What is done to an input. A refusal is fine: it too must come in linear time.
+/// Runs a job on an input. A refusal is fine, but must come in linear time, too.
 type Job = (&'static str, fn(&[u8]), &'static [Shape]);
 
 const JOBS: &[Job] = &[
@@ -73,7 +73,7 @@ fn main() {
     }
 }
 
-/// What callgrind counts (`--toggle-collect`).
+/// The function that callgrind counts (`--toggle-collect`).
 #[inline(never)]
 fn measured(run: &fn(&[u8]), input: &[u8]) {
     run(black_box(input));

@@ -1,7 +1,7 @@
 //! Does one job once, for instruction counts: `valgrind --tool=callgrind target/release/deps/once-* JOB FILE
 //! [N]`.
 //!
-//! With N, does it N times and prints the CPU time of the best run per byte.
+//! With N, does it N times, and prints the CPU time per byte of the best run.
 
 use std::hint::black_box;
 use std::io::Write;

@@ -1,7 +1,7 @@
-//! Profiles: from bytes to each tier, and to an answer; prost beside it in every group.
+//! Profiles: from bytes to each form, and to an answer; prost is in every group.
 //!
 //! On a real profile of the repository, on a generated one of about 100 MB, and on every `.pb.gz` in the
-//! folder that GODIAG_BENCH_DATA names. The drop of what was decoded is inside every figure.
+//! folder that GODIAG_BENCH_DATA names. Every figure includes the drop of the decoded value.
 
 #[path = "support/generate.rs"]
 mod generate;

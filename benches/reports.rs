@@ -1,4 +1,4 @@
-//! Reports about a profile that is in memory: what each costs beside reading; prost's decoding as the peer.
+//! Reports about a profile in memory: the cost of each beside reading; prost's decoding is the peer.
 //!
 //! On a real profile of the repository, and on a generated one of about 12 MB.
 

@@ -1,8 +1,8 @@
 //! Does one job on a real trace: `cargo bench --bench trace -- JOB FILE [N]`, JOB one of read, raw, index,
 //! parts.
 //!
-//! Does it N times and prints the CPU time of the best run; of parts, which takes two threads, the time that
-//! passed. `benches/trace-against-go.sh` sets it beside Go's readers.
+//! Does it N times, and prints the CPU time of the best run; for parts, which takes two threads, the elapsed
+//! time. `benches/trace-against-go.sh` compares it with Go's readers.
 
 #![expect(clippy::print_stdout, reason = "a script reads what is printed")]
 
@@ -12,7 +12,7 @@ use std::num::NonZeroUsize;
 use godiag::trace::wire::Batches;
 use godiag::trace::{Index, Options, Reader, read_parts};
 
-/// Orders and validates everything, as Go's `Reader.ReadEvent` to the end.
+/// Orders and validates everything, like Go's `Reader.ReadEvent` to the end.
 fn read(bytes: &[u8]) -> u64 {
     count(&mut Reader::parse(bytes).expect("a trace"))
 }
@@ -26,7 +26,7 @@ fn count(reader: &mut Reader<'_>) -> u64 {
     events
 }
 
-/// Every event of every batch with its arguments, unordered, as Go's `internal/trace/raw`.
+/// Every event of every batch with its arguments, unordered, like Go's `internal/trace/raw`.
 fn raw(bytes: &[u8]) -> u64 {
     let mut batches = Batches::new(bytes).expect("a trace");
     let mut count = 0;
@@ -40,7 +40,7 @@ fn raw(bytes: &[u8]) -> u64 {
     count
 }
 
-/// Where the generations lie.
+/// Where the generations are.
 fn index(bytes: &[u8]) -> u64 {
     Index::parse(bytes).expect("a trace").generations().len() as u64
 }
@@ -51,10 +51,10 @@ fn parts(bytes: &[u8]) -> u64 {
     read_parts(bytes, &Options::strict(), two, count).expect("a trace").into_iter().sum()
 }
 
-/// CPU time of this thread, where the system tells it; otherwise the time that passed.
+/// CPU time of this thread if the system reports it; otherwise the elapsed time.
 fn milliseconds(start: std::time::Instant) -> f64 {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    let times = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = times.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
     nanoseconds.map_or_else(|| start.elapsed().as_secs_f64() * 1e3, |ns| ns / 1e6)
 }
 

@@ -1,6 +1,6 @@
-//! Traces of Go 1.5 to 1.21: reading in order, salvage, and the unordered count of bytes beside them.
+//! Traces of Go 1.5 to 1.21: reading in order, salvage, and the unordered count of bytes.
 //!
-//! With the name of a file as the last argument, that file is read instead of the made one.
+//! With a file as the last argument, reads that instead of the made trace.
 
 use std::hint::black_box;
 
@@ -16,8 +16,8 @@ fn events(input: &[u8], options: Options) -> u64 {
     count
 }
 
-/// A trace of four Ps, each with two goroutines that pass a value to and fro, and now and then one that moves
-/// on.
+/// A trace of four Ps, each with two goroutines that pass a value to and fro, and now and then move to
+/// another P.
 fn made(rounds: u64) -> Vec<u8> {
     const PROCS: u64 = 4;
     let mut file = b"go 1.21 trace\0\0\0".to_vec();
@@ -81,7 +81,7 @@ fn main() {
     };
     let count = events(&input, Options::default());
     assert_eq!(count, events(&input, Options::salvage()));
-    // `cargo test` only wants to know whether it runs; arguments are no filters here.
+    // `cargo test` only checks that it runs; arguments are not filters here.
     if !std::env::args().any(|arg| arg == "--bench") {
         return;
     }

@@ -1,4 +1,4 @@
-//! A large profile from nothing, the same every time: as a fleet of services gives it, merged.
+//! A large profile from nothing, the same every time, like the merged profiles of a fleet of services.
 
 use godiag::pprof::{Builder, Label, LabelValue, Line, LocationId, Mapping, ValueType};
 
@@ -15,7 +15,7 @@ impl Numbers {
 }
 
 /// A CPU profile of `samples` samples with stacks of about 36 locations out of 40,000, and labels on every
-/// second sample: about 120 bytes a sample.
+/// second sample: about 120 bytes per sample.
 pub(crate) fn fleet(samples: u64) -> Vec<u8> {
     let mut builder = Builder::new();
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);

@@ -1,5 +1,5 @@
-//! Sets godiag beside prost and buffa on the same profiles, in turns: CPU time in ms, best of N, the drop of
-//! what was decoded inside.
+//! Compares godiag with prost and buffa on the same profiles, in turns: CPU time in ms, best of N, including
+//! the drop of the decoded value.
 //!
 //! usage: godiag-peers N FILE…
 
@@ -80,7 +80,7 @@ const JOBS: [Job; 10] = [
     }),
 ];
 
-/// The clock of the scheduler ticks every few milliseconds: a turn repeats a job for so many nanoseconds.
+/// The scheduler's clock ticks every few milliseconds, so a turn repeats a job for this many nanoseconds.
 const TURN: u64 = 120_000_000;
 
 /// CPU time of one run of `job`, in nanoseconds.
