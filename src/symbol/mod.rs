@@ -23,6 +23,7 @@ mod key;
 mod name;
 mod owner;
 mod part;
+mod pattern;
 mod scan;
 mod wait;
 
@@ -30,4 +31,5 @@ pub use key::FuncKey;
 pub use name::{FuncName, Receiver};
 pub use owner::Owner;
 pub use part::{Part, Parts};
+pub(crate) use pattern::name_matches;
 pub use wait::WaitClass;

@@ -2,6 +2,7 @@
 
 use super::WaitClass;
 use super::WaitClass as W;
+use crate::symbol::pattern::name_matches;
 
 /// The reasons of traces and dumps.
 const REASONS: &[(&str, WaitClass)] = &[
@@ -231,21 +232,15 @@ fn lookup(table: &[(&str, WaitClass)], text: &[u8]) -> Option<WaitClass> {
 impl Frames {
     fn occur_in(&self, mut frames: impl Iterator<Item: AsRef<[u8]>> + Clone) -> bool {
         match *self {
-            Self::Leaf(name) => frames.next().is_some_and(|frame| is(name, frame.as_ref())),
-            Self::Any(name) => frames.into_iter().any(|frame| is(name, frame.as_ref())),
+            Self::Leaf(name) => frames.next().is_some_and(|frame| name_matches(name, frame.as_ref())),
+            Self::Any(name) => frames.into_iter().any(|frame| name_matches(name, frame.as_ref())),
             Self::Pair(callee, caller) => {
                 let callers = frames.clone().skip(1);
-                frames.zip(callers).any(|(leaf, next)| is(callee, leaf.as_ref()) && is(caller, next.as_ref()))
+                frames.zip(callers).any(|(leaf, next)| {
+                    name_matches(callee, leaf.as_ref()) && name_matches(caller, next.as_ref())
+                })
             }
         }
-    }
-}
-
-/// Whether `frame` is the function `name`, or begins with it up to a final `*`.
-fn is(name: &str, frame: &[u8]) -> bool {
-    match name.strip_suffix('*') {
-        Some(prefix) => frame.starts_with(prefix.as_bytes()),
-        None => frame == name.as_bytes(),
     }
 }
 
@@ -313,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn who_ends_a_wait_tells_what_it_was_for() {
+    fn who_ends_a_wait_shows_what_it_was_for() {
         assert_eq!(W::ChanRecv.ended_by(true, [""; 0]), W::Timer);
         let cancel = ["runtime.closechan", "context.(*cancelCtx).cancel", "context.(*timerCtx).cancel"];
         assert_eq!(W::Select.ended_by(false, cancel), W::ContextDone);

@@ -1,7 +1,7 @@
 //! From stacks to functions and places.
 
 use crate::diagnose::finding::{Place, Subject};
-use crate::symbol::{FuncKey, FuncName};
+use crate::symbol::{FuncKey, FuncName, name_matches};
 use crate::trace::analysis::Context;
 use crate::trace::{Frame, FrameId, StackId};
 
@@ -49,11 +49,7 @@ pub(super) fn one_line(cx: &Context<'_>, stack: StackId) -> String {
 
 /// Whether a function of the stack is called `name`, or begins with it where that ends in `*`.
 pub(super) fn calls(cx: &Context<'_>, stack: StackId, name: &str) -> bool {
-    let mut functions = cx.functions(stack);
-    match name.strip_suffix('*') {
-        Some(prefix) => functions.any(|function| function.starts_with(prefix.as_bytes())),
-        None => functions.any(|function| function == name.as_bytes()),
-    }
+    cx.functions(stack).any(|function| name_matches(name, function))
 }
 
 /// Whether a stack is that of recording a profile or a trace.

@@ -1,7 +1,7 @@
 //! What a function's name says about its stacks.
 
 use super::Activity;
-use crate::symbol::{self, FuncName};
+use crate::symbol::{self, FuncName, name_matches};
 
 /// Whose code a function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,15 +107,15 @@ const LIBRARIES: [&str; 3] = ["golang.org/x/", "google.golang.org/", "go.uber.or
 impl Function {
     /// Classifies the function of this name.
     pub(super) fn of(name: &[u8]) -> Self {
-        let matches = |patterns: &[&str]| patterns.iter().any(|pattern| is(pattern, name));
-        let mark = match WAITS.iter().find(|(pattern, _)| is(pattern, name)) {
+        let is_any = |patterns: &[&str]| patterns.iter().any(|pattern| name_matches(pattern, name));
+        let mark = match WAITS.iter().find(|(pattern, _)| name_matches(pattern, name)) {
             Some(&(_, activity)) => Mark::WaitsFor(activity),
-            None if matches(&RECORDERS) => Mark::Records,
-            None if matches(&RETURNS_CONN) => Mark::ReturnsConn,
-            None if matches(&NEXT_REQUEST) => Mark::NextRequest,
+            None if is_any(&RECORDERS) => Mark::Records,
+            None if is_any(&RETURNS_CONN) => Mark::ReturnsConn,
+            None if is_any(&NEXT_REQUEST) => Mark::NextRequest,
             None => Mark::None,
         };
-        Self { owner: owner(name), mark, is_wrapper: matches(&WRAPPERS), serves: matches(&SERVERS) }
+        Self { owner: owner(name), mark, is_wrapper: is_any(&WRAPPERS), serves: is_any(&SERVERS) }
     }
 }
 
@@ -134,14 +134,6 @@ fn owner(name: &[u8]) -> Owner {
             true => Owner::Runtime,
             false => Owner::Program,
         },
-    }
-}
-
-/// Whether `name` is that of the pattern, or begins with it up to a final `*`.
-fn is(pattern: &str, name: &[u8]) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix.as_bytes()),
-        None => name == pattern.as_bytes(),
     }
 }
 
