@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_bytes_tell() {
+    fn formats_are_known_by_their_first_bytes() {
         for (input, format) in [
             (&b""[..], Format::Empty),
             (b"\x1f\x8b\x08", Format::Gzip),

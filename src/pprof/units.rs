@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn units_that_tell_nothing_are_left_out() {
+    fn meaningless_units_are_left_out() {
         assert_eq!(label(5, "count", MINIMUM), "5");
         assert_eq!(label(5, "widgets", "widgets"), "5widgets");
         assert_eq!(label(0, "widgets", "widgets"), "0");

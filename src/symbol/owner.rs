@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_main_module_tells_modules_apart() {
+    fn the_main_module_separates_modules() {
         for (name, main, owner) in [
             ("shop/order.Reserve", "shop", Owner::Program),
             ("shop/order.Reserve", "shop/order", Owner::Program),

@@ -7,7 +7,7 @@ use super::{ALLOCATOR, blocks, data};
 
 fn text(name: &str) -> Vec<u8> {
     let text = data(&format!("asm/{name}"));
-    assert!(text.len() > 200_000, "{name} is too small to tell");
+    assert!(text.len() > 200_000, "{name} is too small");
     text
 }
 

@@ -48,7 +48,7 @@ pub(super) fn a_stream_keeps_one_generation() {
     let names = tables.string_count() + tables.frame_count() + tables.stack_count();
     let limit = 2 * largest + (128 << 10) + 256 * names;
     assert!(most as usize <= limit, "{most} bytes live, {largest} in the largest generation, {names} names");
-    assert!(2 * largest + (128 << 10) < 2 * bytes.len(), "the trace is too short to tell");
+    assert!(2 * largest + (128 << 10) < 2 * bytes.len(), "the trace is too short");
 }
 
 /// Analyses, too, allocate only for goroutines and stacks.

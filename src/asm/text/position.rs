@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_starts_behind_the_first_position() {
+    fn the_message_starts_after_the_first_position() {
         let (pos, message) = split(b"a: b.go:7: \"x.go:1: y\" escapes to heap").unwrap();
         assert_eq!(
             (pos.file, pos.line, message),

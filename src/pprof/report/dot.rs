@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_ends_the_string_it_stands_in() {
+    fn no_text_ends_its_own_string() {
         assert_eq!(escape(b"a\" URL=\"x\\"), "a\\\" URL=\\\"x\\\\");
         assert_eq!(escape(b"\n"), "\\\\x0a");
         assert_eq!(split(b"a:b\0\\nc:d").collect::<Vec<_>>(), [&b"a:b"[..], b"c:d"]);

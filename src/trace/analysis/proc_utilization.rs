@@ -83,7 +83,7 @@ impl Analysis for ProcUtilization {
             let procs = i64::try_from(last.gomaxprocs).unwrap_or(i64::MAX);
             self.proc_time = self.proc_time.saturating_add(passed.saturating_mul(procs));
         }
-        let is_told = cx.is_gomaxprocs_told();
+        let is_told = cx.is_gomaxprocs_known();
         if is_told && self.changes.last().is_none_or(|change| change.1 != now.gomaxprocs) {
             self.changes.push((now.time, now.gomaxprocs));
         }

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_told_apart() {
+    fn kinds_of_damage_are_distinguished() {
         let good = gz(b"hello");
         let with = |index: usize, byte: u8| {
             let mut bytes = good.clone();

@@ -26,7 +26,7 @@ fn a_line_shift_and_added_functions_change_no_number() {
 
 /// Good forms replaced by bad ones, as a change that slipped in would.
 #[test]
-fn regressions_are_told() {
+fn regressions_are_reported() {
     let text = text("gate/lab.S.txt.gz");
     let old = baseline(&text, "go1.27.3");
     let as_if = |bad: &str, good: &str| {

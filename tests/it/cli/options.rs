@@ -68,7 +68,7 @@ fn normalizing_needs_a_profile_to_scale_to() {
 }
 
 #[test]
-fn exit_codes_tell_findings_from_failures() {
+fn exit_codes_distinguish_findings_from_failures() {
     for (args, code) in [
         (&["info", TRACE][..], 0),
         (&["trace", "findings", TRACE], 1),

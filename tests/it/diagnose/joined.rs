@@ -67,7 +67,7 @@ fn order(trace: &[u8], text: &[u8]) -> Report {
 }
 
 #[test]
-fn the_demonstration_tells_its_story() {
+fn the_demonstration_shows_its_story() {
     let trace = std::fs::read(data("order/order.trace")).unwrap();
     let report = order(&trace, &inflated("order/build.txt.gz"));
     assert_eq!(report.mismatches, []);

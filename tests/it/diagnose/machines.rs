@@ -110,7 +110,7 @@ fn a_baseline_takes_what_is_known_out_of_sight() {
 }
 
 #[test]
-fn a_script_stops_at_what_it_was_told_to() {
+fn a_script_stops_at_the_findings_it_names() {
     let mut report = order();
     let fails = |report: &Report, what: &str| what.parse::<FailOn>().unwrap().is_met(report);
     for (what, expected) in [

@@ -21,7 +21,7 @@ fn the_lock_of_the_demonstration_is_found_from_both_ends() {
 }
 
 #[test]
-fn the_leak_of_the_demonstration_is_proven_and_its_growth_told() {
+fn the_leak_of_the_demonstration_is_proven_and_its_growth_shown() {
     let names = [
         "order/goroutine.3.pb.gz",
         "order/goroutineleak.pb.gz",
@@ -100,7 +100,7 @@ fn nothing_is_found_where_nothing_is_wrong() {
 }
 
 #[test]
-fn files_of_two_programs_are_told_apart() {
+fn files_of_two_programs_are_distinguished() {
     let report = of_profiles(&["order/cpu.pb.gz", "samples/gc_pressure.heap.pprof"]);
     assert_eq!(report.mismatches.len(), 1);
     assert!(report.mismatches[0].reason.contains("build id"), "{}", report.mismatches[0].reason);

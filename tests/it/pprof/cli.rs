@@ -82,7 +82,7 @@ fn json_is_read_back() {
 }
 
 #[test]
-fn exit_codes_tell_regressions_from_refusals() {
+fn exit_codes_distinguish_regressions_from_refusals() {
     let (heap, allocs) = (path(HEAP), path(ALLOCS));
     let code = |args: &[&str]| godiag(args, b"").status.code();
     assert_eq!(code(&["diff", &heap, &heap]), Some(0));

@@ -79,7 +79,7 @@ fn sample(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_crash_tells_its_panic_signal_and_registers() {
+fn a_crash_shows_its_panic_signal_and_registers() {
     let text = sample("go1.27.3/crash-nil-deref-tb-crash.txt");
     let dump = GoroutineDump::parse(&text).unwrap();
     let notes: Vec<_> = dump.notes().collect();

@@ -122,7 +122,7 @@ fn a_dump_and_a_profile_of_one_moment_have_the_same_groups() {
 }
 
 #[test]
-fn groups_can_be_told_apart_by_more() {
+fn groups_can_be_split_by_more() {
     let text = concat!(
         "goroutine 1 [chan send, 12 minutes] {user: ann}:\nmain.f()\n\t/a.go:1 +0x1\ncreated by main.a in goroutine 9\n\t/a.go:7\n\n",
         "goroutine 2 [chan send] {user: bob}:\nmain.f()\n\t/a.go:2 +0x1\ncreated by main.b in goroutine 9\n\t/a.go:8\n\n",

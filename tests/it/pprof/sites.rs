@@ -12,7 +12,7 @@ fn open(name: &str) -> Profile {
 }
 
 #[test]
-fn locks_are_found_behind_package_sync() {
+fn locks_are_found_through_package_sync() {
     for form in ["debug0.pb.gz", "debug1.txt.gz"] {
         let sites = lock_sites(&open(&format!("pprof/go1.27.3/mutex.{form}"))).unwrap();
         let top = &sites[0];

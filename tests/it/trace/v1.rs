@@ -132,7 +132,7 @@ fn odd_but_sound_traces_are_accepted() {
 }
 
 #[test]
-fn salvage_keeps_what_stands_before_the_damage() {
+fn salvage_keeps_everything_before_the_damage() {
     for (name, least) in [
         ("trunc-036", 6),
         ("trunc-042-mid", 6),
@@ -163,7 +163,7 @@ fn salvage_of_an_intact_trace_is_the_strict_reading() {
 }
 
 #[test]
-fn a_cut_anywhere_is_told_and_costs_only_what_is_cut_off() {
+fn a_cut_anywhere_is_reported_and_costs_only_the_part_cut_off() {
     let whole = fixtures::file("trace1/recorded/profiled-1.21.trace");
     let mut most = 0;
     for len in (16..whole.len()).step_by(61) {

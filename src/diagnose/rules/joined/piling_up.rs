@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
         silent: "Clients' connections; pools that start all at once; traces shorter than 200 ms.",
         example: &[
             "answers := make(chan answer) // room for none",
-            "go func() { answers <- ask(q) }() // the slower one blocks for ever",
+            "go func() { answers <- ask(q) }() // the slower one blocks forever",
         ],
     },
 };

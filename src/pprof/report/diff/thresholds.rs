@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_and_relative_changes_are_told_apart() {
+    fn small_and_relative_changes_are_distinguished() {
         let thresholds = Thresholds::default().with_noise(0.01).with_regression(0.1);
         let verdict = |before, after| thresholds.verdict(before, after, 1000);
         assert_eq!(verdict(100, 109), Verdict::Same, "below 1 % of the total");

@@ -95,8 +95,8 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the trace has recorded `GOMAXPROCS`.
-    pub fn is_gomaxprocs_told(&self) -> bool {
-        self.tracker.is_gomaxprocs_told()
+    pub fn is_gomaxprocs_known(&self) -> bool {
+        self.tracker.is_gomaxprocs_known()
     }
 
     /// How many goroutines are in a system call without a proc.

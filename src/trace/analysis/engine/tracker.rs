@@ -198,7 +198,7 @@ impl Tracker {
         if self.gomaxprocs > 0 { self.gomaxprocs } else { self.procs.seen() }
     }
 
-    pub(super) fn is_gomaxprocs_told(&self) -> bool {
+    pub(super) fn is_gomaxprocs_known(&self) -> bool {
         self.gomaxprocs > 0
     }
 

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_stand_where_their_codes_say() {
+    fn rows_are_at_their_codes() {
         for (index, row) in SPECS.iter().enumerate().filter(|(_, row)| !row.name.is_empty()) {
             assert_eq!(usize::from(row.code), index);
             assert_eq!(EventSpec::named(row.name.as_bytes()), Some(row));

@@ -148,7 +148,7 @@ fn creation_counts_as_scheduler_delay() {
 }
 
 #[test]
-fn scheduler_delays_stand_at_the_stack_of_the_delayed() {
+fn scheduler_delays_count_at_the_stack_of_the_delayed() {
     for name in ["slow_dns", "slow_readers", "flight"] {
         let go_tool = analyse(name, Profiles::new(Compat::GoTool)).profile(TraceProfile::Sched);
         let correct = analyse(name, Profiles::default()).profile(TraceProfile::Sched);
@@ -232,7 +232,7 @@ fn lock_waits_are_as_long_as_the_program_says() {
 }
 
 #[test]
-fn kinds_of_synchronization_are_told_apart() {
+fn kinds_of_synchronization_are_distinguished() {
     let summary = analyse("sync_kinds", Goroutines::default());
     let mut classes: Vec<_> = summary
         .goroutines
@@ -260,7 +260,7 @@ fn kinds_of_synchronization_are_told_apart() {
 }
 
 #[test]
-fn system_calls_tell_who_lost_the_proc() {
+fn system_calls_show_who_lost_the_proc() {
     let report = analyse("syscall_block", Syscalls::default().with_worst(12));
     // Twelve reads, 1520.6 ms by the program's own clock, all without a proc in the end.
     assert_eq!(report.worst.len(), 12);
@@ -278,7 +278,7 @@ fn the_system_monitor_polls_when_nobody_else_does() {
 }
 
 #[test]
-fn name_lookups_are_told_from_other_waits() {
+fn name_lookups_are_distinguished_from_other_waits() {
     let set = analyse("slow_dns", Profiles::default());
     let dns: Vec<_> = set.waits().filter(|cell| cell.class == WaitClass::Dns).collect();
     // Six lookups of 301 ms: two queries each to the name server, and the caller, who waits for both.
