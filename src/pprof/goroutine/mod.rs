@@ -3,12 +3,14 @@
 //!
 //! ```text
 //! text → log (what Go printed, undressed) → rows (12 bytes, offsets) → Goroutine, Header, Frame (decoded where they lie)
+//! dump → crashes (cause, culprit, site)
 //! dump or profile → Snapshot (groups) → growth → suspects
 //! ```
 //!
 //! Every line is accounted for: it belongs to a goroutine, is a note of the crash, or counts as unknown.
 
 mod ancestor;
+mod crash;
 mod defects;
 mod dump;
 mod entry;
@@ -26,6 +28,7 @@ mod report;
 mod row;
 
 pub use ancestor::Ancestor;
+pub use crash::{Cause, Crash, Panic, Recursion, recursion};
 pub use defects::Defects;
 pub use dump::{Goroutine, GoroutineDump};
 pub use entry::{CreatedBy, Entry};

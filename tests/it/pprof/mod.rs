@@ -3,6 +3,7 @@
 mod any;
 #[cfg(feature = "cli")]
 mod cli;
+mod crash;
 mod diff;
 mod goroutine;
 mod goroutine_groups;

@@ -1,6 +1,7 @@
 //! `godiag pprof`: profiles.
 
 mod check;
+mod crash;
 mod diff;
 mod export;
 mod goroutines;
@@ -54,6 +55,8 @@ pub(crate) enum Verb {
     Diff(diff::Args),
     /// Print what goroutines do, how their groups grow, and which look like leaks
     Goroutines(goroutines::Args),
+    /// Print why a program ended, which goroutine it was, and where; exit code 1 if a log has a crash
+    Crash(crash::Args),
     /// Print what waiting at each lock costs
     Contention(sites::ContentionArgs),
     /// Print what the heap gains from profile to profile, by allocation site
@@ -81,6 +84,7 @@ pub(crate) fn run(verb: &Verb, out: &mut impl Write) -> Result {
         Verb::Speedscope(args) => export::speedscope(args, out),
         Verb::Diff(args) => diff::run(args, out),
         Verb::Goroutines(args) => goroutines::run(args, out),
+        Verb::Crash(args) => crash::run(args, out),
         Verb::Contention(args) => sites::contention(args, out),
         Verb::Growth(args) => sites::growth(args, out),
     }
