@@ -8,6 +8,7 @@ use super::finding::{Confidence, Source};
 use super::inputs::{self, Compiled, Inputs, LeftAside, Profiled, SourceLines, Traced};
 use super::report::{InputSummary, Report, TraceBudget, mark_echoes, unite};
 use super::rules;
+use super::run::Run;
 use super::thresholds::Thresholds;
 use crate::asm::CompilerOutput;
 use crate::error::{Error, Result};
@@ -241,6 +242,7 @@ impl<'a> Diagnosis<'a> {
                 Some(TraceBudget { input: name.clone(), budget: traced.budget.clone()? })
             })
             .collect();
+        report.run = Run::of(inputs);
         report.verdict = facts.verdict();
         report.findings.extend(rules::find(&facts));
         report.coverage = rules::coverage(inputs);

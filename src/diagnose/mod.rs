@@ -25,14 +25,17 @@
 //! # Ok::<(), godiag::Error>(())
 //! ```
 
+mod compare;
 mod diagnosis;
 mod facts;
 mod finding;
 mod inputs;
 mod report;
 mod rules;
+mod run;
 mod thresholds;
 
+pub use compare::{Change, Comparison, FigureChange, FindingChange, Per, Side};
 pub use diagnosis::Diagnosis;
 pub use finding::{
     Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject, Suppression,
@@ -42,4 +45,5 @@ pub use inputs::{LeftAside, Mismatch, Moment, Traced};
 pub use report::{Baseline, FailOn, InputSummary, Report, TextOptions, TextStyle, TraceBudget};
 pub(crate) use report::{BudgetLevel, percent};
 pub use rules::{Coverage, Detectors, rules};
+pub use run::{Better, Figure, Measure, Recording, Run};
 pub use thresholds::Thresholds;

@@ -34,6 +34,11 @@ impl FailOn {
         self.least.is_some_and(|least| finding.severity >= least) || self.ids.contains(&finding.id())
     }
 
+    /// Whether a script should stop at something of this severity that no rule found.
+    pub(crate) fn is_met_by(&self, severity: Severity) -> bool {
+        self.least.is_some_and(|least| severity >= least)
+    }
+
     /// Whether a script should stop at one of those that the report [shows](Report::shown). A rule counts where its
     /// finding is shown as part of another one, too.
     pub fn is_met(&self, report: &Report) -> bool {

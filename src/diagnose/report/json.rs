@@ -6,14 +6,15 @@ use super::Report;
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { verdict, budgets, inputs, mismatches, findings, coverage, left_aside } = self;
-        let mut out = serializer.serialize_struct("Report", 11)?;
+        let Self { verdict, budgets, run, inputs, mismatches, findings, coverage, left_aside } = self;
+        let mut out = serializer.serialize_struct("Report", 12)?;
         out.serialize_field("schema", &Self::SCHEMA)?;
         out.serialize_field("godiag", env!("CARGO_PKG_VERSION"))?;
         out.serialize_field("headline", &self.headline())?;
         out.serialize_field("worst", &self.worst())?;
         out.serialize_field("verdict", verdict)?;
         out.serialize_field("budgets", budgets)?;
+        out.serialize_field("run", run)?;
         out.serialize_field("inputs", inputs)?;
         out.serialize_field("mismatches", mismatches)?;
         out.serialize_field("findings", findings)?;

@@ -70,7 +70,7 @@ fn write_budget(budget: &TraceBudget, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n{}\n", plain(&budget.process()))
 }
 
-fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n### {number}. {}: {}\n", finding.id(), plain(&capital(&finding.summary)))?;
     if let Some(code) = &finding.code {
         // Indented code: nothing in it is markup.
@@ -92,7 +92,7 @@ fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::
 }
 
 /// `text` as Markdown shows it unchanged: its signs escaped, control characters made visible.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in Printable(text.as_bytes()).to_string().chars() {
         if matches!(

@@ -13,6 +13,7 @@ mod unite;
 use crate::diagnose::finding::{Finding, Severity, Source};
 use crate::diagnose::inputs::{LeftAside, Mismatch};
 use crate::diagnose::rules::Coverage;
+use crate::diagnose::run::Run;
 use crate::table::Map;
 
 pub use baseline::Baseline;
@@ -20,6 +21,8 @@ pub use budget::TraceBudget;
 pub(crate) use budget::{Level as BudgetLevel, percent};
 pub(crate) use echoes::mark_echoes;
 pub use fail_on::FailOn;
+pub(crate) use markdown::{plain, write_finding as write_markdown_finding};
+pub(crate) use text::{Ink, Page, write_finding};
 pub use text::{TextOptions, TextStyle};
 pub(crate) use unite::unite;
 
@@ -46,6 +49,8 @@ pub struct Report {
     pub verdict: String,
     /// Where the time of the program's work goes, by trace.
     pub budgets: Vec<TraceBudget>,
+    /// What the run was, in figures that can be compared with those of another run.
+    pub run: Run,
     /// What was looked at.
     pub inputs: Vec<InputSummary>,
     /// Inputs that do not belong together. Findings that join them are no more than hints.

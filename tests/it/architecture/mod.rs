@@ -69,7 +69,14 @@ const WINGS: &[(&str, &[&[&str]])] = &[
     ),
     (
         "diagnose",
-        &[&["finding", "thresholds"], &["inputs"], &["facts"], &["rules"], &["report"], &["diagnosis"]],
+        &[
+            &["finding", "thresholds"],
+            &["inputs"],
+            &["facts"],
+            &["rules", "run"],
+            &["report"],
+            &["compare", "diagnosis"],
+        ],
     ),
     (
         "trace",

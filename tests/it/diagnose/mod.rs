@@ -1,5 +1,6 @@
 //! Diagnoses of programs with known trouble.
 
+mod compare;
 mod hostile;
 mod inputs;
 mod joined;

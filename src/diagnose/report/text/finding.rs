@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::page::{Ink, Page};
 use crate::diagnose::finding::{Confidence, Evidence, Finding, Place};
-use crate::diagnose::report::Report;
 use crate::text::Printable;
 
 /// Columns of a name or a place at a glance, at most, and of a title, at least.
@@ -12,19 +11,19 @@ const NAME: usize = 40;
 const TITLE: usize = 24;
 
 /// One line per finding: how bad, where, what.
-pub(super) fn write_glance<W: Write>(report: &Report, page: &mut Page<'_, W>) -> io::Result<()> {
+pub(super) fn write_glance<W: Write>(findings: &[&Finding], page: &mut Page<'_, W>) -> io::Result<()> {
     let place = |finding: &Finding| finding.subject.place.as_ref().map(Place::short).unwrap_or_default();
     let function = |finding: &Finding| {
         finding.subject.function.as_ref().map(|name| short(&name.to_string()).to_owned()).unwrap_or_default()
     };
     // A name that is much longer than others pushes its own line only.
     let widest = |column: &dyn Fn(&Finding) -> String, most: usize| {
-        let widths = report.shown().map(|finding| column(finding).chars().count());
+        let widths = findings.iter().map(|finding| column(finding).chars().count());
         widths.filter(|width| *width <= most).max().unwrap_or(0)
     };
     let places = widest(&place, NAME);
     let functions = widest(&function, page.width().saturating_sub(16 + places + TITLE).clamp(NAME / 2, NAME));
-    for (number, finding) in (1..).zip(report.shown()) {
+    for (number, finding) in (1..).zip(findings) {
         let (severity, title) = (finding.severity.name(), finding.rule.title);
         let (function, place) = (function(finding), place(finding));
         let severity = format!("{number:>3}  {severity:<7}  ");
@@ -48,7 +47,7 @@ fn short(name: &str) -> &str {
     head.rfind('/').map_or(name, |slash| &name[slash + 1..])
 }
 
-pub(super) fn write_finding<W: Write>(
+pub(crate) fn write_finding<W: Write>(
     number: usize,
     finding: &Finding,
     page: &mut Page<'_, W>,

@@ -10,9 +10,10 @@ use super::Report;
 use super::budget::{Level, percent};
 use crate::diagnose::finding::{Finding, Severity, things};
 use crate::text::Printable;
-use page::{Ink, Page};
 
 pub(super) use finding::capital;
+pub(crate) use finding::write_finding;
+pub(crate) use page::{Ink, Page};
 pub use page::{TextOptions, TextStyle};
 
 impl Report {
@@ -43,12 +44,13 @@ impl Report {
             page.blank()?;
             page.wrapped((Ink::Of(Severity::Warning), "! "), "  ", Ink::Plain, &text)?;
         }
-        if self.shown().next().is_some() {
+        let shown: Vec<_> = self.shown().collect();
+        if !shown.is_empty() {
             page.blank()?;
-            finding::write_glance(self, page)?;
+            finding::write_glance(&shown, page)?;
         }
         self.write_budgets(page)?;
-        for (number, finding) in (1..).zip(self.shown()) {
+        for (number, finding) in (1..).zip(shown) {
             page.blank()?;
             finding::write_finding(number, finding, page)?;
         }

@@ -68,7 +68,7 @@ impl TextOptions {
 
 /// What text stands for, and so its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     Plain,
     Strong,
     Faint,
@@ -89,17 +89,17 @@ impl Ink {
 }
 
 /// A text under way.
-pub(super) struct Page<'o, W> {
+pub(crate) struct Page<'o, W> {
     out: &'o mut W,
     pub(super) options: &'o TextOptions,
 }
 
 impl<'o, W: Write> Page<'o, W> {
-    pub(super) fn new(out: &'o mut W, options: &'o TextOptions) -> Self {
+    pub(crate) fn new(out: &'o mut W, options: &'o TextOptions) -> Self {
         Self { out, options }
     }
 
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.options.width.max(LEAST)
     }
 
@@ -110,12 +110,12 @@ impl<'o, W: Write> Page<'o, W> {
         }
     }
 
-    pub(super) fn blank(&mut self) -> io::Result<()> {
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
 
     /// One line, cut off at the end of the line.
-    pub(super) fn cut(&mut self, first: (Ink, &str), text: &str) -> io::Result<()> {
+    pub(crate) fn cut(&mut self, first: (Ink, &str), text: &str) -> io::Result<()> {
         let room = self.width().saturating_sub(first.1.chars().count());
         let mut shown: String = text.chars().take(room).collect();
         if shown.len() < text.len() {
@@ -126,13 +126,13 @@ impl<'o, W: Write> Page<'o, W> {
     }
 
     /// One line of parts, not wrapped.
-    pub(super) fn parts(&mut self, parts: &[(Ink, &str)]) -> io::Result<()> {
+    pub(crate) fn parts(&mut self, parts: &[(Ink, &str)]) -> io::Result<()> {
         parts.iter().try_for_each(|(ink, text)| self.paint(*ink, text))?;
         writeln!(self.out)
     }
 
     /// Two columns and a third with `text`, which is wrapped within it.
-    pub(super) fn columns(&mut self, first: (Ink, &str), second: &str, text: &str) -> io::Result<()> {
+    pub(crate) fn columns(&mut self, first: (Ink, &str), second: &str, text: &str) -> io::Result<()> {
         self.paint(first.0, first.1)?;
         let start = first.1.chars().count() + second.chars().count();
         let indent = " ".repeat(start);
@@ -143,7 +143,7 @@ impl<'o, W: Write> Page<'o, W> {
     }
 
     /// `text` in lines that begin with `first` and then with `indent`.
-    pub(super) fn wrapped(
+    pub(crate) fn wrapped(
         &mut self,
         first: (Ink, &str),
         indent: &str,
@@ -168,7 +168,7 @@ fn words(text: &str) -> Vec<String> {
     const UNITS: [&str; 9] = ["%", "ns", "µs", "ms", "s", "B", "kB", "MB", "GB"];
     let mut words: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let is_unit = UNITS.contains(&word.trim_end_matches([',', '.', ':', ';', ')']));
+        let is_unit = UNITS.contains(&word.trim_end_matches([',', '.', ':', ';', ')', ']']));
         match words.last_mut() {
             Some(figure) if is_unit && figure.ends_with(|c: char| c.is_ascii_digit()) => {
                 figure.push(' ');
