@@ -72,3 +72,25 @@ fn colours_and_width_are_those_asked_for() {
     assert!((60..=70).contains(&widest(&narrow)), "{narrow}");
     assert_eq!(run(&["--width", "70"], &[("COLUMNS", "100")]), narrow);
 }
+
+#[test]
+fn a_base_is_compared_with() {
+    let run = |name: &str| format!("tests/data/diagnose/checkout/{name}");
+    let (before, again, after) = (run("before"), run("again"), run("after"));
+    for (args, code) in [
+        (&["--base", &before, &again][..], 0),
+        (&["--base", &before, &after], 1),
+        (&["--base", &before, "--fail-on", "never", &after], 0),
+        // Of several files of the base, each is part of it.
+        (&["--base", &format!("{before}/cpu.pb.gz"), "--base", &format!("{before}/app.trace.gz"), &after], 1),
+        (&["--base", &before, "--sarif", &after], 2),
+        (&["--base", "no such folder", &after], 2),
+    ] {
+        assert_eq!(diagnose(args).0, Some(code), "{args:?}");
+    }
+    let (_, json) = diagnose(&["--base", &before, "--json", &after]);
+    assert!(json.contains("\"change\": \"worse\""), "{json}");
+    assert!(
+        diagnose(&["--base", &before, "--markdown", &after]).1.starts_with("## Findings: 1 new, 1 worse; ")
+    );
+}

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use godiag::diagnose::Report;
+use godiag::diagnose::{Comparison, Report};
 use godiag::export::sarif;
 
 use super::terminal::TerminalArgs;
@@ -37,6 +37,21 @@ impl Form {
             sarif::write_report_with(report, roots(paths), out)?;
         } else {
             report.write_text_with(out, &self.terminal.options().with_folder(folder(paths)))?;
+        }
+        Ok(())
+    }
+}
+
+impl Form {
+    /// Prints a comparison of two runs.
+    pub(super) fn write_comparison(&self, comparison: &Comparison, out: &mut impl Write) -> Result<()> {
+        if self.json {
+            serde_json::to_writer_pretty(&mut *out, comparison)?;
+            writeln!(out)?;
+        } else if self.markdown {
+            comparison.write_markdown(out)?;
+        } else {
+            comparison.write_text(out, &self.terminal.options())?;
         }
         Ok(())
     }

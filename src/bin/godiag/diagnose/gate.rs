@@ -1,6 +1,6 @@
 //! Which findings make the command fail: what CI needs.
 
-use godiag::diagnose::{Baseline, FailOn, Report, rules};
+use godiag::diagnose::{Baseline, Comparison, FailOn, Report, rules};
 
 use crate::input;
 use crate::outcome::{Failure, Outcome, Result};
@@ -50,5 +50,10 @@ impl GateArgs {
             return Ok(Outcome::Fine);
         }
         Ok(if self.fail_on.is_met(report) { Outcome::Findings } else { Outcome::Fine })
+    }
+
+    /// How the command ends that compares two runs.
+    pub(super) fn outcome_of(&self, comparison: &Comparison) -> Outcome {
+        if comparison.fails(&self.fail_on) { Outcome::Findings } else { Outcome::Fine }
     }
 }

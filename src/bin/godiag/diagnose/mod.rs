@@ -1,8 +1,10 @@
 //! `godiag diagnose`: what is slow, and why, from all files at hand.
 
+mod compare;
 mod explain;
 mod form;
 mod gate;
+mod inputs;
 mod terminal;
 
 use std::io::Write;
@@ -10,7 +12,6 @@ use std::io::Write;
 use godiag::diagnose::{Diagnosis, Report, Thresholds};
 use godiag::export::html::Page;
 
-use crate::input;
 use crate::outcome::{Failure, Result};
 use gate::GateArgs;
 
@@ -22,6 +23,10 @@ pub(crate) struct Args {
     /// the lines concerned are printed
     #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<String>,
+    /// Compare with an earlier run, recorded in this file or folder (repeatable): print what is new, gone, worse or
+    /// better; exit with 1 if something is new or worse
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["html", "sarif", "write_baseline"])]
+    base: Vec<String>,
     /// Explain the rule with this id; without one, list all rules
     #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "")]
     explain: Option<String>,
@@ -52,8 +57,12 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     if let Some(rule) = &args.explain {
         return explain::explain(rule, out);
     }
-    let diagnosis = diagnosis(&args.paths, thresholds(&args.thresholds)?)?;
-    let mut report = run_on_files(&diagnosis)?;
+    let thresholds = thresholds(&args.thresholds)?;
+    if !args.base.is_empty() {
+        return compare::run(args, thresholds, out);
+    }
+    let diagnosis = inputs::diagnosis(&args.paths, thresholds)?;
+    let mut report = inputs::report(&diagnosis)?;
     args.gate.apply(&mut report)?;
     args.form.write(&report, &args.paths, out)?;
     if let Some(path) = &args.html {
@@ -62,34 +71,6 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         file.flush()?;
     }
     args.gate.outcome(&report)
-}
-
-/// The diagnosis of the files and folders at `paths`.
-fn diagnosis(paths: &[String], thresholds: Thresholds) -> Result<Diagnosis<'static>> {
-    let mut diagnosis = Diagnosis::new().with_thresholds(thresholds);
-    for path in paths {
-        let added = match path.as_str() {
-            "-" => diagnosis.add(path, input::read(path)?),
-            path => diagnosis.open(path),
-        };
-        added.map_err(|error| Failure::Input { file: path.clone(), error })?;
-    }
-    Ok(diagnosis)
-}
-
-/// The report, if there was a file to look at.
-fn run_on_files(diagnosis: &Diagnosis<'_>) -> Result<Report> {
-    let report = diagnosis.run();
-    if !report.inputs.is_empty() {
-        return Ok(report);
-    }
-    let left_aside: Vec<_> =
-        report.left_aside.iter().map(|file| format!("{}: {}", file.name, file.reason)).collect();
-    let why = match left_aside.join("; ") {
-        none if none.is_empty() => "no files there; folders within folders are not read".to_owned(),
-        left_aside => left_aside,
-    };
-    Err(Failure::Usage(format!("nothing to diagnose: {why}")))
 }
 
 /// The page about a report, with pictures of the inputs that have some.
