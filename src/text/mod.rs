@@ -5,6 +5,7 @@ pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod quote;
+pub(crate) mod search;
 #[cfg(feature = "serde")]
 pub(crate) mod serialize;
 pub(crate) mod utf16;

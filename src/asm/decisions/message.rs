@@ -12,6 +12,7 @@ use nom::{IResult, Parser};
 use super::kind::{DecisionKind, Storage};
 use super::no_inline::NoInline;
 use crate::asm::text::number::decimal;
+use crate::text::search::rfind_pair;
 
 type Parsed<'a, T> = IResult<&'a [u8], T>;
 
@@ -212,7 +213,7 @@ fn capture(text: &[u8]) -> Option<DecisionKind<'_>> {
         Some(rest) => (true, rest),
         None => (false, rest.strip_prefix(b" capturing by value: ")?),
     };
-    let end = memchr::memmem::rfind(rest, b" (")?;
+    let end = rfind_pair(rest, *b" (")?;
     let width = memchr::memmem::rfind(rest, b"width=")
         .and_then(|at| rest.get(at + 6..)?.strip_suffix(b")"))
         .and_then(decimal);

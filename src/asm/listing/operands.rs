@@ -1,6 +1,8 @@
 //! Operands of an instruction (`cmd/internal/obj/util.go`): how to split them, and the forms that analyses
 //! look for.
 
+use crate::text::search::rfind_pair;
+
 /// The operands of one instruction, in order.
 #[derive(Clone, Copy, Debug)]
 pub struct Operands<'a> {
@@ -54,7 +56,7 @@ fn skip_quoted<'b>(bytes: &mut impl Iterator<Item = (usize, &'b u8)>) {
 /// The last operand.
 pub(crate) fn last(text: &[u8]) -> &[u8] {
     // Nearly always nothing after the last comma hides another one.
-    match memchr::memmem::rfind(text, b", ") {
+    match rfind_pair(text, *b", ") {
         None => text,
         Some(at) => {
             let tail = text.get(at + 2..).unwrap_or_default();

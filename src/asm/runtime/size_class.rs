@@ -1,6 +1,7 @@
 //! How many bytes the allocator uses for a value.
 
 use crate::asm::text::number::decimal;
+use crate::text::search::rfind_pair;
 
 /// The size class in bytes that the name of an allocator says (1.27: `mallocgcSmallNoScanSC3` is 24 bytes).
 ///
@@ -8,7 +9,7 @@ use crate::asm::text::number::decimal;
 pub(crate) fn by_name(symbol: &[u8]) -> Option<u32> {
     const SIZES: [u32; 8] = [0, 8, 16, 24, 32, 48, 64, 80];
     let name = symbol.strip_prefix(b"runtime.mallocgc")?;
-    let at = memchr::memmem::rfind(name, b"SC")?;
+    let at = rfind_pair(name, *b"SC")?;
     let class = decimal(name.get(at + 2..)?)?;
     SIZES.get(class as usize).copied().filter(|size| *size > 0)
 }

@@ -6,6 +6,7 @@
 
 use super::number::decimal;
 use crate::text::path::{base, is_same_file};
+use crate::text::search::rfind_pair;
 
 /// The most bytes of a path, as on Linux.
 const LONGEST_PATH: usize = 4096;
@@ -125,7 +126,7 @@ pub(crate) fn step(text: &[u8]) -> Option<(&[u8], &[u8], Option<Pos<'_>>)> {
     let at = memchr::memmem::rfind(text, b") at ")?;
     let head = text.get(..at)?;
     // The expression nearly always holds parentheses; Go's reasons hold none.
-    let open = memchr::memmem::rfind(head, b" (")?;
+    let open = rfind_pair(head, *b" (")?;
     let (expr, why) = head.split_at(open);
     Some((expr, why.get(2..)?, parse(text.get(at + 5..)?)))
 }

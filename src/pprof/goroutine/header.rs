@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use crate::text::search::rfind_pair;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while1};
 use nom::character::complete::u64 as decimal;
@@ -72,7 +73,7 @@ impl<'a> Header<'a> {
                 status = inner.get(..at)?;
             }
         }
-        while let Some(comma) = memchr::memmem::rfind(status, b", ") {
+        while let Some(comma) = rfind_pair(status, *b", ") {
             let Ok((b"", mark)) = mark(status.get(comma + 2..)?) else { break };
             match mark {
                 Mark::Minutes(minutes) => self.minutes = minutes,

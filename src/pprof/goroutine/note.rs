@@ -9,6 +9,7 @@ use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
 use super::hex::hex;
+use crate::text::search::rfind_pair;
 
 /// One line of a crash that belongs to no goroutine, with the lines that continue it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,14 +92,17 @@ impl<'a> Note<'a> {
         if let Some(message) = text.strip_prefix(b"fatal error: ") {
             return Some(Self::FatalError(message));
         }
-        if let Ok((b"", note)) = panic_signal(text) {
-            return Some(note);
-        }
-        if let Ok((b"", note)) = signal_place(text) {
+        // Most lines of a log are told from these by their first byte.
+        let parsed = match text.first() {
+            Some(b'[') => panic_signal(text).ok(),
+            Some(b'P') => signal_place(text).ok(),
+            _ => None,
+        };
+        if let Some((b"", note)) = parsed {
             return Some(note);
         }
         if let Some(test) = text.strip_prefix(b"\t\t") {
-            let open = memchr::memmem::rfind(test, b" (")?;
+            let open = rfind_pair(test, *b" (")?;
             let elapsed = test.get(open + 2..)?.strip_suffix(b")")?;
             return Some(Self::RunningTest { name: test.get(..open)?, elapsed });
         }

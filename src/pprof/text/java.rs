@@ -10,6 +10,7 @@ use super::reader::Reader;
 use super::scale::unsample;
 use crate::error::{ErrorKind, Result};
 use crate::pprof::rule::Rule;
+use crate::text::search::rfind_pair;
 
 /// Bytes between two samples.
 const HEAP_RATE: i64 = 524_288;
@@ -136,7 +137,7 @@ pub(super) fn locations<'a>(text: &'a [u8], draft: &mut Draft<'a, '_>) {
 }
 
 fn place(text: &[u8]) -> (&[u8], &[u8], i64) {
-    let open = memchr::memmem::rfind(text, b" (");
+    let open = rfind_pair(text, *b" (");
     if let Some((name, inner)) =
         open.zip(text.strip_suffix(b")")).and_then(|(open, text)| text.split_at_checked(open))
     {
