@@ -24,7 +24,7 @@ impl Order {
             procs: &mut world.procs,
             names: &generation.names,
             output,
-            blocked: &mut streams.blocked,
+            blocked: &mut streams.progress.blocked,
             round: world.round,
         };
         effect.set_place();
@@ -40,8 +40,8 @@ impl Order {
         }?;
         let thread = effect.thread;
         if input.is_empty() {
-            streams.exhausted = true;
-            streams.until = i64::MIN;
+            streams.progress.exhausted = true;
+            streams.progress.until = i64::MIN;
         } else if let Err(Stop::Refused(kind)) = thread.read_head(&mut input, &generation.clock) {
             self.defer(kind, slot);
         }
@@ -56,16 +56,16 @@ impl Order {
             return Err(Stop::Waits);
         };
         let mut input = Cursor::new(bytes.get(pos..end).unwrap_or_default());
-        let blocked = &mut streams.blocked;
+        let blocked = &mut streams.progress.blocked;
         Effect { world, names: &generation.names, output, blocked, slot }.apply(code, &mut input)?;
         if output.has_next() {
-            streams.until = i64::MIN;
+            streams.progress.until = i64::MIN;
         }
         let Some(thread) = world.threads.get_mut(slot) else { return Err(Stop::Waits) };
         thread.pos = end - input.rest().len();
         if input.is_empty() {
-            streams.exhausted = true;
-            streams.until = i64::MIN;
+            streams.progress.exhausted = true;
+            streams.progress.until = i64::MIN;
         } else {
             let mut input = Window::new(input.rest(), &mut streams.spare);
             if let Err(Stop::Refused(kind)) = thread.read_head(&mut input, &generation.clock) {
@@ -79,7 +79,7 @@ impl Order {
     #[cold]
     fn defer(&mut self, kind: ErrorKind, slot: ThreadSlot) {
         let pos = self.world.threads.get_mut(slot).map_or(0, |thread| thread.pos as u64);
-        self.streams.deferred = Some(Fault::new(kind, pos));
-        self.streams.until = i64::MIN;
+        self.streams.progress.deferred = Some(Fault::new(kind, pos));
+        self.streams.progress.until = i64::MIN;
     }
 }

@@ -34,18 +34,18 @@ impl Order {
     /// varints.
     #[inline(never)]
     pub(crate) fn next_event(&mut self, bytes: &[u8], base: u64) -> Result<bool, Fault> {
-        if let Some(kind) = self.streams.refused.take() {
-            return Err(self.fault(kind, self.streams.current, base));
+        if let Some(kind) = self.streams.progress.refused.take() {
+            return Err(self.fault(kind, self.streams.progress.current, base));
         }
         match self.choose(bytes, base)? {
             Chosen::Event => return Ok(true),
             Chosen::End => return Ok(false),
             Chosen::Thread => {}
         }
-        match self.advance(self.streams.current, bytes) {
+        match self.advance(self.streams.progress.current, bytes) {
             Ok(()) => Ok(true),
             Err(Stop::Waits) => self.find_another(bytes, base),
-            Err(Stop::Refused(kind)) => Err(self.fault(kind, self.streams.current, base)),
+            Err(Stop::Refused(kind)) => Err(self.fault(kind, self.streams.progress.current, base)),
         }
     }
 
@@ -53,17 +53,17 @@ impl Order {
     /// False if something else must be done first; then nothing has happened.
     #[inline(never)]
     pub(crate) fn go_on(&mut self, bytes: &[u8]) -> bool {
-        let Some(thread) = self.world.threads.get_mut(self.streams.current) else { return false };
+        let Some(thread) = self.world.threads.get_mut(self.streams.progress.current) else { return false };
         let time = thread.time;
-        if time > self.streams.until && !self.switch(time) {
+        if time > self.streams.progress.until && !self.switch(time) {
             return false;
         }
-        match self.advance(self.streams.current, bytes) {
+        match self.advance(self.streams.progress.current, bytes) {
             Ok(()) => return true,
             Err(Stop::Waits) => {}
-            Err(Stop::Refused(kind)) => self.streams.refused = Some(kind),
+            Err(Stop::Refused(kind)) => self.streams.progress.refused = Some(kind),
         }
-        self.streams.until = i64::MIN;
+        self.streams.progress.until = i64::MIN;
         false
     }
 
@@ -72,18 +72,18 @@ impl Order {
     #[inline(always)]
     fn switch(&mut self, time: i64) -> bool {
         let streams = &mut self.streams;
-        if streams.until == i64::MIN {
+        if streams.progress.until == i64::MIN {
             return false;
         }
         streams.frontier.update_first(time);
         let Some((time, first)) = streams.frontier.first() else { return false };
-        streams.current = first;
-        if streams.sample_time < time {
-            streams.until = i64::MIN;
+        streams.progress.current = first;
+        if streams.progress.sample_time < time {
+            streams.progress.until = i64::MIN;
             return false;
         }
-        streams.until = streams.frontier.second_time().min(streams.sample_time);
-        streams.chosen += 1;
+        streams.progress.until = streams.frontier.second_time().min(streams.progress.sample_time);
+        streams.progress.chosen += 1;
         self.world.threads.meet(first);
         true
     }
@@ -91,8 +91,8 @@ impl Order {
     /// The fault of a refused event, where its arguments begin.
     #[cold]
     fn fault(&mut self, kind: ErrorKind, slot: ThreadSlot, base: u64) -> Fault {
-        self.streams.until = i64::MIN;
-        self.streams.culprit = slot;
+        self.streams.progress.until = i64::MIN;
+        self.streams.progress.culprit = slot;
         let pos = self.world.threads.get_mut(slot).map_or(0, |thread| thread.pos as u64);
         Fault::new(kind, base + pos)
     }
@@ -100,8 +100,8 @@ impl Order {
     /// Decides which thread goes next, unless an event is at hand already.
     #[inline(never)]
     fn choose(&mut self, bytes: &[u8], base: u64) -> Result<Chosen, Fault> {
-        if std::mem::take(&mut self.streams.exhausted) {
-            self.open_next_batch(self.streams.current, bytes);
+        if std::mem::take(&mut self.streams.progress.exhausted) {
+            self.open_next_batch(self.streams.progress.current, bytes);
         }
         self.settle_first();
         if !self.streams.waiting.is_empty() {
@@ -111,10 +111,10 @@ impl Order {
             self.output.advance();
             return Ok(Chosen::Event);
         }
-        if let Some(Fault { kind, at }) = self.streams.deferred.take() {
+        if let Some(Fault { kind, at }) = self.streams.progress.deferred.take() {
             return Err(Fault::new(kind, base + at));
         }
-        let next_sample = self.generation.samples.get(self.streams.next_sample);
+        let next_sample = self.generation.samples.get(self.streams.progress.next_sample);
         let sample = next_sample.map_or(i64::MAX, |sample| sample.time);
         loop {
             let streams = &mut self.streams;
@@ -123,7 +123,7 @@ impl Order {
                 if streams.waiting.is_empty() || sample < waiting {
                     return Ok(self.take_sample());
                 }
-                let most = SEARCH + SEARCH_PER_EVENT * streams.chosen;
+                let most = SEARCH + SEARCH_PER_EVENT * streams.progress.chosen;
                 if !streams.waiting.wake_all(&mut streams.frontier, most) {
                     let stuck = streams.waiting.any().unwrap_or(ThreadSlot::NOWHERE);
                     return Err(self.fault(ErrorKind::NoOrder, stuck, base));
@@ -133,13 +133,13 @@ impl Order {
             if sample < time.min(waiting) {
                 return Ok(self.take_sample());
             }
-            streams.current = thread;
-            streams.sample_time = sample;
-            streams.until = match streams.waiting.is_empty() {
+            streams.progress.current = thread;
+            streams.progress.sample_time = sample;
+            streams.progress.until = match streams.waiting.is_empty() {
                 true => streams.frontier.second_time().min(sample),
                 false => i64::MIN,
             };
-            streams.chosen += 1;
+            streams.progress.chosen += 1;
             self.world.threads.meet(thread);
             return Ok(Chosen::Thread);
         }
@@ -149,12 +149,12 @@ impl Order {
     #[inline(never)]
     fn find_another(&mut self, bytes: &[u8], base: u64) -> Result<bool, Fault> {
         loop {
-            self.streams.until = i64::MIN;
+            self.streams.progress.until = i64::MIN;
             self.settle_first();
             let streams = &mut self.streams;
             let Some((time, thread)) = streams.frontier.first() else { return Ok(false) };
-            streams.searched += streams.frontier.len() as u64;
-            let may_search = streams.searched <= SEARCH + SEARCH_PER_EVENT * streams.chosen;
+            streams.progress.searched += streams.frontier.len() as u64;
+            let may_search = streams.progress.searched <= SEARCH + SEARCH_PER_EVENT * streams.progress.chosen;
             if streams.waiting.is_empty() && may_search {
                 return match self.search(bytes, base)? {
                     true => Ok(true),
@@ -165,11 +165,13 @@ impl Order {
                 return Err(self.fault(ErrorKind::NoOrder, thread, base));
             }
             streams.frontier.remove(0);
-            streams.waiting.add(streams.blocked, time, thread);
+            streams.waiting.add(streams.progress.blocked, time, thread);
             match self.choose(bytes, base)? {
                 Chosen::Event => return Ok(true),
                 Chosen::End => return Ok(false),
-                Chosen::Thread if self.advance_rarely(self.streams.current, bytes, base)? => return Ok(true),
+                Chosen::Thread if self.advance_rarely(self.streams.progress.current, bytes, base)? => {
+                    return Ok(true);
+                }
                 Chosen::Thread => {}
             }
         }
@@ -189,29 +191,29 @@ impl Order {
     fn settle_first(&mut self) {
         let streams = &mut self.streams;
         let Some((_, first)) = streams.frontier.first() else { return };
-        if first == streams.current {
-            if streams.drained {
+        if first == streams.progress.current {
+            if streams.progress.drained {
                 streams.frontier.remove(0);
             } else if let Some(thread) = self.world.threads.get_mut(first) {
                 streams.frontier.update_first(thread.time);
             }
         }
-        streams.drained = false;
-        streams.current = ThreadSlot::NOWHERE;
+        streams.progress.drained = false;
+        streams.progress.current = ThreadSlot::NOWHERE;
     }
 
     /// Tries every thread but the first, in order of time; false if none can go.
     fn search(&mut self, bytes: &[u8], base: u64) -> Result<bool, Fault> {
         self.streams.frontier.sort();
-        self.streams.current = ThreadSlot::NOWHERE;
+        self.streams.progress.current = ThreadSlot::NOWHERE;
         for index in 1..self.streams.frontier.len() {
             let Some(slot) = self.streams.frontier.thread(index) else { break };
             self.world.threads.meet(slot);
             if self.advance_rarely(slot, bytes, base)? {
-                if std::mem::take(&mut self.streams.exhausted) {
+                if std::mem::take(&mut self.streams.progress.exhausted) {
                     self.open_next_batch(slot, bytes);
                 }
-                if std::mem::take(&mut self.streams.drained) {
+                if std::mem::take(&mut self.streams.progress.drained) {
                     self.streams.frontier.remove(index);
                 } else if let Some(thread) = self.world.threads.get_mut(slot) {
                     self.streams.frontier.update(index, thread.time);
@@ -236,8 +238,10 @@ impl Order {
     }
 
     fn take_sample(&mut self) -> Chosen {
-        let Some(sample) = self.generation.samples.get(self.streams.next_sample) else { return Chosen::End };
-        self.streams.next_sample += 1;
+        let Some(sample) = self.generation.samples.get(self.streams.progress.next_sample) else {
+            return Chosen::End;
+        };
+        self.streams.progress.next_sample += 1;
         let Sample { time, thread, goroutine, proc, .. } = *sample;
         self.output.put(Place { thread, goroutine, proc, time }, sample.stack, EventKind::StackSample);
         Chosen::Event

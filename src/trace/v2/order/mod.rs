@@ -115,7 +115,7 @@ impl Order {
 
     /// Which thread and event were refused, in words.
     pub(crate) fn culprit(&mut self) -> Option<String> {
-        let thread = self.world.threads.get_mut(self.streams.culprit)?;
+        let thread = self.world.threads.get_mut(self.streams.progress.culprit)?;
         let name = EventSpec::of(thread.code).map_or("?", |row| row.name);
         Some(format!(" › thread {} › {name}", thread.id))
     }

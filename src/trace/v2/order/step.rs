@@ -8,7 +8,7 @@ pub(crate) type Step = Result<(), Stop>;
 /// Why an event did not take effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// It must wait for the state in `Streams::blocked`.
+    /// It must wait for the state in `Progress::blocked`.
     Waits,
     /// It is wrong.
     Refused(ErrorKind),

@@ -14,8 +14,8 @@ use crate::trace::v2::wire::{Spare, Window};
 pub(super) use frontier::Frontier;
 pub(super) use waiting::{Key, Waiting, keys_of};
 
-/// How far the streams have been merged. Starts over with each generation.
-#[derive(Debug)]
+/// The streams of the current generation.
+#[derive(Debug, Default)]
 pub(super) struct Streams {
     /// The batches of each thread, linked.
     batches: Vec<(BatchRef, BatchSlot)>,
@@ -23,6 +23,13 @@ pub(super) struct Streams {
     starting: Vec<ThreadSlot>,
     pub(super) frontier: Frontier,
     pub(super) waiting: Waiting,
+    pub(super) progress: Progress,
+    pub(super) spare: Spare,
+}
+
+/// How far the streams have been merged. Starts over with each generation.
+#[derive(Debug)]
+pub(super) struct Progress {
     /// The thread that is first in the frontier while its next event is not after `until`.
     pub(super) current: ThreadSlot,
     /// `i64::MIN` if something must be done before the current thread continues.
@@ -48,16 +55,11 @@ pub(super) struct Streams {
     pub(super) searched: u64,
     /// How often a thread was chosen.
     pub(super) chosen: u64,
-    pub(super) spare: Spare,
 }
 
-impl Default for Streams {
+impl Default for Progress {
     fn default() -> Self {
         Self {
-            batches: Vec::new(),
-            starting: Vec::new(),
-            frontier: Frontier::default(),
-            waiting: Waiting::default(),
             current: ThreadSlot::NOWHERE,
             until: i64::MIN,
             sample_time: 0,
@@ -70,7 +72,6 @@ impl Default for Streams {
             blocked: Key::Nothing,
             searched: 0,
             chosen: 0,
-            spare: Spare::default(),
         }
     }
 }
@@ -78,12 +79,11 @@ impl Default for Streams {
 impl Streams {
     /// Forgets everything but the memory.
     pub(super) fn clear(&mut self) {
-        let Self { mut batches, mut starting, mut frontier, mut waiting, .. } = std::mem::take(self);
-        batches.clear();
-        starting.clear();
-        frontier.clear();
-        waiting.clear();
-        *self = Self { batches, starting, frontier, waiting, ..Self::default() };
+        self.batches.clear();
+        self.starting.clear();
+        self.frontier.clear();
+        self.waiting.clear();
+        self.progress = Progress::default();
     }
 
     /// Links each thread's batches, and puts the threads into the frontier in order of first appearance.
@@ -115,7 +115,7 @@ impl Streams {
                 }
                 Ok(false) => {}
                 Err(fault) => {
-                    self.deferred.get_or_insert(fault);
+                    self.progress.deferred.get_or_insert(fault);
                 }
             }
         }
@@ -132,8 +132,8 @@ impl Streams {
     ) {
         match self.next_batch(slot, clock, threads, bytes) {
             Ok(true) => {}
-            Ok(false) => self.drained = true,
-            Err(fault) => self.deferred = Some(fault),
+            Ok(false) => self.progress.drained = true,
+            Err(fault) => self.progress.deferred = Some(fault),
         }
     }
 

@@ -38,8 +38,11 @@ pub(crate) struct Waiting {
 
 impl Waiting {
     pub(crate) fn clear(&mut self) {
-        self.by_key.clear();
-        self.by_time.clear();
+        // Few generations leave a thread behind, and an empty set is dear to clear.
+        if !self.by_key.is_empty() {
+            self.by_key.clear();
+            self.by_time.clear();
+        }
         self.progress = true;
         self.woken = 0;
     }
