@@ -86,7 +86,9 @@ fn same_file<'a>(text: &'a [u8], last_file: &[u8]) -> Option<(u32, &'a [u8])> {
     Some((line, rest.get(digits..)?.strip_prefix(b")\t")?))
 }
 
-/// Any position: up to the first `)` before a TAB.
+/// Any position: up to the first `)` before a TAB. Out of line, so that the common case stays small.
+#[cold]
+#[inline(never)]
 fn any_file(text: &[u8]) -> Option<(Pos<'_>, &[u8])> {
     let end = memchr::memmem::find(text, b")\t")?;
     Some((position::parse(text.get(..end)?)?, text.get(end + 2..)?))

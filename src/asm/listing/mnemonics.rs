@@ -28,6 +28,13 @@ impl<'a> Mnemonics<'a> {
         if let Some(id) = self.recent.get(slot).filter(|id| self.name(**id) == name) {
             return *id;
         }
+        self.intern_at(slot, name)
+    }
+
+    /// Interns a name that is not the most recent one of its slot.
+    #[cold]
+    #[inline(never)]
+    fn intern_at(&mut self, slot: usize, name: &'a [u8]) -> MnemonicId {
         let id = match self.ids.get(name) {
             Some(id) => *id,
             None => {

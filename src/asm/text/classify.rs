@@ -153,58 +153,92 @@ fn positionless(text: &[u8], mode: &mut Mode) -> LineKind {
         *mode = Mode::Graph;
         return LineKind::Debug;
     }
-    const DIAGNOSTIC: [&[u8]; 3] = [b"hot-", b"RangeFunc capturing by ", b"PGO devirtualiz"];
-    const DEBUG: [&[u8]; 9] = [
-        b"typecheck import [",
-        b"substituting name",
-        b"not substituting name",
-        b"Before inlining: ",
+    static DIAGNOSTIC: FirstWords =
+        FirstWords::new(&[b"hot-", b"RangeFunc capturing by ", b"PGO devirtualiz"]);
+    static DEBUG: FirstWords = FirstWords::new(&[
         b"After inlining ",
+        b"Before inlining: ",
+        b"call to func ",
         b"escAnalyze",
         b"func literal ",
-        b"call to func ",
         b"hilo ",
-    ];
-    const NOISE: [&[u8]; 30] = [
-        b"go: ",
-        b"go build ",
-        b"go tool ",
-        b"go test ",
-        b"ok  \t",
-        b"?   \t",
-        b"--- ",
-        b"=== ",
-        b"PASS",
-        b"FAIL",
-        b"WORK=",
-        b"mkdir -p ",
-        b"cd ",
-        b"exit status ",
-        b"note: module requires Go ",
-        b"warning: ",
-        b"package ",
+        b"not substituting name",
+        b"substituting name",
+        b"typecheck import [",
+    ]);
+    static NOISE: FirstWords = FirstWords::new(&[
         b"\timports ",
         b"\tpackage ",
-        b"too many errors",
-        b"make: ",
-        b"make[",
-        b"Error: ",
-        b"+ ",
-        b"$ ",
-        b"::",
         b"##[",
+        b"$ ",
+        b"+ ",
+        b"--- ",
+        b"::",
+        b"=== ",
+        b"?   \t",
+        b"Error: ",
+        b"FAIL",
+        b"PASS",
+        b"WORK=",
         b"build ",
+        b"cd ",
         b"compile: version ",
         b"error obtaining VCS status",
-    ];
-    let starts = |words: &[&[u8]]| words.iter().any(|word| text.starts_with(word));
-    if starts(&DIAGNOSTIC) || memchr::memmem::find(text, b" capturing by ").is_some() {
+        b"exit status ",
+        b"go build ",
+        b"go test ",
+        b"go tool ",
+        b"go: ",
+        b"make: ",
+        b"make[",
+        b"mkdir -p ",
+        b"note: module requires Go ",
+        b"ok  \t",
+        b"package ",
+        b"too many errors",
+        b"warning: ",
+    ]);
+    if DIAGNOSTIC.begin(text) || memchr::memmem::find(text, b" capturing by ").is_some() {
         LineKind::Diagnostic
-    } else if starts(&DEBUG) || position::ends_in_statement(text) {
+    } else if DEBUG.begin(text) || position::ends_in_statement(text) {
         LineKind::Debug
-    } else if starts(&NOISE) {
+    } else if NOISE.begin(text) {
         LineKind::BuildNoise
     } else {
         LineKind::Unknown
+    }
+}
+
+/// Words that lines begin with, in the order of their first bytes: a line is compared with those alone that share its
+/// own.
+struct FirstWords {
+    words: &'static [&'static [u8]],
+    /// The first and the last index, exclusive, of the words with this first byte.
+    ranges: [(u8, u8); 256],
+}
+
+impl FirstWords {
+    const fn new(words: &'static [&'static [u8]]) -> Self {
+        let mut ranges = [(0, 0); 256];
+        let mut index = 0;
+        while index < words.len() {
+            let first = words[index][0] as usize;
+            if ranges[first].1 == 0 {
+                ranges[first].0 = index as u8;
+            } else {
+                assert!(ranges[first].1 as usize == index, "words are sorted by their first byte");
+            }
+            index += 1;
+            ranges[first].1 = index as u8;
+        }
+        Self { words, ranges }
+    }
+
+    fn begin(&self, text: &[u8]) -> bool {
+        let Some(&(start, end)) = text.first().and_then(|byte| self.ranges.get(usize::from(*byte))) else {
+            return false;
+        };
+        let words = self.words.get(usize::from(start)..usize::from(end)).unwrap_or_default();
+        words.iter().any(|word| text.starts_with(word))
     }
 }

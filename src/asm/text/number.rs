@@ -1,10 +1,5 @@
 //! Numbers as the compiler prints them.
 
-use nom::bytes::complete::{tag, take_while1};
-use nom::combinator::opt;
-use nom::sequence::preceded;
-use nom::{IResult, Parser};
-
 /// A decimal number that fits 32 bits.
 pub(crate) fn decimal(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
@@ -21,16 +16,13 @@ pub(crate) fn decimal(digits: &[u8]) -> Option<u32> {
 
 /// A hexadecimal number that fits 64 bits, with or without `0x`.
 pub(crate) fn hexadecimal(text: &[u8]) -> Option<u64> {
-    let (_, digits): (&[u8], &[u8]) = hex_digits(text).ok()?;
+    let digits = text.strip_prefix(b"0x").unwrap_or(text);
+    let digits = digits.get(..digits.iter().take_while(|byte| byte.is_ascii_hexdigit()).count())?;
+    if digits.is_empty() {
+        return None;
+    }
     digits.iter().try_fold(0u64, |sum, byte| {
         let digit = char::from(*byte).to_digit(16)?;
-        if sum >> 60 != 0 {
-            return None;
-        }
-        Some(sum << 4 | u64::from(digit))
+        if sum >> 60 != 0 { None } else { Some(sum << 4 | u64::from(digit)) }
     })
-}
-
-fn hex_digits(text: &[u8]) -> IResult<&[u8], &[u8]> {
-    preceded(opt(tag(&b"0x"[..])), take_while1(|byte: u8| byte.is_ascii_hexdigit())).parse(text)
 }
