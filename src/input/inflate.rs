@@ -19,6 +19,17 @@ pub(super) fn head(gzip: &[u8], limits: &Limits) -> Result<Vec<u8>> {
     Ok(head)
 }
 
+/// How many bytes a gzip stream has, inflated; none of them is kept.
+#[cfg(feature = "gzip")]
+pub(super) fn len(gzip: &[u8], limits: &Limits) -> Result<u64> {
+    let mut chunks = crate::wire::Inflate::new(gzip, limits);
+    let mut len = 0;
+    while let Some(chunk) = chunks.next_chunk()? {
+        len += chunk.len() as u64;
+    }
+    Ok(len)
+}
+
 /// A whole gzip stream, inflated.
 #[cfg(feature = "gzip")]
 pub(super) fn whole(gzip: &[u8], limits: &Limits) -> Result<Vec<u8>> {
@@ -34,4 +45,9 @@ pub(super) fn head(_: &[u8], _: &Limits) -> Result<Vec<u8>> {
 #[cfg(not(feature = "gzip"))]
 pub(super) fn whole(gzip: &[u8], limits: &Limits) -> Result<Vec<u8>> {
     head(gzip, limits)
+}
+
+#[cfg(not(feature = "gzip"))]
+pub(super) fn len(gzip: &[u8], limits: &Limits) -> Result<u64> {
+    head(gzip, limits).map(|head| head.len() as u64)
 }

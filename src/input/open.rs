@@ -47,13 +47,38 @@ impl<'a> Input<'a> {
         }
         let kind = Kind::new(format, &bytes);
         if kind == Some(Kind::Compiler) {
-            let unwrapped = match asm::plain(&bytes)? {
-                Cow::Borrowed(_) => None,
-                Cow::Owned(text) => Some(text),
-            };
-            bytes = unwrapped.map_or(bytes, Cow::Owned);
+            bytes = unwrapped(bytes)?;
         }
         Ok(Self { bytes, format, kind, is_compressed, limits: *limits })
+    }
+
+    /// As [`parse_with`](Self::parse_with), but of the `kind` that somebody said, whatever the bytes look like: nothing
+    /// is recognised, and what is wrong with them shows when the content is opened.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_as(kind: Kind, bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
+        let mut bytes = bytes.into();
+        let is_compressed = detect(&bytes) == Format::Gzip;
+        if is_compressed && kind != Kind::Profile {
+            bytes = Cow::Owned(inflate::whole(&bytes, limits)?);
+        }
+        if kind == Kind::Compiler {
+            bytes = unwrapped(bytes)?;
+        }
+        Ok(Self { format: detect(&bytes), bytes, kind: Some(kind), is_compressed, limits: *limits })
+    }
+
+    /// How many bytes there are, inflated. Those of a gzipped profile are counted piece by piece.
+    ///
+    /// # Errors
+    /// A damaged gzip stream, and `Limit`.
+    pub fn inflated_len(&self) -> Result<u64> {
+        if detect(&self.bytes) == Format::Gzip {
+            inflate::len(&self.bytes, &self.limits)
+        } else {
+            Ok(self.bytes.len() as u64)
+        }
     }
 
     /// The bytes, without a copy where they are owned.
@@ -82,6 +107,15 @@ impl Input<'static> {
     }
 }
 
+/// Compiler output without what JSON and terminals wrap it in.
+fn unwrapped(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>> {
+    let text = match asm::plain(&bytes)? {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(text) => Some(text),
+    };
+    Ok(text.map_or(bytes, Cow::Owned))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,5 +129,15 @@ mod tests {
         let coloured: &[u8] = b"\x1b[31m./a.go:1:2:\x1b[0m can inline f\n";
         assert!(matches!(Input::parse(coloured).unwrap().into_bytes(), Cow::Owned(_)));
         assert_eq!(Input::parse(&b"<html>"[..]).unwrap().kind(), None);
+    }
+
+    #[test]
+    fn a_kind_that_was_said_is_not_doubted() {
+        let text: &[u8] = b"nothing that anybody knows\n";
+        assert_eq!(Input::parse(text).unwrap().kind(), None);
+        let input = Input::parse_as(Kind::Compiler, text, &Limits::DEFAULT).unwrap();
+        assert_eq!(input.compiler(&asm::Options::default()).unwrap().counts().unclassified, 1);
+        let input = Input::parse_as(Kind::Trace, text, &Limits::DEFAULT).unwrap();
+        assert!(input.content().is_err());
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use godiag::asm::{Arch, CompilerOutput, GoVersions, plain};
-use godiag::{Format, Limits, Printable, detect, wire};
+use godiag::asm::{Arch, CompilerOutput, GoVersions, Options};
+use godiag::{Format, Input, Kind, Printable, detect};
 use serde::Serialize;
 
 use crate::outcome::{Outcome, Result};
@@ -66,77 +66,64 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
 }
 
 fn inspect(file: &str) -> Result<Info> {
-    let mut bytes = input::read(file)?;
-    let mut problems = Vec::new();
-    let compressed = detect(&bytes) == Format::Gzip;
-    if compressed {
-        match wire::inflate(&bytes, &Limits::DEFAULT) {
-            Ok(inflated) => bytes = inflated,
-            Err(error) => problems.push(error.to_string()),
-        }
-    }
-    let mut format = detect(&bytes);
-    let version = match format {
-        Format::Trace(major, minor) => Some(format!("{major}.{minor}")),
-        _ => None,
-    };
-    let compiler = match format {
-        Format::CompilerOutput | Format::Objdump => Some(compiler(&bytes)),
-        // `go build -json` wraps it in JSON, and the output of rarer flags has no telling word at its start.
-        Format::Json | Format::Text => compiler(&bytes).ok().filter(Compiler::is_likely).map(Ok),
-        _ => None,
-    };
-    if compiler.is_some() && format != Format::Objdump {
-        format = Format::CompilerOutput;
-    }
-    let compiler = match compiler.transpose() {
-        Ok(compiler) => compiler,
-        Err(error) => {
-            problems.push(error.to_string());
-            None
-        }
-    };
-    let mut trace = None;
-    if matches!(format, Format::Trace(..)) {
-        let (contents, problem) = trace::info::inspect(&bytes);
-        trace = contents;
-        problems.extend(problem);
-    }
-    Ok(Info {
+    let bytes = input::read(file)?;
+    let mut info = Info {
         file: file.to_owned(),
-        format: format.name(),
-        version,
-        compressed,
+        format: detect(&bytes).name(),
+        version: None,
+        compressed: false,
         bytes: bytes.len() as u64,
-        compiler,
-        trace,
-        problems,
-    })
+        compiler: None,
+        trace: None,
+        problems: Vec::new(),
+    };
+    let read = Input::parse(bytes).and_then(|input| info.describe(&input));
+    info.problems.extend(read.err().map(|error| error.to_string()));
+    Ok(info)
+}
+
+impl Info {
+    fn describe(&mut self, input: &Input<'_>) -> godiag::Result<()> {
+        self.format = input.format().name();
+        self.compressed = input.is_compressed();
+        self.bytes = input.inflated_len()?;
+        if let Format::Trace(major, minor) = input.format() {
+            self.version = Some(format!("{major}.{minor}"));
+        }
+        match input.kind() {
+            Some(Kind::Compiler) => {
+                let output = input.compiler(&Options::default())?;
+                if input.format() != Format::Objdump {
+                    self.format = Format::CompilerOutput.name();
+                }
+                self.compiler = Some(Compiler::new(&output));
+            }
+            Some(Kind::Trace) => {
+                let (contents, problem) = trace::info::inspect(input.as_bytes());
+                self.trace = contents;
+                self.problems.extend(problem);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 impl Compiler {
-    /// Most lines are a compiler's.
-    fn is_likely(&self) -> bool {
-        self.packages + self.functions + self.decisions > 0 && self.unclassified_lines * 2 < self.lines
+    fn new(output: &CompilerOutput<'_>) -> Self {
+        let counts = output.counts();
+        Self {
+            lines: counts.lines,
+            unclassified_lines: counts.unclassified,
+            packages: output.packages().len(),
+            functions: output.functions().len(),
+            decisions: output.decisions().len(),
+            log_records: output.log_records().len(),
+            arch: output.arch(),
+            go_versions: output.go_versions(),
+            warnings: counts.warnings(),
+        }
     }
-}
-
-/// Reads compiler output far enough to describe it.
-fn compiler(bytes: &[u8]) -> godiag::Result<Compiler> {
-    let text = plain(bytes)?;
-    let output = CompilerOutput::parse(&text)?;
-    let counts = output.counts();
-    Ok(Compiler {
-        lines: counts.lines,
-        unclassified_lines: counts.unclassified,
-        packages: output.packages().len(),
-        functions: output.functions().len(),
-        decisions: output.decisions().len(),
-        log_records: output.log_records().len(),
-        arch: output.arch(),
-        go_versions: output.go_versions(),
-        warnings: counts.warnings(),
-    })
 }
 
 fn print(info: &Info, out: &mut impl Write) -> std::io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use godiag::{Format, Limits, detect, wire};
+use godiag::{Input, Kind, Limits};
 
 use crate::outcome::{Failure, Result};
 
@@ -17,13 +17,9 @@ pub(crate) fn read(file: &str) -> Result<Vec<u8>> {
     bytes.map_err(|error| failure(file, error.into()))
 }
 
-/// The bytes of `file`, inflated if they are gzipped.
-pub(crate) fn inflated(file: &str) -> Result<Vec<u8>> {
-    let bytes = read(file)?;
-    match detect(&bytes) {
-        Format::Gzip => wire::inflate(&bytes, &Limits::DEFAULT).map_err(|error| failure(file, error)),
-        _ => Ok(bytes),
-    }
+/// The contents of `file`, which a verb takes for a `kind`.
+pub(crate) fn open(file: &str, kind: Kind) -> Result<Input<'static>> {
+    Input::parse_as(kind, read(file)?, &Limits::DEFAULT).map_err(|error| failure(file, error))
 }
 
 /// What is wrong with `file`.

@@ -1,8 +1,7 @@
 //! Compiler output from files, and how to read it.
 
-use std::borrow::Cow;
-
-use godiag::asm::{Arch, CompilerOutput, GoVersions, Options, plain};
+use godiag::Kind;
+use godiag::asm::{Arch, CompilerOutput, GoVersions, Options};
 
 use crate::input;
 use crate::outcome::Failure;
@@ -60,14 +59,9 @@ impl Input {
 pub(crate) fn read_all(files: &[String]) -> Result<Vec<u8>, Failure> {
     let mut all = Vec::new();
     for file in files {
-        let bytes = input::inflated(file)?;
-        let text = match plain(&bytes).map_err(|error| input::failure(file, error))? {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(text) => Some(text),
-        };
-        let text = text.unwrap_or(bytes);
+        let text = input::open(file, Kind::Compiler)?.into_bytes();
         if all.is_empty() {
-            all = text;
+            all = text.into_owned();
         } else {
             if all.last().is_some_and(|byte| *byte != b'\n') {
                 all.push(b'\n');

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::num::NonZeroUsize;
 
+use godiag::Kind;
 use godiag::export::events::{self, Stacks};
 use godiag::trace::Reader;
 
@@ -39,14 +40,14 @@ pub(crate) struct Args {
 const CHUNK: usize = 1 << 18;
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = input::inflated(&args.file)?;
+    let input = input::open(&args.file, Kind::Trace)?;
     if args.count {
         let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let threads = NonZeroUsize::new(args.threads).unwrap_or_else(all);
         let options = damage::options(args.salvage);
-        return count::run(&args.file, &bytes, options, &args.filter, threads, args.json, out);
+        return count::run(&args.file, input.as_bytes(), options, &args.filter, threads, args.json, out);
     }
-    let mut reader = match Reader::parse_with(&bytes, &damage::options(args.salvage)) {
+    let mut reader = match Reader::parse_with(input.as_bytes(), &damage::options(args.salvage)) {
         Ok(reader) => reader,
         Err(error) => {
             if args.json {

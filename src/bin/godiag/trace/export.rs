@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use godiag::Kind;
 use godiag::export::chrome::Focus;
 use godiag::export::{chrome, perfetto};
 use godiag::trace::{GoId, Reader, TaskId};
@@ -73,9 +74,10 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = input::inflated(&args.file)?;
+    let input = input::open(&args.file, Kind::Trace)?;
     let failed = |error| input::failure(&args.file, error);
-    let mut reader = Reader::parse_with(&bytes, &super::damage::options(args.salvage)).map_err(failed)?;
+    let mut reader =
+        Reader::parse_with(input.as_bytes(), &super::damage::options(args.salvage)).map_err(failed)?;
     let mut file;
     let out: &mut dyn Write = match &args.output {
         Some(path) => {
@@ -84,7 +86,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
         }
         None => out,
     };
-    let focus = args.focus(&bytes).transpose().map_err(failed)?;
+    let focus = args.focus(input.as_bytes()).transpose().map_err(failed)?;
     let to = if args.json || focus.is_some() { To::Chrome } else { args.to };
     let written = match (to, &focus) {
         (_, Some(focus)) => chrome::write_focused(&mut reader, focus, out),

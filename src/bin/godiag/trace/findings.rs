@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use godiag::Kind;
 use godiag::diagnose::{Diagnosis, Traced};
 use godiag::trace::Reader;
 
@@ -26,9 +27,10 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let thresholds = diagnose::thresholds(&args.thresholds)?;
-    let bytes = input::inflated(&args.file)?;
+    let input = input::open(&args.file, Kind::Trace)?;
     let failed = |error| input::failure(&args.file, error);
-    let mut reader = Reader::parse_with(&bytes, &super::damage::options(args.salvage)).map_err(failed)?;
+    let mut reader =
+        Reader::parse_with(input.as_bytes(), &super::damage::options(args.salvage)).map_err(failed)?;
     let traced = Traced::read(&mut reader, thresholds).map_err(failed)?;
     let report = Diagnosis::new().with_thresholds(thresholds).trace(&args.file, &traced).run();
     args.form.write(&report, &[], out)?;

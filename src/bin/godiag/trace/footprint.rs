@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use godiag::Kind;
 use godiag::trace::Footprint;
 
 use crate::input;
@@ -18,8 +19,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = input::inflated(&args.file)?;
-    let footprint = Footprint::parse(&bytes).map_err(|error| input::failure(&args.file, error))?;
+    let input = input::open(&args.file, Kind::Trace)?;
+    let footprint = Footprint::parse(input.as_bytes()).map_err(|error| input::failure(&args.file, error))?;
     if args.json {
         crate::print::json(&footprint, out)?;
         return Ok(Outcome::Fine);

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use godiag::Kind;
 use godiag::trace::Index;
 use serde::Serialize;
 
@@ -37,9 +38,9 @@ struct Row {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = input::inflated(&args.file)?;
+    let input = input::open(&args.file, Kind::Trace)?;
     let failure = |error| input::failure(&args.file, error);
-    let index = Index::parse(&bytes).map_err(failure)?;
+    let index = Index::parse(input.as_bytes()).map_err(failure)?;
     if !args.json {
         writeln!(
             out,

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use godiag::Kind;
 use godiag::trace::wire::{parse_text, write_text};
 
 use crate::input;
@@ -18,10 +19,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
-    let bytes = input::inflated(&args.file)?;
+    let input = input::open(&args.file, Kind::Trace)?;
     if args.to_binary {
-        out.write_all(&parse_text(&bytes).map_err(|error| input::failure(&args.file, error))?)?;
-    } else if let Err(error) = write_text(&bytes, out) {
+        out.write_all(&parse_text(input.as_bytes()).map_err(|error| input::failure(&args.file, error))?)?;
+    } else if let Err(error) = write_text(input.as_bytes(), out) {
         // Events before the error are printed already; a closed pipe is no error of the file.
         if error.is_io() {
             return Err(Failure::Output(std::io::ErrorKind::BrokenPipe.into()));

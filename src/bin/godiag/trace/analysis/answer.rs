@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::Write;
 
 use godiag::Compat;
+use godiag::Kind;
 use godiag::trace::analysis::Analysis;
 use godiag::trace::{Loss, Reader};
 use serde::Serialize;
@@ -79,9 +80,10 @@ pub(super) fn compute<A: Analysis>(common: &Common, analysis: A) -> Result<(A::O
 }
 
 fn read<A: Analysis>(common: &Common, analysis: A) -> Result<(A::Output, Option<Missing>)> {
-    let bytes = input::inflated(&common.file)?;
+    let input = input::open(&common.file, Kind::Trace)?;
     let failed = |error| input::failure(&common.file, error);
-    let mut reader = Reader::parse_with(&bytes, &damage::options(common.salvage)).map_err(failed)?;
+    let mut reader =
+        Reader::parse_with(input.as_bytes(), &damage::options(common.salvage)).map_err(failed)?;
     let output = reader.run(analysis).map_err(failed)?;
     Ok((output, Missing::of(reader.loss())))
 }
