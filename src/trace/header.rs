@@ -64,7 +64,7 @@ impl Version {
     pub fn header(self) -> [u8; HEADER_LEN] {
         let mut header = [0; HEADER_LEN];
         let text = format!("go 1.{} trace", self.minor());
-        header.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+        header.iter_mut().zip(text.bytes()).for_each(|(slot, byte)| *slot = byte);
         header
     }
 

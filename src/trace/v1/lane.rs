@@ -11,7 +11,7 @@ use crate::wire::Cursor;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lane {
     /// Offset of the next byte; 0 before a batch.
-    at: usize,
+    next: usize,
     /// The latest end of the batch: damage, or the end of the input.
     end: usize,
     next_batch: u32,
@@ -58,7 +58,7 @@ impl LaneEvent {
 impl Lane {
     /// The start of the events of a P.
     pub(crate) fn new(proc: &ProcBatches) -> Self {
-        Self { at: 0, end: 0, next_batch: proc.first, ticks: 0, seq: 0, g: 0 }
+        Self { next: 0, end: 0, next_batch: proc.first, ticks: 0, seq: 0, g: 0 }
     }
 
     /// Puts the next event into `out`; false at the end. Skips tables and samples, which belong to no P.
@@ -68,12 +68,12 @@ impl Lane {
     /// checked the rest. If damage is skipped, the next call continues after the faulty event.
     #[inline(always)]
     pub(crate) fn next(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
-        if self.at != 0 {
-            if let Some(window) = window(input, self.at, self.end) {
+        if self.next != 0 {
+            if let Some(window) = window(input, self.next, self.end) {
                 if let Some(quick) = record::quick(window, &scan.table, &mut out.args) {
                     if let Some(kind) = Kind::of(quick.number) {
-                        (out.kind, out.offset) = (kind, self.at);
-                        self.at += quick.len;
+                        (out.kind, out.offset) = (kind, self.next);
+                        self.next += quick.len;
                         self.event(quick.step, scan, out)?;
                         return Ok(true);
                     }
@@ -86,23 +86,23 @@ impl Lane {
     #[inline(never)]
     fn slow(&mut self, input: &[u8], scan: &Scan, out: &mut LaneEvent) -> Result<bool, Fault> {
         loop {
-            if self.at == 0 && !self.open(input, scan)? {
+            if self.next == 0 && !self.open(input, scan)? {
                 return Ok(false);
             }
-            let part = input.get(self.at..self.end).unwrap_or_default();
-            let mut cursor = Cursor::at(part, self.at as u64);
+            let part = input.get(self.next..self.end).unwrap_or_default();
+            let mut cursor = Cursor::at(part, self.next as u64);
             let record = match record::next(&mut cursor, &scan.table) {
                 Ok(record) => record,
                 Err(fault) => {
-                    self.at = self.pass(input, scan);
+                    self.next = self.pass(input, scan);
                     return Err(fault);
                 }
             };
             let Some(record) = record.filter(|record| record.kind != Kind::Batch) else {
-                self.at = 0;
+                self.next = 0;
                 continue;
             };
-            self.at = cursor.offset() as usize;
+            self.next = cursor.offset() as usize;
             if record.kind.is_timed() {
                 self.record(&record, scan, out)?;
                 return Ok(true);
@@ -112,8 +112,8 @@ impl Lane {
 
     /// The offset after an event whose frame is sound but whose contents are not.
     fn pass(&self, input: &[u8], scan: &Scan) -> usize {
-        let skipped = window(input, self.at, self.end).and_then(|window| record::skip(window, &scan.table));
-        skipped.map_or(self.end, |(_, len)| self.at + len)
+        let skipped = window(input, self.next, self.end).and_then(|window| record::skip(window, &scan.table));
+        skipped.map_or(self.end, |(_, len)| self.next + len)
     }
 
     /// Goes to the next batch; false if there are no more.
@@ -133,7 +133,7 @@ impl Lane {
                 [_, self.ticks, ..] = record.args;
             }
         }
-        self.at = cursor.offset() as usize;
+        self.next = cursor.offset() as usize;
         Ok(true)
     }
 
@@ -184,9 +184,9 @@ impl Lane {
 
 /// The bytes at `at`, if there are enough before `end`.
 #[inline(always)]
-fn window(input: &[u8], at: usize, end: usize) -> Option<&[u8; WINDOW]> {
-    if at.checked_add(WINDOW)? > end {
+fn window(input: &[u8], start: usize, end: usize) -> Option<&[u8; WINDOW]> {
+    if start.checked_add(WINDOW)? > end {
         return None;
     }
-    input.get(at..)?.first_chunk()
+    input.get(start..)?.first_chunk()
 }

@@ -129,8 +129,8 @@ impl Merge<'_> {
                 }
             };
             let key = Reverse((head.time, head.id, proc));
-            if let Some(place) = self.heads.get_mut(proc as usize) {
-                *place = head;
+            if let Some(old) = self.heads.get_mut(proc as usize) {
+                *old = head;
             }
             match end {
                 End::Waits => self.wait(proc),

@@ -54,7 +54,7 @@ pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; 4]) -
     let number = window[0] & 0x3f;
     let class = window[0] >> 6;
     let arity = table.plain[usize::from(number)];
-    let (mut at, end) = if class == 3 {
+    let (mut position, end) = if class == 3 {
         if window[1] >= 0x40 || arity == 0 {
             return None;
         }
@@ -65,27 +65,27 @@ pub(crate) fn quick(window: &[u8; WINDOW], table: &Table, args: &mut [u64; 4]) -
         }
         (1, 0)
     };
-    let step = quick_varint(window, &mut at)?;
+    let step = quick_varint(window, &mut position)?;
     *args = [0; 4];
     for arg in args.iter_mut().take(usize::from(arity - 1)) {
-        *arg = quick_varint(window, &mut at)?;
+        *arg = quick_varint(window, &mut position)?;
     }
-    (class != 3 || at == end).then_some(Quick { number, len: at, step })
+    (class != 3 || position == end).then_some(Quick { number, len: position, step })
 }
 
 /// One number. A plain event has at most 5 of 10 bytes, so the mask never changes an index.
 #[inline(always)]
-fn quick_varint(window: &[u8; WINDOW], at: &mut usize) -> Option<u64> {
-    let byte = window[*at & (WINDOW - 1)];
-    *at += 1;
+fn quick_varint(window: &[u8; WINDOW], position: &mut usize) -> Option<u64> {
+    let byte = window[*position & (WINDOW - 1)];
+    *position += 1;
     if byte < 0x80 {
         return Some(u64::from(byte));
     }
     let mut value = u64::from(byte & 0x7f);
     let mut shift = 7;
     loop {
-        let byte = window[*at & (WINDOW - 1)];
-        *at += 1;
+        let byte = window[*position & (WINDOW - 1)];
+        *position += 1;
         if shift == 63 && byte > 1 {
             return None;
         }
@@ -140,7 +140,7 @@ pub(crate) fn next<'a>(input: &mut Cursor<'a>, table: &Table) -> Result<Option<R
     let limit = if table.version < 7 { 4 } else { 3 };
     if inline == arity && inline <= limit {
         for arg in record.args.iter_mut().take(usize::from(arity)) {
-            *arg = input.varint().map_err(|fault| at(fault, offset))?;
+            *arg = input.varint().map_err(|fault| with_offset(fault, offset))?;
         }
         return Ok(Some(record));
     }
@@ -155,7 +155,7 @@ pub(crate) fn next<'a>(input: &mut Cursor<'a>, table: &Table) -> Result<Option<R
         if block.is_empty() {
             return Err(Fault::new(ErrorKind::BadArity, offset));
         }
-        *arg = block.varint().map_err(|fault| at(fault, offset))?;
+        *arg = block.varint().map_err(|fault| with_offset(fault, offset))?;
     }
     if !block.is_empty() {
         return Err(Fault::new(ErrorKind::BadArity, offset));
@@ -164,13 +164,13 @@ pub(crate) fn next<'a>(input: &mut Cursor<'a>, table: &Table) -> Result<Option<R
 }
 
 #[cold]
-fn at(fault: Fault, offset: u64) -> Fault {
+fn with_offset(fault: Fault, offset: u64) -> Fault {
     Fault::new(fault.kind, offset)
 }
 
 /// The bytes of an argument block whose length comes next.
 fn block<'a>(input: &mut Cursor<'a>, offset: u64) -> Result<Cursor<'a>, Fault> {
-    let len = input.varint().map_err(|fault| at(fault, offset))?;
+    let len = input.varint().map_err(|fault| with_offset(fault, offset))?;
     if len > MAX_BLOCK {
         return Err(Fault::new(ErrorKind::Limit, offset));
     }
@@ -187,7 +187,7 @@ fn texts<'a>(input: &mut Cursor<'a>, table: &Table, first: u8, record: &mut Reco
     }
     match record.kind {
         Kind::String => {
-            record.args[0] = input.varint().map_err(|fault| at(fault, offset))?;
+            record.args[0] = input.varint().map_err(|fault| with_offset(fault, offset))?;
             if record.args[0] == 0 {
                 return Err(Fault::new(ErrorKind::IdZero, offset));
             }
@@ -200,7 +200,7 @@ fn texts<'a>(input: &mut Cursor<'a>, table: &Table, first: u8, record: &mut Reco
             let long = first >> 6 == 3;
             let mut body = if long { block(input, offset)? } else { *input };
             for arg in &mut record.args[..2] {
-                *arg = body.varint().map_err(|fault| at(fault, offset))?;
+                *arg = body.varint().map_err(|fault| with_offset(fault, offset))?;
             }
             if record.args[1] > MAX_FRAMES {
                 return Err(Fault::new(ErrorKind::Limit, offset));
@@ -214,7 +214,7 @@ fn texts<'a>(input: &mut Cursor<'a>, table: &Table, first: u8, record: &mut Reco
                 let numbers = (first >> 6) + if table.version < 7 { 2 } else { 1 };
                 let start = body;
                 for _ in 2..numbers {
-                    body.varint().map_err(|fault| at(fault, offset))?;
+                    body.varint().map_err(|fault| with_offset(fault, offset))?;
                 }
                 let len = (body.offset() - start.offset()) as usize;
                 record.text_offset = start.offset() as usize;
@@ -244,7 +244,7 @@ fn texts<'a>(input: &mut Cursor<'a>, table: &Table, first: u8, record: &mut Reco
 /// Length and bytes.
 fn text<'a>(input: &mut Cursor<'a>, record: &mut Record<'a>) -> Result<(), Fault> {
     let offset = record.offset as u64;
-    let len = input.varint().map_err(|fault| at(fault, offset))?;
+    let len = input.varint().map_err(|fault| with_offset(fault, offset))?;
     if len > MAX_STRING {
         let fits = len <= input.rest().len() as u64;
         let kind = if fits { ErrorKind::Limit } else { ErrorKind::LengthPastEnd };

@@ -109,10 +109,10 @@ impl Scan {
             shares: [(0, 0); 64],
         };
         let mut numbers = Ids::new(bound, NO_BATCH);
-        let mut at = HEADER_LEN;
+        let mut offset = HEADER_LEN;
         // How many bytes the search for batches may read in all.
         let mut budget = input.len().saturating_mul(64);
-        while let Err(fault) = scan.read(input, at, &mut numbers) {
+        while let Err(fault) = scan.read(input, offset, &mut numbers) {
             if damage == Damage::Refuse {
                 return Err(fault);
             }
@@ -120,7 +120,7 @@ impl Scan {
             let next = resume(input, start + 1, &scan.table, &numbers, &mut budget);
             let end = next.unwrap_or(input.len());
             scan.gaps.push(Gap { start, end, kind: fault.kind });
-            at = end;
+            offset = end;
         }
         scan.samples.sort_by_key(|sample| sample.time);
         Ok(scan)

@@ -61,12 +61,12 @@ impl Running<'_> {
     pub(crate) fn wants(&mut self, event: &Event) -> bool {
         if !self.started {
             self.started = true;
-            let at = |time| match time {
+            let resolve = |time| match time {
                 Time::Stamp(stamp) => stamp,
                 Time::After(nanoseconds) => event.time.saturating_add(nanoseconds),
             };
-            self.from = self.filter.from.map_or(i64::MIN, at);
-            self.to = self.filter.to.map(at);
+            self.from = self.filter.from.map_or(i64::MIN, resolve);
+            self.to = self.filter.to.map(resolve);
         }
         let kinds = &self.filter.kind;
         event.time >= self.from

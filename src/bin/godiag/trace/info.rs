@@ -46,9 +46,9 @@ pub(crate) fn inspect(bytes: &[u8]) -> (Option<Contents>, Option<String>) {
         let start = *first.get_or_insert(event.time);
         contents.nanoseconds = event.time.saturating_sub(start);
     }
-    if let Some((kind, at)) = reader.loss().first {
+    if let Some((kind, offset)) = reader.loss().first {
         let lost = reader.loss().bytes();
-        problem.get_or_insert_with(|| format!("{kind} at byte {at}; {lost} bytes are damaged"));
+        problem.get_or_insert_with(|| format!("{kind} at byte {offset}; {lost} bytes are damaged"));
     }
     (Some(contents), problem)
 }

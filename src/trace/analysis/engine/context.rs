@@ -65,8 +65,8 @@ impl<'a> Context<'a> {
     }
 
     /// A goroutine by its position.
-    pub fn goroutine(&self, at: GoIndex) -> &'a Goroutine {
-        self.tracker.goroutine(at)
+    pub fn goroutine(&self, index: GoIndex) -> &'a Goroutine {
+        self.tracker.goroutine(index)
     }
 
     /// All goroutines so far, in order of their first appearance.

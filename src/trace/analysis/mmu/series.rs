@@ -24,7 +24,7 @@ struct Band {
     /// The integral up to its left edge.
     sum: f64,
     /// The position of the point at or before its left edge.
-    at: usize,
+    point: usize,
 }
 
 /// A band, and a lower bound for all windows that begin in it.
@@ -47,13 +47,13 @@ impl Series {
         let count = BANDS.min(points.len());
         let mut series = Self { points: points.to_vec(), sums, bands: Vec::new(), band_time: 1 };
         series.band_time = (series.duration().saturating_add(count as i64 - 1) / count.max(1) as i64).max(1);
-        let mut at = 0;
+        let mut point = 0;
         for band in 0..=count {
             let (start, end) = series.band(band);
-            let sum = series.integral(&mut at, start);
-            let within = series.points[at..].iter().take_while(|point| point.time < end);
+            let sum = series.integral(&mut point, start);
+            let within = series.points[point..].iter().take_while(|point| point.time < end);
             let min = within.map(|point| point.utilization).fold(1.0, f64::min);
-            series.bands.push(Band { min, sum, at });
+            series.bands.push(Band { min, sum, point });
         }
         series
     }
@@ -70,27 +70,27 @@ impl Series {
         (start, start.saturating_add(self.band_time))
     }
 
-    /// The integral up to `time`; `at` is the position of an earlier point, and moves along.
-    fn integral(&self, at: &mut usize, time: i64) -> f64 {
-        let near = self.points.get(*at + 8).is_some_and(|point| point.time > time);
-        if near {
-            while self.points.get(*at + 1).is_some_and(|point| point.time <= time) {
-                *at += 1;
+    /// The integral up to `time`; `near` is the position of an earlier point, and moves along.
+    fn integral(&self, near: &mut usize, time: i64) -> f64 {
+        let is_near = self.points.get(*near + 8).is_some_and(|point| point.time > time);
+        if is_near {
+            while self.points.get(*near + 1).is_some_and(|point| point.time <= time) {
+                *near += 1;
             }
         } else {
             let after =
-                self.points.get(*at..).unwrap_or_default().partition_point(|point| point.time <= time);
-            *at += after.saturating_sub(1);
+                self.points.get(*near..).unwrap_or_default().partition_point(|point| point.time <= time);
+            *near += after.saturating_sub(1);
         }
-        let (Some(point), Some(sum)) = (self.points.get(*at), self.sums.get(*at)) else { return 0.0 };
+        let (Some(point), Some(sum)) = (self.points.get(*near), self.sums.get(*near)) else { return 0.0 };
         let part =
             if time == point.time { 0.0 } else { point.utilization * time.saturating_sub(point.time) as f64 };
         sum + part
     }
 
     /// The time of the first change after `time`.
-    fn next(&self, at: usize, time: i64) -> i64 {
-        let later = self.points.get(at..).unwrap_or_default();
+    fn next(&self, point: usize, time: i64) -> i64 {
+        let later = self.points.get(point..).unwrap_or_default();
         later.iter().find(|point| point.time > time).map_or(i64::MAX, |point| point.time)
     }
 
@@ -103,8 +103,11 @@ impl Series {
         let tail = (window % self.band_time) as f64;
         let count = (self.bands.len() + 1).saturating_sub(max_bands);
         for band in 0..count {
-            let at = |offset: usize| self.bands.get(band + offset - 1);
-            let (Some(left), Some(right), Some(far)) = (at(1), at(min_bands), at(max_bands)) else { break };
+            let band_at = |offset: usize| self.bands.get(band + offset - 1);
+            let (Some(left), Some(right), Some(far)) = (band_at(1), band_at(min_bands), band_at(max_bands))
+            else {
+                break;
+            };
             let (l, r1, r2) = (left.min, right.min, far.min);
             let least = l.min(r1.min(r2));
             let mut sum = 0.0;
@@ -122,7 +125,7 @@ impl Series {
                 sum += middle * tail;
             }
             if min_bands > 2 {
-                if let Some(second) = at(2) {
+                if let Some(second) = band_at(2) {
                     sum += right.sum - second.sum;
                 }
             }
@@ -141,7 +144,7 @@ impl Series {
     /// meets a change, so only those are visited.
     pub(super) fn look_into(&self, band: usize, window: i64, acc: &mut Accumulator) {
         let Some(start) = self.bands.get(band) else { return };
-        let (mut left, mut right) = (start.at, start.at);
+        let (mut left, mut right) = (start.point, start.point);
         let (mut time, mut end) = self.band(band);
         let last = self.points.last().map_or(0, |point| point.time).saturating_sub(window);
         end = end.min(last);

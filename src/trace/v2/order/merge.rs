@@ -4,7 +4,7 @@ use super::Order;
 use super::slot::ThreadSlot;
 use super::step::Stop;
 use super::streams::keys_of;
-use super::world::Place;
+use super::world::SchedContext;
 use crate::error::{ErrorKind, Fault};
 use crate::trace::event::EventKind;
 use crate::trace::v2::samples::Sample;
@@ -243,7 +243,7 @@ impl Order {
         };
         self.streams.progress.next_sample += 1;
         let Sample { time, thread, goroutine, proc, .. } = *sample;
-        self.output.put(Place { thread, goroutine, proc, time }, sample.stack, EventKind::StackSample);
+        self.output.put(SchedContext { thread, goroutine, proc, time }, sample.stack, EventKind::StackSample);
         Chosen::Event
     }
 }

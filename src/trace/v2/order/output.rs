@@ -1,6 +1,6 @@
 //! The events of one step: usually one, at most three.
 
-use super::world::Place;
+use super::world::SchedContext;
 use crate::trace::event::{Event, EventKind, GoId, ProcId, StackId, ThreadId};
 
 /// The current event, and those that follow it immediately.
@@ -23,14 +23,14 @@ impl Default for Output {
 impl Output {
     /// Makes an event the current one; its time is after that of the event before.
     #[inline(always)]
-    pub(super) fn put(&mut self, place: Place, stack: StackId, kind: EventKind) {
-        self.recorded = place.time;
-        self.last = if place.time > self.last { place.time } else { self.last.saturating_add(1) };
+    pub(super) fn put(&mut self, context: SchedContext, stack: StackId, kind: EventKind) {
+        self.recorded = context.time;
+        self.last = if context.time > self.last { context.time } else { self.last.saturating_add(1) };
         self.event = Event {
             time: self.last,
-            thread: place.thread,
-            goroutine: place.goroutine,
-            proc: place.proc,
+            thread: context.thread,
+            goroutine: context.goroutine,
+            proc: context.proc,
             stack,
             kind,
         };
@@ -46,18 +46,19 @@ impl Output {
 
     /// Makes an event of the trace itself the current one; it has no context.
     pub(crate) fn put_sync(&mut self, time: i64, kind: EventKind) {
-        let nowhere = Place { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time };
+        let nowhere =
+            SchedContext { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time };
         self.put(nowhere, StackId::NONE, kind);
     }
 
     /// Adds an event that follows the current one.
-    pub(super) fn follow(&mut self, place: Place, kind: EventKind) {
+    pub(super) fn follow(&mut self, context: SchedContext, kind: EventKind) {
         if let Some(next) = self.next.get_mut(self.waiting) {
             *next = Event {
-                time: place.time,
-                thread: place.thread,
-                goroutine: place.goroutine,
-                proc: place.proc,
+                time: context.time,
+                thread: context.thread,
+                goroutine: context.goroutine,
+                proc: context.proc,
                 stack: StackId::NONE,
                 kind,
             };
@@ -77,7 +78,7 @@ impl Output {
         self.next = [second; 2];
         self.waiting = self.waiting.saturating_sub(1);
         let Event { thread, goroutine, proc, time, stack, kind } = first;
-        self.put(Place { thread, goroutine, proc, time }, stack, kind);
+        self.put(SchedContext { thread, goroutine, proc, time }, stack, kind);
     }
 
     /// Drops the events that follow.

@@ -18,7 +18,7 @@ impl Default for Spare {
 #[derive(Debug)]
 pub(crate) struct Window<'w> {
     bytes: &'w [u8; SIZE],
-    at: usize,
+    position: usize,
     /// How many of the bytes belong to the batch.
     len: usize,
 }
@@ -31,25 +31,25 @@ impl<'w> Window<'w> {
             Some(bytes) => bytes,
             None => fill(rest, &mut spare.0),
         };
-        Self { bytes, at: 0, len: rest.len() }
+        Self { bytes, position: 0, len: rest.len() }
     }
 
     /// The window at the start of `rest`, if that is long enough for any event.
     #[inline(always)]
     pub(crate) fn whole(rest: &'w [u8]) -> Option<Self> {
-        rest.first_chunk::<SIZE>().map(|bytes| Self { bytes, at: 0, len: SIZE })
+        rest.first_chunk::<SIZE>().map(|bytes| Self { bytes, position: 0, len: SIZE })
     }
 
     #[inline(always)]
     fn peek(&self, ahead: usize) -> u64 {
-        u64::from(self.bytes[(self.at + ahead) % SIZE])
+        u64::from(self.bytes[(self.position + ahead) % SIZE])
     }
 
     /// Reads one byte.
     #[inline(always)]
     pub(crate) fn byte(&mut self) -> u8 {
         let byte = self.peek(0) as u8;
-        self.at += 1;
+        self.position += 1;
         byte
     }
 
@@ -58,42 +58,42 @@ impl<'w> Window<'w> {
     pub(crate) fn number(&mut self) -> Option<u64> {
         let b0 = self.peek(0);
         if b0 < 0x80 {
-            self.at += 1;
+            self.position += 1;
             return Some(b0);
         }
         let b1 = self.peek(1);
         let value = b0 & 0x7f | b1 << 7;
         if b1 < 0x80 {
-            self.at += 2;
+            self.position += 2;
             return Some(value);
         }
         let b2 = self.peek(2);
         let value = value & 0x3fff | b2 << 14;
         if b2 < 0x80 {
-            self.at += 3;
+            self.position += 3;
             return Some(value);
         }
-        let (value, len) = long(value & 0x1f_ffff, self.bytes, self.at)?;
-        self.at += len;
+        let (value, len) = long(value & 0x1f_ffff, self.bytes, self.position)?;
+        self.position += len;
         Some(value)
     }
 
     /// Whether more was read than there is.
     #[inline(always)]
     pub(crate) fn is_overrun(&self) -> bool {
-        self.at > self.len
+        self.position > self.len
     }
 
     /// How many bytes were read.
     #[inline(always)]
     pub(crate) fn taken(&self) -> usize {
-        self.at
+        self.position
     }
 
     /// Whether the batch is used up.
     #[inline(always)]
     pub(crate) fn is_empty(&self) -> bool {
-        self.at >= self.len
+        self.position >= self.len
     }
 }
 
@@ -104,11 +104,11 @@ fn fill<'w>(rest: &[u8], spare: &'w mut [u8; SIZE]) -> &'w [u8; SIZE] {
     spare
 }
 
-/// Bytes 4 to 10 of the varint at `at` whose first three gave `value`, and how long it is.
+/// Bytes 4 to 10 of the varint at `start` whose first three gave `value`, and how long it is.
 #[inline(never)]
-fn long(mut value: u64, bytes: &[u8; SIZE], at: usize) -> Option<(u64, usize)> {
+fn long(mut value: u64, bytes: &[u8; SIZE], start: usize) -> Option<(u64, usize)> {
     for ahead in 3..10 {
-        let byte = bytes[(at + ahead) % SIZE];
+        let byte = bytes[(start + ahead) % SIZE];
         if ahead == 9 && byte > 1 {
             return None;
         }

@@ -40,11 +40,11 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
     if let Some(id) = args.path {
         let id = GoId::new(id.try_into().unwrap_or(i64::MAX));
         let path = |(index, summary): (SpanIndex, Summary)| {
-            let at = |offset: Option<i64>| offset.map(|offset| summary.start.saturating_add(offset));
+            let time = |offset: Option<i64>| offset.map(|offset| summary.start.saturating_add(offset));
             let (created, ended) =
                 summary.goroutine(id).map_or((summary.start, None), |go| (go.created, go.ended));
-            let end = at(args.to).unwrap_or(ended.unwrap_or(summary.end)).min(summary.end);
-            index.critical_path(id, at(args.from).unwrap_or(created), end)
+            let end = time(args.to).unwrap_or(ended.unwrap_or(summary.end)).min(summary.end);
+            index.critical_path(id, time(args.from).unwrap_or(created), end)
         };
         return super::answer::print(&args.common, (Spans::default(), goroutines), path, out);
     }

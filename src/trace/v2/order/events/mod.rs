@@ -15,7 +15,7 @@ use super::output::Output;
 use super::slot::{GoSlot, ThreadSlot};
 use super::step::{CONTRADICTION, Step, Stop, UNKNOWN};
 use super::streams::Key;
-use super::world::{GoStatus, Place, ProcStatus, World};
+use super::world::{GoStatus, ProcStatus, SchedContext, World};
 use crate::error::ErrorKind;
 use crate::trace::event::{
     EventKind, GoId, GoState, GoTransition, ProcId, ProcState, ProcTransition, StackId, StringId,
@@ -71,15 +71,15 @@ impl Effect<'_> {
 
     /// Where the event happens, before its effect.
     #[inline(always)]
-    fn place(&mut self) -> Place {
-        self.world.place(self.slot)
+    fn context(&mut self) -> SchedContext {
+        self.world.context(self.slot)
     }
 
     /// Hands out the event, in the context before its effect.
     #[inline(always)]
     fn put(&mut self, stack: StackId, kind: EventKind) -> Step {
-        let place = self.place();
-        self.output.put(place, stack, kind);
+        let context = self.context();
+        self.output.put(context, stack, kind);
         Ok(())
     }
 
@@ -105,23 +105,23 @@ impl Effect<'_> {
     /// Requires a thread with a P and a goroutine.
     #[inline(always)]
     fn require_user(&mut self) -> Step {
-        let place = self.place();
-        if place.proc.is_none() || place.goroutine.is_none() { Err(CONTRADICTION) } else { Ok(()) }
+        let context = self.context();
+        if context.proc.is_none() || context.goroutine.is_none() { Err(CONTRADICTION) } else { Ok(()) }
     }
 
     /// Requires a thread with a P.
     fn require_proc(&mut self) -> Step {
-        if self.place().proc.is_none() { Err(CONTRADICTION) } else { Ok(()) }
+        if self.context().proc.is_none() { Err(CONTRADICTION) } else { Ok(()) }
     }
 
     /// Requires a thread.
     fn require_thread(&mut self) -> Step {
-        if self.place().thread.is_none() { Err(CONTRADICTION) } else { Ok(()) }
+        if self.context().thread.is_none() { Err(CONTRADICTION) } else { Ok(()) }
     }
 
     /// Requires that the thread's goroutine has a status; returns its slot.
     fn require_status(&mut self, status: GoStatus) -> Result<GoSlot, Stop> {
-        let goroutine = self.place().goroutine;
+        let goroutine = self.context().goroutine;
         let slot = self.world.goroutines.find(goroutine).ok_or(CONTRADICTION)?;
         match self.world.goroutines.get_mut(slot) {
             Some(state) if state.status == status => Ok(slot),

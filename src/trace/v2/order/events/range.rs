@@ -11,7 +11,7 @@ impl Effect<'_> {
     /// What is open on the thread's goroutine. Requires a thread with a P and a goroutine.
     pub(super) fn open(&mut self) -> Result<&mut Open, Stop> {
         self.require_user()?;
-        let goroutine = self.place().goroutine;
+        let goroutine = self.context().goroutine;
         self.open_on(goroutine)
     }
 
@@ -30,7 +30,7 @@ impl Effect<'_> {
             _ => (GoRange::MarkAssist, RangeName::MarkAssist),
         };
         let stack = self.stack(input)?;
-        let goroutine = self.place().goroutine;
+        let goroutine = self.context().goroutine;
         self.world.assume_ranges(goroutine, false);
         let open = self.open()?;
         if !open.may_begin(range) {
@@ -44,7 +44,7 @@ impl Effect<'_> {
     /// Go looks the id up in the generation of the end.
     pub(super) fn go_range_end(&mut self, code: u8) -> Step {
         let stops = code == code::STW_END;
-        let goroutine = self.place().goroutine;
+        let goroutine = self.context().goroutine;
         self.world.assume_ranges(goroutine, false);
         let open = self.open()?;
         let ended = open.end(|range| matches!(range, GoRange::StopTheWorld(_)) == stops);

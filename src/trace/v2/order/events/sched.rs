@@ -1,7 +1,8 @@
 //! Goroutines switch; Ps start, stop and are stolen.
 
 use super::{
-    CONTRADICTION, Effect, GoStatus, Key, Place, ProcStatus, Step, Stop, go_transition, proc_transition,
+    CONTRADICTION, Effect, GoStatus, Key, ProcStatus, SchedContext, Step, Stop, go_transition,
+    proc_transition,
 };
 use crate::trace::event::{GoId, GoState, ProcState, StackId, ThreadId};
 use crate::trace::v2::wire::code;
@@ -13,7 +14,7 @@ impl Effect<'_> {
         let (id, seq) = (input.varint()?, input.varint()?);
         let next = GoId(id as i64);
         self.require_user()?;
-        let place = self.place();
+        let context = self.context();
         let current = self.require_status(GoStatus::Running)?;
         let round = self.world.round;
         let Some(go_slot) = self.world.goroutines.find(next) else { return self.wait(Key::Waiting(id, seq)) };
@@ -30,22 +31,22 @@ impl Effect<'_> {
             }
             GoState::Waiting
         } else {
-            self.world.goroutines.remove(place.goroutine);
+            self.world.goroutines.remove(context.goroutine);
             GoState::NotExist
         };
         self.world.threads.run(self.slot, next, go_slot);
-        let between = Place { goroutine: GoId::NONE, ..place };
-        self.output.put(place, StackId::NONE, go_transition(next, GoState::Waiting, GoState::Runnable));
-        self.output.follow(place, go_transition(place.goroutine, GoState::Running, to));
+        let between = SchedContext { goroutine: GoId::NONE, ..context };
+        self.output.put(context, StackId::NONE, go_transition(next, GoState::Waiting, GoState::Runnable));
+        self.output.follow(context, go_transition(context.goroutine, GoState::Running, to));
         self.output.follow(between, go_transition(next, GoState::Runnable, GoState::Running));
         Ok(())
     }
 
     pub(super) fn proc_start(&mut self, input: &mut Cursor<'_>) -> Step {
         let (id, seq) = (input.varint()?, input.varint()?);
-        let place = self.place();
-        if !place.proc.is_none() {
-            return self.wait(Key::Left(place.proc));
+        let context = self.context();
+        if !context.proc.is_none() {
+            return self.wait(Key::Left(context.proc));
         }
         let round = self.world.round;
         let Some(proc_slot) = self.world.procs.find(id) else { return self.wait(Key::Idle(id, seq)) };
@@ -53,7 +54,7 @@ impl Effect<'_> {
         if state.status != ProcStatus::Idle || !state.is_followed_by(seq, round) {
             return self.wait(Key::Idle(id, seq));
         }
-        if place.thread.is_none() {
+        if context.thread.is_none() {
             return Err(CONTRADICTION);
         }
         state.status = ProcStatus::Running;
@@ -61,21 +62,21 @@ impl Effect<'_> {
         let started = state.id;
         self.world.threads.hold(self.slot, proc_slot, &mut self.world.procs);
         let change = proc_transition(started, ProcState::Idle, ProcState::Running);
-        self.output.put(place, StackId::NONE, change);
+        self.output.put(context, StackId::NONE, change);
         Ok(())
     }
 
     pub(super) fn proc_stop(&mut self) -> Step {
         self.require_proc()?;
-        let place = self.place();
+        let context = self.context();
         let proc_slot = self.world.threads.proc_slot(self.slot);
         match self.world.procs.get_mut(proc_slot) {
             Some(state) if state.status.is_held() => state.status = ProcStatus::Idle,
             _ => return Err(CONTRADICTION),
         }
         self.world.threads.release(self.slot, &mut self.world.procs);
-        let change = proc_transition(place.proc, ProcState::Running, ProcState::Idle);
-        self.output.put(place, StackId::NONE, change);
+        let change = proc_transition(context.proc, ProcState::Running, ProcState::Idle);
+        self.output.put(context, StackId::NONE, change);
         Ok(())
     }
 
@@ -94,10 +95,10 @@ impl Effect<'_> {
         state.seq = seq;
         let stolen = state.id;
         self.require_thread()?;
-        let place = self.place();
+        let context = self.context();
         // Nobody knows who held an abandoned P: that thread may have gone on long ago.
         if !abandoned {
-            let holder = if victim == place.thread {
+            let holder = if victim == context.thread {
                 self.slot
             } else {
                 self.world.threads.find(victim).ok_or(CONTRADICTION)?
@@ -109,7 +110,7 @@ impl Effect<'_> {
             self.world.threads.release(holder, &mut self.world.procs);
         }
         let from = if abandoned { ProcState::Idle } else { ProcState::Running };
-        self.output.put(place, StackId::NONE, proc_transition(stolen, from, ProcState::Idle));
+        self.output.put(context, StackId::NONE, proc_transition(stolen, from, ProcState::Idle));
         Ok(())
     }
 }

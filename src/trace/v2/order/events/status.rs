@@ -15,7 +15,7 @@ impl Effect<'_> {
         let id = ProcId(id);
         let status = ProcStatus::recorded(input.varint()?).ok_or(Stop::Refused(ErrorKind::BadEnum))?;
         let to = status.state();
-        let mut place = self.place();
+        let mut context = self.context();
         let mut change = proc_transition(id, to, to);
         if self.world.is_assumed() {
             self.world.assume_proc(id, status, input)?;
@@ -36,8 +36,8 @@ impl Effect<'_> {
                     change = proc_transition(id, ProcState::Running, ProcState::Running);
                     let holder = state.holder;
                     let Some(holder) = self.world.threads.get_mut(holder) else { return Err(CONTRADICTION) };
-                    (place.thread, place.proc) = (holder.id, id);
-                    place.goroutine = holder.goroutine;
+                    (context.thread, context.proc) = (holder.id, id);
+                    context.goroutine = holder.goroutine;
                 }
                 proc_slot
             }
@@ -51,7 +51,7 @@ impl Effect<'_> {
         if status.is_held() {
             self.world.threads.hold(self.slot, proc_slot, &mut self.world.procs);
         }
-        self.output.put(place, StackId::NONE, change);
+        self.output.put(context, StackId::NONE, change);
         Ok(())
     }
 
@@ -61,7 +61,7 @@ impl Effect<'_> {
         let status = GoStatus::recorded(input.varint()?).ok_or(Stop::Refused(ErrorKind::BadEnum))?;
         let stack = if code == code::GO_STATUS_STACK { self.stack(input)? } else { StackId::NONE };
         let (go_slot, from) = self.record_status(goroutine, status)?;
-        let mut place = self.place();
+        let mut context = self.context();
         match status {
             GoStatus::Runnable | GoStatus::Waiting => {}
             GoStatus::Running => {
@@ -69,9 +69,9 @@ impl Effect<'_> {
                 self.world.threads.run(self.slot, goroutine, go_slot);
             }
             GoStatus::Syscall if named.is_none() => return Err(CONTRADICTION),
-            GoStatus::Syscall if named == place.thread => {
+            GoStatus::Syscall if named == context.thread => {
                 // After the first generation the thread must have been seen entering the call.
-                if !self.world.is_initial() && place.goroutine != goroutine {
+                if !self.world.is_initial() && context.goroutine != goroutine {
                     return Err(CONTRADICTION);
                 }
                 self.world.threads.run(self.slot, goroutine, go_slot);
@@ -83,20 +83,20 @@ impl Effect<'_> {
                 match known {
                     Some((false, _)) if self.world.is_assumed() => {
                         self.world.assume_executing(other, goroutine, go_slot);
-                        place.goroutine = goroutine;
+                        context.goroutine = goroutine;
                     }
                     Some((true, runs)) if runs != goroutine => return Err(CONTRADICTION),
-                    Some((true, runs)) => place.goroutine = runs,
+                    Some((true, runs)) => context.goroutine = runs,
                     _ => {
                         self.world.threads.run(other, goroutine, go_slot);
                         self.world.threads.meet(other);
                     }
                 }
-                place.thread = named;
+                context.thread = named;
             }
         }
         let change = GoTransition { goroutine, from, to: status.state(), reason: StringId::EMPTY, stack };
-        self.output.put(place, stack, EventKind::GoTransition(change));
+        self.output.put(context, stack, EventKind::GoTransition(change));
         Ok(())
     }
 
@@ -125,7 +125,7 @@ impl Effect<'_> {
 
     /// Refuses a goroutine that runs on two threads, which Go accepts.
     fn refuse_second_thread(&mut self, go_slot: GoSlot, goroutine: GoId) -> Step {
-        if self.place().thread.is_none() {
+        if self.context().thread.is_none() {
             return Ok(());
         }
         let Some(state) = self.world.goroutines.get_mut(go_slot) else { return Ok(()) };

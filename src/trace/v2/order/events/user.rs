@@ -71,7 +71,7 @@ impl Effect<'_> {
         }
         // One that began before the trace may end when none is open.
         if open.regions.is_empty() {
-            let goroutine = self.place().goroutine;
+            let goroutine = self.context().goroutine;
             self.world.assume_region(goroutine, task, name);
         } else if open.regions.pop().is_some_and(|innermost| innermost != (task, name)) {
             return Err(UNBALANCED);

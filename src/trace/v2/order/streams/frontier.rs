@@ -109,13 +109,13 @@ impl Frontier {
             if least.0 >= moving.0 {
                 break;
             }
-            if let Some(place) = heap.get_mut(index) {
-                *place = (least.0, least.1);
+            if let Some(context) = heap.get_mut(index) {
+                *context = (least.0, least.1);
             }
             index = least.2;
         }
-        if let Some(place) = heap.get_mut(index) {
-            *place = moving;
+        if let Some(context) = heap.get_mut(index) {
+            *context = moving;
         }
     }
 }

@@ -45,9 +45,9 @@ pub(crate) struct World {
     assumed: Option<Box<Assumed>>,
 }
 
-/// Where and when an event happens.
+/// The context in which an event happens (Go's `schedCtx`), and when.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct SchedContext {
     pub(crate) thread: ThreadId,
     pub(crate) goroutine: GoId,
     pub(crate) proc: ProcId,
@@ -84,12 +84,17 @@ impl World {
 
     /// Where the next event of a thread happens.
     #[inline(always)]
-    pub(crate) fn place(&mut self, slot: ThreadSlot) -> Place {
+    pub(crate) fn context(&mut self, slot: ThreadSlot) -> SchedContext {
         match self.threads.get_mut(slot) {
-            Some(thread) => {
-                Place { thread: thread.id, goroutine: thread.goroutine, proc: thread.proc, time: thread.time }
+            Some(thread) => SchedContext {
+                thread: thread.id,
+                goroutine: thread.goroutine,
+                proc: thread.proc,
+                time: thread.time,
+            },
+            None => {
+                SchedContext { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time: 0 }
             }
-            None => Place { thread: ThreadId::NONE, goroutine: GoId::NONE, proc: ProcId::NONE, time: 0 },
         }
     }
 }
