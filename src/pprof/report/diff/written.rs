@@ -11,7 +11,7 @@ impl Diff {
     /// Writes rows whose own value changed by more than noise as aligned text, at most `most` of them.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`].
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io).
     pub fn write_text(&self, most: usize, out: &mut impl Write) -> Result<()> {
         let line = |change: &Change| {
             let [before, after, delta, percent] = self.cells(change);
@@ -30,7 +30,7 @@ impl Diff {
     /// Writes the same as a Markdown table, for a comment on a pull request.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`].
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io).
     pub fn write_markdown(&self, most: usize, out: &mut impl Write) -> Result<()> {
         for note in &self.scaling.notes {
             writeln!(out, "{}\n", cell(note.as_bytes()))?;
