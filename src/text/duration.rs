@@ -51,8 +51,9 @@ impl FromStr for Nanos {
     /// # Errors
     /// [`ErrorKind::Usage`] for anything else, and for more than 292 years.
     fn from_str(text: &str) -> Result<Self> {
-        let wrong =
-            || Error::new(ErrorKind::Usage).detail(format!("{text:?} is no duration such as 200ms or 1.5s"));
+        let wrong = || {
+            Error::new(ErrorKind::Usage).detail(format!("{text:?} is not a duration such as 200ms or 1.5s"))
+        };
         parse(text).map(Self).ok_or_else(wrong)
     }
 }

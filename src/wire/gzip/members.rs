@@ -193,7 +193,6 @@ impl<'a> Members<'a> {
 #[cold]
 fn trailing(offset: u64, rest: &[u8]) -> Error {
     let len = rest.len();
-    let what =
-        if rest.iter().all(|&byte| byte == 0) { "zero bytes" } else { "bytes that are no gzip member" };
+    let what = if rest.iter().all(|&byte| byte == 0) { "zero bytes" } else { "other bytes" };
     Error::new(ErrorKind::GzipTrailing).at(offset).detail(format!("{len} {what} after the last member"))
 }

@@ -45,7 +45,7 @@ enum Sure {
 pub(super) fn rule(id: &str) -> std::result::Result<Rule, String> {
     Rule::from_id(id).ok_or_else(|| {
         let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
-        format!("no such rule; there are {}", known.join(", "))
+        format!("no such rule; the rules are {}", known.join(", "))
     })
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Input {
 }
 
 fn arch(name: &str) -> Result<Arch, String> {
-    Arch::from_name(name).ok_or_else(|| format!("not a GOARCH that is known: {name}"))
+    Arch::from_name(name).ok_or_else(|| format!("unknown GOARCH: {name}"))
 }
 
 fn version(text: &str) -> Result<u16, String> {

@@ -27,7 +27,7 @@ fn id(text: &str) -> std::result::Result<&'static str, String> {
     let known = || rules().map(|rule| rule.id);
     known()
         .find(|id| *id == text)
-        .ok_or_else(|| format!("no such rule; there are {}", known().collect::<Vec<_>>().join(", ")))
+        .ok_or_else(|| format!("no such rule; the rules are {}", known().collect::<Vec<_>>().join(", ")))
 }
 
 impl GateArgs {

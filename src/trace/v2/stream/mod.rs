@@ -166,7 +166,7 @@ impl<'a> Stream<'a> {
     fn error(&mut self, fault: Fault) -> Error {
         let path = match self.order.generation.layout.number {
             0 if self.after == 0 => "the first generation".to_owned(),
-            0 => format!("what follows generation {}", self.after),
+            0 => format!("the part after generation {}", self.after),
             number => format!("generation {number}{}", self.order.culprit().unwrap_or_default()),
         };
         Error::from(fault).path(path)

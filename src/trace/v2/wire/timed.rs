@@ -33,7 +33,7 @@ impl<'a> Batches<'a> {
         if !version.is_v2() {
             return Err(Error::new(ErrorKind::UnsupportedVersion)
                 .at(0)
-                .detail("batches of threads are of Go 1.22 and later"));
+                .detail("only traces of Go 1.22 and later have batches of threads"));
         }
         let rest = input.get(HEADER_LEN..).unwrap_or_default();
         Ok(Self { input: Cursor::at(rest, HEADER_LEN as u64), version })

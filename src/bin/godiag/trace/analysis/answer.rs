@@ -113,7 +113,7 @@ pub(super) fn print<A: Analysis, T: Serialize + Display>(
             out,
             "\nMissing: {bytes} bytes, in {generations} generations and {batches} batches ({first})."
         )?;
-        writeln!(out, "What happened there is in none of the figures.")?;
+        writeln!(out, "No figure includes what happened there.")?;
     }
     Ok(outcome)
 }
