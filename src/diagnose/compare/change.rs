@@ -38,6 +38,15 @@ impl Change {
         }
     }
 
+    /// The same without a judgement.
+    pub(super) const fn unjudged(self) -> Self {
+        match self {
+            Self::Worse => Self::More,
+            Self::Better => Self::Less,
+            other => other,
+        }
+    }
+
     /// New or worse.
     pub const fn is_worse(self) -> bool {
         matches!(self, Self::New | Self::Worse)

@@ -5,8 +5,9 @@ use crate::diagnose::finding::{Amount, Source};
 use crate::diagnose::run::{Better, Figure, Measure, Run, TIME};
 use crate::diagnose::thresholds::Thresholds;
 
-/// The part of the whole below which a change is not worth reporting.
+/// The parts of the whole below which a change is not worth reporting, in profiles and in the times of a trace.
 const LEAST: f64 = 0.01;
+const LEAST_TIME: f64 = 0.03;
 
 /// A figure before and after.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +69,15 @@ pub(super) fn compare(
     };
     let figures = pairs((before, &before.figures), (after, &after.figures), no_time);
     let functions = pairs((before, &before.functions), (after, &after.functions), no_function);
-    let figures = figures.iter().map(|(one, two)| change(one, two)).collect();
+    let mut figures: Vec<_> = figures.iter().map(|(one, two)| change(one, two)).collect();
+    // A goroutine that runs in a trace may have lost its thread's CPU to another program; a CPU profile knows better.
+    if figures.iter().any(|row| row.after.name == "cpu" && row.after.source == Source::CpuProfile) {
+        for row in
+            figures.iter_mut().filter(|row| row.after.name == "cpu" && row.after.source == Source::Trace)
+        {
+            row.change = row.change.unjudged();
+        }
+    }
     let mut functions: Vec<_> = functions.iter().map(|(one, two)| change(one, two)).collect();
     functions.sort_by(|a, b| {
         let weight = |row: &FigureChange| {
@@ -106,6 +115,13 @@ fn none_of(figure: &Figure) -> Figure {
     none
 }
 
+/// The difference as a part of the whole that the earlier figure is a part of; of the later one, if it is new.
+fn gain(before: &Figure, after: &Figure) -> f64 {
+    let delta = (after.amount.value - before.amount.value).abs();
+    let of = if before.amount.value > 0.0 { before } else { after };
+    if of.amount.value > 0.0 { delta / of.amount.value * of.share } else { 0.0 }
+}
+
 /// A figure's value with its chance.
 fn measured(figure: &Figure) -> Measured {
     Measured { value: figure.amount.value, low: figure.low, high: figure.high }
@@ -130,7 +146,10 @@ fn changed(
         Better::LowerPerRequest => per == Per::Request,
         Better::Neither => false,
     };
-    let is_large = before.share.max(after.share) >= LEAST;
+    // A part that doubles is news as far as the whole is longer for it. Times in a trace are those of the clock, which
+    // other programs on the host change, too.
+    let least = if after.name.starts_with(TIME) { LEAST_TIME } else { LEAST };
+    let is_large = gain(&before, &after) >= least;
     let delta = difference(measured(&before), measured(&after), thresholds.change);
     let change = match delta.filter(|_| is_large) {
         None => Change::Unchanged,

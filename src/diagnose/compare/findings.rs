@@ -54,7 +54,10 @@ pub(super) fn compare(
         later.retain(|finding| {
             let Some(index) = earlier.iter().position(|other| is_same(other, finding)) else { return true };
             let other = earlier.remove(index);
-            let change = change((before, other), (after, finding), thresholds);
+            let mut change = change((before, other), (after, finding), thresholds);
+            if is_chance(finding, functions) {
+                change = Change::Unchanged;
+            }
             let note = (other.id() != finding.id()).then(|| format!("was {}", other.id()));
             out.push(FindingChange {
                 change,
@@ -125,6 +128,14 @@ fn alone(
     if let Some(lacks) = lacks {
         return (Change::Unknown, Some(format!("{lacks} {where_not}")));
     }
+    match is_chance(finding, functions) {
+        true => (Change::Unchanged, Some(format!("just below a threshold {where_not}"))),
+        false => (change, None),
+    }
+}
+
+/// Whether there are figures of the finding's function in the inputs that prove it, and none of them changed.
+fn is_chance(finding: &Finding, functions: &[FigureChange]) -> bool {
     let has = |source: Source| finding.evidence.iter().any(|evidence| evidence.source == source);
     // A trace sees a function run, as a CPU profile does.
     let is_proof =
@@ -133,11 +144,7 @@ fn alone(
         row.after.function.is_some() && row.after.function == finding.subject.function && is_proof(&row.after)
     };
     let mut figures = functions.iter().filter(same).peekable();
-    let is_chance = figures.peek().is_some() && figures.all(|row| row.change == Change::Unchanged);
-    match is_chance {
-        true => (Change::Unchanged, Some(format!("just below a threshold {where_not}"))),
-        false => (change, None),
-    }
+    figures.peek().is_some() && figures.all(|row| row.change == Change::Unchanged)
 }
 
 /// The inputs that the rule of `finding` needs and the report does not have.

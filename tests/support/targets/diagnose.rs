@@ -1,7 +1,7 @@
 //! Diagnosis and export: what holds on any bytes.
 
 use godiag::asm::CompilerOutput;
-use godiag::diagnose::{Diagnosis, Report, Thresholds, Traced};
+use godiag::diagnose::{Comparison, Diagnosis, Report, TextOptions, Thresholds, Traced};
 use godiag::export::chrome::{self, View};
 use godiag::export::html::Page;
 use godiag::export::perfetto;
@@ -52,6 +52,13 @@ fn write(report: &Report, page: &Page<'_>) {
     report.write_text(&mut out).expect("a vector takes everything");
     report.write_markdown(&mut out).expect("a vector takes everything");
     page.write(&mut out).expect("a vector takes everything");
+    let (nothing, thresholds) = (Diagnosis::new().run(), Thresholds::default());
+    for (before, after) in [(report, report), (&nothing, report), (report, &nothing)] {
+        let comparison = Comparison::new(before, after, &thresholds);
+        assert!(!std::ptr::eq(before, after) || !comparison.is_worse(), "worse than itself");
+        comparison.write_text(&mut out, &TextOptions::default()).expect("a vector takes everything");
+        comparison.write_markdown(&mut out).expect("a vector takes everything");
+    }
     let text = String::from_utf8(out).expect("reports are UTF-8");
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "a control character");
 }
