@@ -24,6 +24,8 @@
 //! assert_eq!(finding.subject.function.as_ref().unwrap().as_bytes(), b"main.(*stock).reserve");
 //! # Ok::<(), godiag::Error>(())
 //! ```
+//!
+#![doc = include_str!("scripts.md")]
 
 mod compare;
 mod diagnosis;

@@ -64,6 +64,18 @@ fn the_json_has_the_shape_that_its_version_promises() {
 }
 
 #[test]
+fn every_field_is_described() {
+    let page = include_str!("../../../src/diagnose/scripts.md");
+    let json = serde_json::to_value(order()).unwrap();
+    let top = json.as_object().unwrap();
+    let finding = json["findings"][0].as_object().unwrap();
+    let evidence = json["findings"][0]["evidence"][0].as_object().unwrap();
+    for field in top.keys().chain(finding.keys()).chain(evidence.keys()) {
+        assert!(page.contains(&format!("`{field}`")), "{field} is not in scripts.md");
+    }
+}
+
+#[test]
 fn the_json_says_all_that_the_text_says() {
     let report = order();
     let json = serde_json::to_value(&report).unwrap();
