@@ -13,7 +13,7 @@ const LEAST: f64 = 0.01;
 
 /// Rules that say what one place does with the work's time: where it waits there for another reason, it is the same
 /// place still.
-const OF_PLACES: [&str; 5] = ["pool-wait", "lock-holder", "slow-call", "serial-stage", "hot-path"];
+const OF_PLACES: [&str; 6] = ["pool-wait", "lock-holder", "slow-call", "polling", "serial-stage", "hot-path"];
 
 /// A finding before and after.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! What takes the time of the program's work, by the budgets of the traces.
 
+use super::Facts;
 use crate::diagnose::finding::{Amount, Evidence, Place, Severity, Source, Subject};
 use crate::diagnose::inputs::Inputs;
 use crate::symbol::FuncName;
@@ -25,7 +26,9 @@ pub(crate) enum Cost {
     Serial,
     /// It runs.
     Running,
-    /// It waits for something outside the program, or sleeps.
+    /// It sleeps, and nobody waits for it.
+    Pause,
+    /// It waits for something outside the program, or sleeps while others wait for it.
     Call,
 }
 
@@ -63,8 +66,7 @@ pub(crate) fn costly<'c>(inputs: &'c Inputs<'c>) -> Vec<Costly<'c>> {
                 continue;
             }
             // Only requests have somebody who waits for the end of a pause.
-            let is_pause = culprit.activity == Activity::Sleep && culprit.victims.is_empty();
-            if is_pause && !serves {
+            if cost == Cost::Pause && !serves {
                 continue;
             }
             // What happened once or twice is no pattern, unless it was long.
@@ -110,6 +112,7 @@ fn cost(culprit: &Culprit, budget: &BudgetReport) -> Option<Cost> {
     match culprit.activity {
         Activity::Running if is_serial => Some(Cost::Serial),
         Activity::Running => Some(Cost::Running),
+        Activity::Sleep if culprit.victims.is_empty() => Some(Cost::Pause),
         Activity::Network
         | Activity::NetworkWrite
         | Activity::Dns
@@ -185,4 +188,15 @@ pub(crate) fn subject(site: &Site) -> Subject {
         return Subject::program();
     }
     Subject::function(FuncName::parse(&**function).key(), Some(Place::new(file, line)))
+}
+
+impl Facts<'_> {
+    /// Whether waits for locks cost the program time: unless there are traces, and none of them has 1 % of its work in
+    /// such waits.
+    pub(crate) fn locks_matter(&self) -> bool {
+        let mut budgets =
+            self.inputs.traces.iter().filter_map(|(_, traced)| traced.budget.as_ref()).peekable();
+        let locked = |budget: &BudgetReport| budget.share(Activity::Lock) + budget.share(Activity::RwLock);
+        budgets.peek().is_none() || budgets.any(|budget| locked(budget) >= 0.01)
+    }
 }

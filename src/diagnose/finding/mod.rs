@@ -16,7 +16,7 @@ pub(crate) use words::{things, times, wait_phrase};
 
 pub use crate::severity::{Confidence, Severity};
 
-use crate::symbol::FuncName;
+use crate::symbol::{FuncKey, FuncName};
 use crate::text::{Printable, path};
 
 /// One thing that is wrong.
@@ -45,6 +45,8 @@ pub struct Finding {
     /// The id of another finding about the same thing, which has this one's evidence, too, and is shown
     /// instead.
     pub part_of: Option<&'static str>,
+    /// Other functions that it is about, such as those that wait for what its subject holds.
+    pub(crate) related: Vec<FuncKey<'static>>,
     /// Its name in a baseline, from report to report: the [cause](Self::cause), and a number where a report has
     /// several of one cause. Empty until a [`Report`](crate::diagnose::Report) holds it.
     pub fingerprint: String,
@@ -65,6 +67,7 @@ impl Finding {
             evidence: Vec::new(),
             advice: rule.advice.to_owned(),
             part_of: None,
+            related: Vec::new(),
             fingerprint: String::new(),
             suppressed: None,
         }
@@ -91,6 +94,12 @@ impl Finding {
     #[must_use]
     pub(crate) fn proofs(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.evidence.extend(evidence);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn relates(mut self, functions: impl IntoIterator<Item = FuncKey<'static>>) -> Self {
+        self.related.extend(functions);
         self
     }
 

@@ -5,14 +5,22 @@
 //! profile and in what the collector does. The finding that names the cause gets the evidence of the others.
 
 use crate::diagnose::finding::Finding;
+use crate::symbol::{FuncKey, FuncName};
 
 /// Rules that see the same thing at the same function, the strongest first.
-const FAMILIES: [&[&str]; 4] = [
+const FAMILIES: [&[&str]; 5] = [
     &["goroutine-leak", "leak-growth", "piling-up", "stuck-group", "pile-up"],
-    &["lock-wait", "lock-contention", "lock-holder"],
+    LOCKS,
     &["dns-slow", "slow-call"],
+    STARVES,
     &["memory-limit", REPEATS, ALLOCATES, "gc-pressure", "gc-assist", "gc-always", "mmu"],
 ];
+
+/// Rules about locks. The holder names the cause: it comes before those who wait for it elsewhere.
+const LOCKS: &[&str] = &["lock-wait", "lock-holder", "lock-contention"];
+
+/// Rules about goroutines that come late to the CPU.
+const STARVES: &[&str] = &["sched-latency", "netpoll-starved"];
 
 const REPEATS: &str = "repeated-work";
 const ALLOCATES: &str = "hot-allocating";
@@ -28,8 +36,11 @@ fn rank(id: &str) -> (usize, usize) {
 }
 
 /// Where a finding comes among those that may cover each other.
-fn order(finding: &Finding) -> (usize, f64) {
+fn order(finding: &Finding, holders: &[Option<FuncKey<'static>>]) -> (usize, f64) {
     match finding.id() {
+        id if LOCKS.contains(&id) && !holders.contains(&finding.subject.function) => {
+            (rank(id).1 + LOCKS.len(), finding.share)
+        }
         // Of the CPU that a function takes, a call or its allocations are the cause if they take half of it.
         REPEATS => (rank(ALLOCATES).1, finding.share * 4.0),
         ALLOCATES => (rank(ALLOCATES).1, finding.share * 2.0),
@@ -38,15 +49,32 @@ fn order(finding: &Finding) -> (usize, f64) {
     }
 }
 
+/// The package and the type whose method waits for a lock or holds one: mostly the lock is in it.
+fn guarded(finding: &Finding) -> Option<(Vec<u8>, Vec<u8>)> {
+    let name = FuncName::parse(finding.subject.function.as_ref()?.as_bytes()).outermost();
+    Some((name.package().to_vec(), name.receiver()?.type_name.to_vec()))
+}
+
 /// Whether `main`, which comes first, says what `other` says.
 fn covers(main: &Finding, other: &Finding) -> bool {
     let is_same_function = main.subject.function == other.subject.function;
-    if main.id() == other.id() {
-        return is_same_function;
+    if main.id() == other.id() && is_same_function {
+        return true;
     }
     let is_of_cpu = |finding: &Finding| [REPEATS, ALLOCATES, RUNS].contains(&finding.id());
     if is_of_cpu(main) && is_of_cpu(other) && main.id() != other.id() {
         return is_same_function;
+    }
+    if LOCKS.contains(&main.id()) && LOCKS.contains(&other.id()) {
+        // Those who wait for the holder, those who wait where others do, and methods of one type.
+        let waits = other.subject.function.as_ref().is_some_and(|function| main.related.contains(function));
+        let shares = main.related.iter().any(|function| other.related.contains(function));
+        let is_same_type = guarded(main).is_some_and(|ty| Some(ty) == guarded(other));
+        return is_same_function || waits || shares || is_same_type;
+    }
+    if main.id() == "memory-limit" && other.id() == ALLOCATES {
+        // To allocate less does not help where what lives leaves no room.
+        return true;
     }
     let (family, other_family) = (rank(main.id()).0, rank(other.id()).0);
     family == other_family && family != usize::MAX && (is_same_function || COLLECTOR.contains(&other.id()))
@@ -54,8 +82,10 @@ fn covers(main: &Finding, other: &Finding) -> bool {
 
 /// Gives each thing's strongest finding the evidence of the others, and marks those as its parts.
 pub(crate) fn unite(findings: &mut [Finding]) {
+    let holders = findings.iter().filter(|finding| finding.id() == "lock-holder");
+    let holders: Vec<_> = holders.map(|finding| finding.subject.function.clone()).collect();
     findings.sort_by(|a, b| {
-        let ((a, a_weight), (b, b_weight)) = (order(a), order(b));
+        let ((a, a_weight), (b, b_weight)) = (order(a, &holders), order(b, &holders));
         a.cmp(&b).then(b_weight.total_cmp(&a_weight))
     });
     for index in 0..findings.len() {

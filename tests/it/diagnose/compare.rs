@@ -56,8 +56,8 @@ fn regressions_are_worse_where_they_are() {
     let lock = comparison.findings.iter().find(|row| row.finding().unwrap().id() == "lock-holder").unwrap();
     assert_eq!(lock.change, Change::Worse, "{}", text(&comparison, 110));
     let (before, after) = (lock.before.as_ref().unwrap(), lock.after.as_ref().unwrap());
-    assert_eq!((before.id(), after.id()), ("slow-call", "lock-holder"));
-    assert_eq!(lock.note.as_deref(), Some("was slow-call"));
+    assert_eq!((before.id(), after.id()), ("polling", "lock-holder"));
+    assert_eq!(lock.note.as_deref(), Some("was polling"));
     let price = comparison.findings.iter().find(|row| {
         let subject = &row.finding().unwrap().subject;
         subject.function.as_ref().is_some_and(|name| name.as_bytes() == b"main.price")
@@ -107,11 +107,9 @@ fn the_text_has_both_verdicts_the_caveats_and_the_figures() {
     let mut markdown = Vec::new();
     comparison.write_markdown(&mut markdown).unwrap();
     let markdown = String::from_utf8(markdown).unwrap();
-    for part in [
-        "**Before:**",
-        "| worse (was slow-call) | **lock-holder** (error)",
-        "| half of the requests within |",
-    ] {
+    for part in
+        ["**Before:**", "| worse (was polling) | **lock-holder** (error)", "| half of the requests within |"]
+    {
         assert!(markdown.contains(part), "no {part:?} in {markdown}");
     }
 }

@@ -127,3 +127,79 @@ fn waits_that_a_stall_makes_are_its_echo() {
     let shown: Vec<_> = report.shown().filter(|finding| finding.severity > Severity::Info).collect();
     assert_eq!(shown.iter().map(|finding| finding.id()).collect::<Vec<_>>(), ["stalled"]);
 }
+
+/// A mutex or block profile: stacks with how often and how long, in milliseconds.
+fn delays(samples: &[(&[&str], i64, i64)]) -> Profile {
+    let values: Vec<_> =
+        samples.iter().map(|(stack, count, ms)| (*stack, [*count, *ms * 1_000_000])).collect();
+    let samples: Vec<_> = values.iter().map(|(stack, values)| (*stack, &values[..])).collect();
+    profile(&[("contentions", "count"), ("delay", "nanoseconds")], &samples)
+}
+
+#[test]
+fn both_ends_of_a_queue_are_one_finding() {
+    let unlock = "sync.(*Mutex).Unlock";
+    let held = delays(&[
+        (&[unlock, "main.(*table).export.deferwrap1", "main.(*table).export", "main.main"], 100, 2_000),
+        (&[unlock, "main.(*table).reload", "main.main"], 100, 200),
+        (&[unlock, "main.other", "main.main"], 100, 200),
+    ]);
+    let waited = delays(&[(&["sync.(*Mutex).Lock", "main.(*table).lookup", "main.main"], 200, 2_200)]);
+    let report = Diagnosis::new().profile("mutex", &held).profile("block", &waited).run();
+    let shown: Vec<_> =
+        report.shown().map(|finding| finding.subject.function.clone().unwrap().to_string()).collect();
+    // The functions of one type share a lock; another function has another.
+    assert_eq!(shown.len(), 2, "{report:#?}");
+    assert!(shown.contains(&"main.other".to_owned()), "{shown:?}");
+    let queue = report.shown().find(|finding| finding.evidence.len() > 1).unwrap();
+    let places: Vec<_> = queue.evidence.iter().map(|evidence| evidence.source).collect();
+    assert!(places.contains(&Source::MutexProfile) && places.contains(&Source::BlockProfile), "{places:?}");
+    // A deferred Unlock is the function's own.
+    assert!(report.of("lock-contention").all(|finding| !finding.summary.contains("deferwrap")));
+}
+
+/// The findings of a sample's trace that are shown, with their severity, the first of each rule.
+fn shown(program: &str) -> Vec<(&'static str, Severity, String)> {
+    let mut diagnosis = Diagnosis::new();
+    diagnosis.open(data(&format!("samples/{program}.trace.gz"))).unwrap();
+    let report = diagnosis.run();
+    report
+        .shown()
+        .map(|f| (f.id(), f.severity, format!("{}: {} {}", f.subject, f.summary, f.advice)))
+        .collect()
+}
+
+#[test]
+fn a_limit_of_the_transport_is_a_pool() {
+    let (id, severity, text) = shown("transport_limit").remove(0);
+    assert_eq!((id, severity), ("pool-wait", Severity::Error));
+    assert!(text.contains("main.get") && text.contains("MaxConnsPerHost"), "{text}");
+}
+
+#[test]
+fn requests_that_sleep_are_polling() {
+    let (id, severity, text) = shown("polling").remove(0);
+    assert_eq!((id, severity), ("polling", Severity::Error));
+    assert!(text.starts_with("main.awaitJob at "), "{text}");
+}
+
+#[test]
+fn calls_through_one_helper_are_told_apart() {
+    let found = shown("one_by_one");
+    for function in ["main.fetchUser", "main.fetchOffers", "main.fetchNews"] {
+        let of_function = found.iter().find(|(id, _, text)| *id == "slow-call" && text.starts_with(function));
+        assert!(of_function.is_some(), "no {function} in {found:?}");
+    }
+    let (.., text) = found.iter().find(|(id, ..)| *id == "one-by-one").unwrap();
+    assert!(text.contains("wait for 3 answers one after the other"), "{text}");
+}
+
+#[test]
+fn background_work_that_starves_requests_is_named() {
+    let found = shown("starved");
+    let (_, severity, text) = found.iter().find(|(id, ..)| *id == "sched-latency").unwrap();
+    assert_eq!(*severity, Severity::Warning);
+    assert!(text.starts_with("net/http.(*conn).serve") && text.contains("hardly use the CPU"), "{text}");
+    // The poller that looks late is the same trouble.
+    assert!(found.iter().all(|(id, ..)| *id != "netpoll-starved"), "{found:?}");
+}

@@ -65,7 +65,17 @@ fn trace_verb(id: &str) -> &'static str {
     let is = |(_, ids): &&(&str, &[&str])| ids.iter().any(|prefix| id.starts_with(prefix));
     match VERBS.iter().find(is) {
         Some((verb, _)) => verb,
-        None if ["pool-wait", "lock-holder", "slow-call", "hot-path", "serial-stage"].contains(&id) => {
+        None if [
+            "pool-wait",
+            "lock-holder",
+            "slow-call",
+            "polling",
+            "one-by-one",
+            "hot-path",
+            "serial-stage",
+        ]
+        .contains(&id) =>
+        {
             "budget"
         }
         None => "blocking",

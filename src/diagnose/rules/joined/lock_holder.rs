@@ -1,7 +1,8 @@
 //! `lock-holder`: what a lock is held for while others wait for it.
 
-use crate::diagnose::facts::{Cost, Costly, Facts, costly};
+use crate::diagnose::facts::{Cost, Costly, Facts, costly, subject};
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Source};
+use crate::trace::analysis::Activity;
 
 pub(crate) const RULE: Rule = Rule {
     id: "lock-holder",
@@ -35,9 +36,38 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             Amount::share(costly.share),
             costly.culprit.activity.phrase()
         );
+        let waiting = costly.culprit.victims.iter().filter_map(|victim| subject(&victim.site).function);
         Finding::new(&RULE, costly.severity(), costly.subject(), summary)
             .share(costly.share)
             .proof(costly.evidence())
+            .advise(advice(&costly))
+            .relates(waiting)
     };
     costly.map(finding).collect()
+}
+
+/// What helps, by what the holder does.
+fn advice(costly: &Costly<'_>) -> &'static str {
+    let callee = &costly.culprit.site.callee;
+    let logs = [&b"log."[..], b"log/", b"fmt.Fprint", b"go.uber.org/zap"].iter().any(|name| callee.starts_with(name));
+    let is_read = costly.victim.is_some_and(|victim| victim.activity == Activity::RwLock);
+    match costly.culprit.activity {
+        _ if logs => "Log after unlocking: a logger writes, and has a lock of its own.",
+        Activity::Disk => {
+            "Do not write or sync under the lock: collect what is to be written under it, and let one goroutine write and \
+             sync for all (group commit)."
+        }
+        Activity::Network | Activity::NetworkWrite | Activity::Dns => {
+            "Do not call others under the lock: copy what the call needs, unlock, call, and lock again to store the answer; \
+             or lock only the one entry that is concerned."
+        }
+        Activity::Running => {
+            "Compute before locking, and only store the result under the lock; or split the lock by key, so that others go on."
+        }
+        _ if is_read => {
+            "Copy what is needed under the read lock and work after unlocking: once a writer waits, a long reader holds up \
+             all readers."
+        }
+        _ => RULE.advice,
+    }
 }

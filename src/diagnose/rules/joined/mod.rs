@@ -20,6 +20,8 @@ rules![
     pool_wait,
     lock_holder,
     slow_call,
+    polling,
+    one_by_one,
     serial_stage,
     repeated_work,
     hot_path,

@@ -29,11 +29,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let costly = costly(facts.inputs).into_iter().filter(|costly| costly.cost == Cost::Pool);
     let finding = |costly: Costly<'_>| {
         let site = costly.site();
-        let what = if site.callee.starts_with(b"database/sql.") {
-            "a connection of the database/sql pool"
-        } else {
-            "a slot of a pool"
-        };
+        let (what, advice) = kind(&site.callee);
         let summary = format!(
             "{} of the work's time is spent waiting for {what}; who has one spends the time at {}, {}",
             Amount::share(costly.share),
@@ -43,6 +39,24 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         Finding::new(&RULE, costly.severity(), costly.subject(), summary)
             .share(costly.share)
             .proof(costly.evidence())
+            .advise(advice)
     };
     costly.map(finding).collect()
+}
+
+/// What they wait for, and what helps, by the function that waits.
+fn kind(callee: &[u8]) -> (&'static str, &'static str) {
+    if callee.starts_with(b"database/sql.") {
+        let advice = "Compare SetMaxOpenConns with how many want a connection at once, and with how long each keeps it: \
+                      raise the limit if the database can take more; otherwise close rows early, end transactions \
+                      soon, and ask less often.";
+        return ("a connection of the database/sql pool", advice);
+    }
+    if callee.starts_with(b"net/http.") {
+        let advice = "Compare MaxConnsPerHost of the http.Transport with how many calls run at once, and with how long each \
+                      takes: raise it if the server can take more, and read bodies to their end and close them, so that \
+                      the connection is free again.";
+        return ("a connection of an http.Transport", advice);
+    }
+    ("a slot of a pool", RULE.advice)
 }

@@ -27,7 +27,11 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let costly = costly(facts.inputs).into_iter().filter(|costly| costly.cost == Cost::Call);
     let finding = |costly: Costly<'_>| {
         let via = costly.victim.filter(|victim| victim.site.subject() != costly.culprit.site.subject());
-        let via = via.map(|victim| format!(", for which others wait at {}", victim.site)).unwrap_or_default();
+        let via = via.map(|victim| match victim.activity {
+            Activity::WaitGroup => format!(", the slowest of what {} waits for", victim.site),
+            _ => format!(", for which others wait at {}", victim.site),
+        });
+        let via = via.unwrap_or_default();
         let callee = &costly.culprit.site.callee;
         let callee = if callee.is_empty() { String::new() } else { format!(", in {callee}") };
         let summary = format!(
@@ -51,14 +55,15 @@ const LISTENS: &str = "If an answer is due here, the peer is slow. If the peer s
                        wrong.";
 
 fn advice(costly: &Costly<'_>) -> &'static str {
+    let is_slowest = costly.victim.is_some_and(|victim| victim.activity == Activity::WaitGroup);
     match costly.culprit.activity {
-        Activity::Sleep if costly.victim.is_some() => {
-            "Others wait while this sleeps: do not sleep while holding what they need, and signal what is done instead of \
-             waiting for a fixed time."
+        _ if is_slowest => {
+            "The other goroutines are done before: start this one first, make it faster, give it a deadline, or answer \
+             without it."
         }
         Activity::Sleep => {
-            "Let whoever finishes the work wake those who wait for it (a channel, a condition), instead of \
-             sleeping and looking again."
+            "Others wait while this sleeps: do not sleep while holding what they need, and signal what is done instead of \
+             waiting for a fixed time."
         }
         Activity::Disk => {
             "Write and sync once for several events (group commit), or in a goroutine of its own; sync only \

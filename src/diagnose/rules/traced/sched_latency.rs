@@ -147,12 +147,17 @@ impl Analysis for SchedLatency {
         .figure("sum", Amount::nanos(self.all.sum()))
         .figure("most_runnable", Amount::count(self.most_runnable))
         .lines(lines.collect::<Vec<_>>());
-        let subject = groups.first().map_or(Subject::program(), |(name, _)| {
-            Subject::function(FuncName::parse(cx.string(**name)).key(), None)
-        });
         let starved = self.starved(cx);
-        let severity = if starved.is_empty() { Severity::Info } else { Severity::Warning };
-        let evidence = evidence.lines(starved);
+        let (first, lines): (Vec<_>, Vec<_>) = starved.into_iter().unzip();
+        let about = first.first().copied().or_else(|| groups.first().map(|(name, _)| **name));
+        let subject = about.map_or(Subject::program(), |name| {
+            Subject::function(FuncName::parse(cx.string(name)).key(), None)
+        });
+        let (severity, summary) = match lines.first() {
+            Some(starved) => (Severity::Warning, format!("{summary}; {starved}")),
+            None => (Severity::Info, summary),
+        };
+        let evidence = evidence.lines(lines);
         let share = long as f64 / all as f64;
         let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(evidence);
         Found { findings: vec![finding], moments: self.long.moments(cx, RULE.id), ..Found::default() }
@@ -169,7 +174,7 @@ impl SchedLatency {
 
     /// The groups that hardly use the CPU and still wait long for it, whenever a timer or the network wakes them: those
     /// that use it do so in their place.
-    fn starved(&self, cx: &Context<'_>) -> Vec<String> {
+    fn starved(&self, cx: &Context<'_>) -> Vec<(StringId, String)> {
         let mut groups: Map<StringId, Usage> = Map::default();
         for (goroutine, usage) in cx.goroutines().iter().zip(&self.usage) {
             let sum = groups.entry(goroutine.name).or_default();
@@ -190,11 +195,12 @@ impl SchedLatency {
         starved.sort_by_key(|(name, usage)| (std::cmp::Reverse(usage.long), **name));
         let line = |(name, usage): (&StringId, &Usage)| {
             let (long, woken) = (Amount::count(usage.long), Amount::count(usage.woken));
-            format!(
+            let text = format!(
                 "goroutines of {} hardly use the CPU, and wait so long {long} of {woken} times that a timer or the \
                  network wakes them, while {hog}",
                 key(*name)
-            )
+            );
+            (*name, text)
         };
         starved.into_iter().take(3).map(line).collect()
     }

@@ -15,8 +15,8 @@ const RULE: Rule = Rule {
     advice: "Raise the CPU limit or set GOMAXPROCS to it (Go 1.25 and later do so by themselves on Linux), \
              and look at what else runs on the machine.",
     basis: "No event for 20 ms, two of sysmon's slices, while goroutines ran; at least twice and for 5 % of \
-            the time. 100 ms is the default period of Linux's CPU quota. An error if it is a quota, or 25 % of \
-            the time; below that, other programs on the machine may do so now and then.",
+            the time. 100 ms is the default period of Linux's CPU quota. An error if it is a quota: \
+            otherwise other programs took the CPU away.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
         sees: "Stretches of 20 ms or more without a single event although goroutines were running. If they \
@@ -97,8 +97,8 @@ impl Analysis for Stalled {
             .figure("sum", Amount::nanos(sum))
             .figure("max", Amount::nanos(max))
             .figure("share", Amount::share(share));
-        // Below that it is a machine that others use, too.
-        let severity = if periodic || share >= 0.25 { Severity::Error } else { Severity::Info };
+        // Otherwise others use the machine, too: nothing in the program is wrong.
+        let severity = if periodic { Severity::Error } else { Severity::Info };
         let finding = Finding::new(&RULE, severity, Subject::program(), summary).share(share).proof(evidence);
         let finding = finding.sure(if certain { Confidence::Certain } else { Confidence::Hint });
         Found {

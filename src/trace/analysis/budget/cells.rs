@@ -1,5 +1,6 @@
 //! Sums by group, activity and stack.
 
+use super::wakes::Wakes;
 use crate::trace::StackId;
 use crate::trace::analysis::activity::Activity;
 use crate::trace::analysis::engine::Context;
@@ -10,9 +11,6 @@ use crate::trace::analysis::stats::grow;
 
 /// How many goroutines are remembered that ended waits at one place.
 const WAKERS: usize = 32;
-
-/// How many pairs of waiter and waker are remembered.
-const PAIRS: usize = 128;
 
 /// What a group's goroutines did at one stack.
 #[derive(Debug, Default)]
@@ -28,9 +26,8 @@ pub(super) struct Cell {
     /// When a goroutine last ended one, and the first few that did.
     pub(super) last_end: Option<i64>,
     pub(super) wakers: Vec<GoIndex>,
-    /// Who woke whom within the group, the first few pairs; and whether two have woken each other.
-    pub(super) pairs: Vec<(GoIndex, GoIndex)>,
-    pub(super) is_mutual: bool,
+    /// Who woke whom within the group.
+    pub(super) wakes: Wakes,
 }
 
 /// The group, what it did, and whether it waited for work.
@@ -63,9 +60,8 @@ impl Cell {
         self.by_goroutine += 1;
         self.by_same_group += u64::from(is_same_group);
         self.last_end = Some(time);
-        if is_same_group && !self.is_mutual && self.pairs.len() < PAIRS {
-            self.is_mutual = self.pairs.contains(&(ender, waiter));
-            self.pairs.push((waiter, ender));
+        if is_same_group {
+            self.wakes.add(ender, waiter);
         }
         if self.wakers.len() < WAKERS && !self.wakers.contains(&ender) {
             self.wakers.push(ender);
@@ -76,9 +72,8 @@ impl Cell {
     /// condition used as a semaphore.
     pub(super) fn is_held(&self, activity: Activity) -> bool {
         let may_be = activity.is_channel() || matches!(activity, Activity::Select | Activity::Condition);
-        // In a pipeline each stage wakes only the next; two goroutines that wake each other in turn are no
-        // pool.
-        let is_pool = self.is_mutual && self.wakers.len() > 2;
+        let barges = activity == Activity::Condition && self.wakes.few_wake_many();
+        let is_pool = self.wakes.go_round() && self.wakers.len() > 2 || self.wakes.pass_on() || barges;
         may_be && is_pool && self.by_same_group * 10 >= self.by_goroutine * 8
     }
 }

@@ -71,7 +71,10 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
         Some((group, _)) => group.top_site(Activity::Running),
         None => report.top_site(activity),
     };
-    let site = top.map(|top| top.site.clone()).filter(|site| !site.is_empty());
+    // Who runs while others wait for a P or a lock counts with their waits.
+    let runs = report.culprits.iter().find(|culprit| culprit.activity == Activity::Running);
+    let runs = runs.filter(|_| kind == VerdictKind::CpuBound).map(|culprit| culprit.site.clone());
+    let site = runs.or_else(|| top.map(|top| top.site.clone())).filter(|site| !site.is_empty());
     let culprit = report.culprits.first().filter(|_| kind != VerdictKind::CpuBound).filter(|culprit| {
         let is_other = |site: &Site| site.subject() != culprit.site.subject();
         culprit.activity != activity || site.as_ref().is_none_or(is_other)

@@ -32,6 +32,7 @@ mod sentence;
 mod site_names;
 mod stuck;
 mod verdict;
+mod wakes;
 mod work_group;
 
 pub use code_site::{Caller, Site};

@@ -28,12 +28,37 @@ struct Key {
     callee: StringId,
 }
 
+/// What makes a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// The function: goroutines that do not wait have no single line.
+    Function,
+    /// The line and what it calls.
+    Line,
+    /// The same, and the caller of a helper: who asks for what is slow, not through what.
+    Caller,
+}
+
+impl By {
+    fn of(activity: Activity) -> Self {
+        match activity {
+            Activity::Running | Activity::Runnable | Activity::Gc => Self::Function,
+            Activity::Network
+            | Activity::NetworkWrite
+            | Activity::Dns
+            | Activity::Disk
+            | Activity::Syscall
+            | Activity::Sleep => Self::Caller,
+            _ => Self::Line,
+        }
+    }
+}
+
 /// Times by site.
 #[derive(Debug)]
 pub(super) struct SiteSums {
-    /// By function, not by line and callee.
-    by_function: bool,
-    by_key: Map<Key, usize>,
+    by: By,
+    by_key: Map<(Key, Option<(StringId, u64)>), usize>,
     sums: Vec<Sum>,
 }
 
@@ -122,20 +147,21 @@ impl<'a> SiteNames<'a> {
 }
 
 impl SiteSums {
-    /// Empty sums of an activity. A goroutine that does not wait is not at one line.
+    /// No sums, for an activity.
     pub(super) fn new(activity: Activity) -> Self {
-        let by_function = matches!(activity, Activity::Running | Activity::Runnable | Activity::Gc);
-        Self { by_function, by_key: Map::default(), sums: Vec::new() }
+        Self { by: By::of(activity), by_key: Map::default(), sums: Vec::new() }
     }
 
     /// Adds time at a stack; returns the number of its site.
     pub(super) fn add(&mut self, stack: StackId, time: i64, count: u64, names: &mut SiteNames<'_>) -> usize {
-        let exact = if self.by_function { names.called(stack) } else { names.key(stack) };
-        let key = match self.by_function {
-            true => Key { line: 0, callee: StringId::EMPTY, ..exact },
-            false => exact,
+        let is_called = self.by == By::Function;
+        let exact = if is_called { names.called(stack) } else { names.key(stack) };
+        let caller = names.caller(stack).map(|frame| (frame.function, frame.line));
+        let key = match self.by {
+            By::Function => (Key { line: 0, callee: StringId::EMPTY, ..exact }, None),
+            By::Line => (exact, None),
+            By::Caller => (exact, caller.filter(|_| names.is_helper(exact.function))),
         };
-        let is_called = self.by_function;
         let slot = *self.by_key.entry(key).or_insert_with(|| {
             self.sums.push(Sum {
                 by_line: Map::default(),
@@ -149,7 +175,6 @@ impl SiteSums {
         if let Some(sum) = self.sums.get_mut(slot) {
             grow(&mut sum.time, time);
             sum.count += count;
-            let caller = names.caller(stack).map(|frame| (frame.function, frame.line));
             let (_, by_caller) = sum.by_caller.entry(caller).or_insert((stack, 0));
             grow(by_caller, time);
             let (_, by_line) = sum.by_line.entry((exact.line, exact.callee)).or_insert((stack, 0));

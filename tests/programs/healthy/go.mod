@@ -1,3 +1,0 @@
-module healthy
-
-go 1.22
