@@ -4,9 +4,12 @@
 #
 # Jobs: each of benches/instructions.rs at n = 500; those of `once` on two profiles of the test data, and those of
 # `trace` on a trace of it. Each revision is built in a folder of its own under target/revisions and with the profile of
-# this tree's Cargo.toml, so that only the code differs. Instructions do not depend on what else the machine does; the
-# record goes to CSV (benches/records/DATE.csv).
+# this tree's Cargo.toml, in one codegen unit, so that only the code differs: with 16, which functions share a unit with
+# their callers is chance, and moves single jobs by 5 %, even between builds of one revision with a comment more.
+# Instructions do not depend on what else the machine does, but for the random seeds of hash maps: 1 or 2 % where many
+# ids are new. The record goes to CSV (benches/records/DATE.csv).
 set -euo pipefail
+export CARGO_PROFILE_BENCH_CODEGEN_UNITS=1
 cd "$(dirname "$0")/.."
 revision=$(git rev-parse --short "$1")
 csv=${2:-benches/records/$(date +%F).csv}
