@@ -1,11 +1,13 @@
 //! The builder: inputs in, report out.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
 use super::finding::{Confidence, Source};
-use super::inputs::{self, Compiled, Inputs, LeftAside, Profiled, SourceLines, Traced};
+use super::inputs::{
+    self, Compiled, Decoded, Inputs, LeftAside, NamedFile, Profiled, Reading, SourceLines, Traced,
+};
 use super::report::{InputSummary, Report, TraceBudget, mark_echoes, unite};
 use super::rules;
 use super::run::Run;
@@ -13,10 +15,8 @@ use super::thresholds::Thresholds;
 use crate::asm::CompilerOutput;
 use crate::error::{Error, Result};
 use crate::format::Format;
-use crate::input::{Input, Kind};
 use crate::limits::Limits;
 use crate::pprof::Profile;
-use crate::trace;
 
 /// A diagnosis to be made. Give it what there is, then [`run`](Self::run) it.
 ///
@@ -35,8 +35,7 @@ use crate::trace;
 #[derive(Debug, Default)]
 #[doc(alias = "doctor")]
 pub struct Diagnosis<'a> {
-    thresholds: Thresholds,
-    limits: Limits,
+    reading: Reading,
     profiles: Vec<(String, Held<'a, Profile>, Format)>,
     traces: Vec<(String, Held<'a, Traced>)>,
     compilers: Vec<(String, Listing<'a>)>,
@@ -77,14 +76,14 @@ impl<'a> Diagnosis<'a> {
     /// Sets from which values on something is reported. Traces that are added later are looked at so.
     #[must_use]
     pub fn with_thresholds(mut self, thresholds: Thresholds) -> Self {
-        self.thresholds = thresholds;
+        self.reading.thresholds = thresholds;
         self
     }
 
     /// Sets upper bounds on what each input that is added later may cost.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.reading.limits = limits;
         self
     }
 
@@ -95,24 +94,35 @@ impl<'a> Diagnosis<'a> {
     /// # Errors
     /// Those of reading the file or the folder; for a file also those of [`add`](Self::add).
     pub fn open(&mut self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        if !path.is_dir() {
-            return self.add(&path.to_string_lossy(), std::fs::read(path)?);
+        self.open_all(&[path]).map_err(|(_, error)| error)
+    }
+
+    /// Adds several files and folders as [`open`](Self::open) does, decoded on all cores.
+    ///
+    /// # Errors
+    /// Those of the first path that `open` would refuse, with that path. Nothing is added then.
+    pub fn open_all<P: AsRef<Path>>(&mut self, paths: &[P]) -> std::result::Result<(), (PathBuf, Error)> {
+        let mut files = Vec::new();
+        for path in paths {
+            let path = path.as_ref();
+            if !path.is_dir() {
+                files.push(NamedFile::alone(path));
+                continue;
+            }
+            files.extend(NamedFile::in_folder(path).map_err(|error| (path.to_owned(), error))?);
         }
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(path)? {
-            let entry = entry?;
-            if path.join(entry.file_name()).is_file() {
-                names.push(entry.file_name());
+        let paths: Vec<_> = files.iter().map(|file| file.path.as_path()).collect();
+        let mut added = Vec::new();
+        for (file, decoded) in files.iter().zip(self.reading.files(&paths)) {
+            match decoded {
+                Err(error) if !file.is_in_folder => return Err((file.path.clone(), error)),
+                decoded => added.push((&file.name, decoded)),
             }
         }
-        names.sort();
-        for file in names {
-            let name = file.to_string_lossy();
-            let added =
-                std::fs::read(path.join(&file)).map_err(Error::from).and_then(|bytes| self.add(&name, bytes));
-            if let Err(error) = added {
-                self.leave_aside(&name, error.to_string());
+        for (name, decoded) in added {
+            match decoded {
+                Ok(decoded) => self.keep(name, decoded),
+                Err(error) => self.leave_aside(name, error.to_string()),
             }
         }
         Ok(())
@@ -125,26 +135,20 @@ impl<'a> Diagnosis<'a> {
     /// # Errors
     /// Those of reading what the bytes are.
     pub fn add(&mut self, name: &str, bytes: impl Into<Cow<'a, [u8]>>) -> Result<()> {
-        if Path::new(name).extension().is_some_and(|extension| extension == "go") {
-            self.sources.push((name.to_owned(), bytes.into()));
-            return Ok(());
-        }
-        let input = Input::parse_with(bytes, &self.limits)?;
-        match input.kind() {
-            Some(Kind::Profile | Kind::Goroutines) => {
-                let profile = Held::Own(Box::new(input.profile()?));
-                self.profiles.push((name.to_owned(), profile, input.format()));
-            }
-            Some(Kind::Trace) => {
-                let mut reader = input.trace(&trace::Options::salvage().with_limits(self.limits))?;
-                let traced = Traced::read(&mut reader, self.thresholds)?;
-                drop(reader);
-                self.traces.push((name.to_owned(), Held::Own(Box::new(traced))));
-            }
-            Some(Kind::Compiler) => self.compilers.push((name.to_owned(), Listing::Text(input.into_bytes()))),
-            None => self.leave_aside(name, format!("this is {}", input.format().describe())),
-        }
+        let decoded = self.reading.decode(name, bytes)?;
+        self.keep(name, decoded);
         Ok(())
+    }
+
+    fn keep(&mut self, name: &str, decoded: Decoded<'a>) {
+        let name = name.to_owned();
+        match decoded {
+            Decoded::Profile(profile, form) => self.profiles.push((name, Held::Own(profile), form)),
+            Decoded::Trace(traced) => self.traces.push((name, Held::Own(traced))),
+            Decoded::Compiler(text) => self.compilers.push((name, Listing::Text(text))),
+            Decoded::GoSource(text) => self.sources.push((name, text)),
+            Decoded::Unreadable(format) => self.leave_aside(&name, format!("this is {}", format.describe())),
+        }
     }
 
     fn leave_aside(&mut self, name: &str, reason: String) {
@@ -207,7 +211,7 @@ impl<'a> Diagnosis<'a> {
                 }
             }
         }
-        let mut inputs = Inputs { thresholds: self.thresholds, ..Inputs::default() };
+        let mut inputs = Inputs { thresholds: self.reading.thresholds, ..Inputs::default() };
         for (name, profile, form) in &self.profiles {
             inputs.profiles.push(Profiled::new(name, profile.get(), *form));
         }

@@ -35,7 +35,8 @@ pub(crate) fn read_parts<T: Send>(
     let turns = Turns { turn: Mutex::new(Turn::new()), passed: Condvar::new(), ahead: 2 * threads };
     std::thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(|| job.work(&turns));
+            // Where no thread can be started, this one does all the work.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || job.work(&turns));
         }
         job.work(&turns);
     });

@@ -8,12 +8,10 @@ use crate::outcome::{Failure, Result};
 /// The diagnosis of the files and folders at `paths`.
 pub(super) fn diagnosis(paths: &[String], thresholds: Thresholds) -> Result<Diagnosis<'static>> {
     let mut diagnosis = Diagnosis::new().with_thresholds(thresholds);
-    for path in paths {
-        let added = match path.as_str() {
-            "-" => diagnosis.add(path, input::read(path)?),
-            path => diagnosis.open(path),
-        };
-        added.map_err(|error| Failure::Input { file: path.clone(), error })?;
+    let (standard, files): (Vec<_>, Vec<_>) = paths.iter().partition(|path| *path == "-");
+    diagnosis.open_all(&files).map_err(|(path, error)| input::failure(&path.to_string_lossy(), error))?;
+    if let Some(path) = standard.first() {
+        diagnosis.add(path, input::read(path)?).map_err(|error| input::failure(path, error))?;
     }
     Ok(diagnosis)
 }
