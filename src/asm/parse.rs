@@ -78,7 +78,7 @@ impl<'a> Sorter<'a> {
     }
 
     /// Collects a line; false where it stays unclassified.
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, line: &Line<'a>) -> bool {
         match line.kind {
             LineKind::Inst | LineKind::Hex | LineKind::Reloc | LineKind::Symbol => {

@@ -75,7 +75,7 @@ pub(super) fn parse<'a>(text: &'a [u8], last_file: &[u8]) -> Option<Parts<'a>> {
 }
 
 /// `last_file:line)TAB`: the line number, and the rest of the text.
-#[inline]
+#[inline(always)]
 fn same_file<'a>(text: &'a [u8], last_file: &[u8]) -> Option<(u32, &'a [u8])> {
     if last_file.is_empty() {
         return None;

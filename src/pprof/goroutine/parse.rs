@@ -182,7 +182,7 @@ impl<'o> Parser<'o> {
         if let Some(args) = frame::arguments(line) {
             // A log's line may end in a parenthesis, too.
             let is_name = |name: &[u8]| !name.contains(&b' ');
-            if next_is_position(lines) || line.get(..args).is_some_and(is_name) {
+            if line.get(..args).is_some_and(is_name) || next_is_position(lines) {
                 return self.positioned(Kind::Frame, offset, args, lines);
             }
         }
