@@ -34,7 +34,8 @@ pub use dump::{Goroutine, GoroutineDump};
 pub use entry::{CreatedBy, Entry};
 pub use frame::{Arg, Args, Frame};
 pub use groups::{
-    Evidence, Group, GroupBy, GroupFrame, Growth, Member, Snapshot, Suspect, SuspectOptions, growth, suspects,
+    Evidence, Group, GroupBy, GroupFrame, Growth, Label, Member, Snapshot, Suspect, SuspectOptions, growth,
+    suspects,
 };
 pub use header::{Header, Labels};
 pub use note::Note;

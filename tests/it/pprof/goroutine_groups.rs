@@ -146,3 +146,84 @@ fn groups_can_be_split_by_more() {
     let found = suspects(&[snapshot], &stale);
     assert_eq!(found[0].evidence, [Evidence::Stale { count: 3, minutes: 12 }]);
 }
+
+fn log(name: &str) -> String {
+    fixtures::read_text(&fixtures::path(&format!("logs/{name}")))
+}
+
+#[test]
+fn what_differs_in_a_group_is_counted() {
+    let dump = log("creator-mixed.txt");
+    let snapshot = Snapshot::of_dump(&GoroutineDump::parse(&dump).unwrap(), GroupBy::default());
+    let [group] = snapshot.groups() else { panic!("{:?}", snapshot.groups()) };
+    let creators: Vec<_> =
+        group.creators.iter().map(|(creator, count)| (creator.to_string(), *count)).collect();
+    assert_eq!(creators, [("main.leaker".to_owned(), 10), ("main.innocent".to_owned(), 1)]);
+    assert_eq!((group.count, group.max_minutes), (11, 9));
+    assert_eq!(group.minutes, [(9, 10)]);
+    assert_eq!(group.states, [(b"sleep".to_vec(), 11)]);
+    let leakers = snapshot
+        .members()
+        .iter()
+        .filter(|member| member.creator.as_ref().is_some_and(|creator| creator.as_bytes() == b"main.leaker"));
+    assert_eq!(leakers.count(), 10);
+
+    let by = Snapshot::of_dump(&GoroutineDump::parse(&dump).unwrap(), GroupBy::default().with_creator(true));
+    let rows = growth(&[by]);
+    assert_eq!(
+        rows.iter().map(|row| row.group.count).collect::<Vec<_>>(),
+        [10, 1],
+        "rows are those asked for"
+    );
+}
+
+#[test]
+fn the_three_forms_of_one_moment_have_the_same_groups() {
+    let profile = |profile: &Profile| Snapshot::of_profile(profile, GroupBy::default());
+    let debug0 = profile(&Profile::open(fixtures::path("logs/join-debug0.pb.gz")).unwrap());
+    let debug1 = profile(&Profile::parse(log("join-debug1.txt").as_bytes()).unwrap());
+    let text = log("join-debug2.txt");
+    let debug2 = Snapshot::of_dump(&GoroutineDump::parse(&text).unwrap(), GroupBy::default());
+    let forms = [debug0, debug1, debug2];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let rows = growth(&order.map(|at| forms[at].clone()));
+        let leak = rows.iter().find(|row| row.group.title() == "main.leak.func1").unwrap();
+        assert_eq!((&leak.counts[..], leak.group.class), (&[8, 8, 8][..], WaitClass::ChanRecv), "{order:?}");
+        assert_eq!(leak.group.creators[0].0.as_bytes(), b"main.leak", "what a form does not say is kept");
+        // All but the goroutine that writes the profile.
+        let whole = rows.iter().filter(|row| row.counts.iter().all(|&count| count == row.counts[0]));
+        assert_eq!(whole.map(|row| row.counts[0]).sum::<u64>(), 12, "{order:?}");
+        let alone = growth(&forms[2..]);
+        let id = |rows: &[godiag::pprof::goroutine::Growth]| {
+            rows.iter().find(|row| row.group.title() == "main.leak.func1").unwrap().id.clone()
+        };
+        assert_eq!(id(&rows), id(&alone), "an id does not depend on what else is read");
+    }
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn goroutines_name_their_rows() {
+    let file = |name: &str| fixtures::path(&format!("logs/{name}")).to_str().unwrap().to_owned();
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_godiag"));
+        let output = command.args(["pprof", "goroutines"]).args(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (mixed, join) = (file("creator-mixed.txt"), file("join-debug2.txt"));
+    let json: serde_json::Value = serde_json::from_str(&run(&[&mixed, &join, "--json"])).unwrap();
+    let goroutines = json["goroutines"].as_array().unwrap();
+    assert_eq!(goroutines.len(), 24);
+    for goroutine in goroutines {
+        let rows = json["groups"].as_array().unwrap();
+        let own: Vec<_> = rows.iter().filter(|row| row["id"] == goroutine["group"]).collect();
+        assert_eq!(own.len(), 1, "{goroutine}");
+        let stack = own[0]["group"]["stack"].as_array().unwrap().iter().map(|frame| &frame["func"]);
+        assert!(stack.eq(goroutine["stack"].as_array().unwrap()), "{goroutine}");
+    }
+    let text = run(&[&mixed]);
+    assert!(text.contains("created by main.leaker (10), main.innocent (1)"), "{text}");
+    let text = run(&[&mixed, "--by", "creator"]);
+    assert!(text.contains("10  sleep [sleep], up to 9 minutes, created by main.leaker\n"), "{text}");
+    assert!(text.contains("1  sleep [sleep], created by main.innocent\n"), "{text}");
+}

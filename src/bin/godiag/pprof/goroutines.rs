@@ -65,10 +65,10 @@ struct Row<'a> {
     file: &'a str,
     #[serde(flatten)]
     member: &'a Member,
+    /// The id of its row in `groups`.
+    group: Option<&'a str>,
     class: &'static str,
     stack: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    creator: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +94,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     if args.json {
         let report = Report {
             files: &files,
-            goroutines: files.iter().flat_map(rows).collect(),
+            goroutines: files.iter().enumerate().flat_map(|(at, file)| rows(at, file, &groups)).collect(),
             groups: groups.iter().collect(),
             suspects: &suspects,
         };
@@ -129,17 +129,26 @@ fn open(file: &str, by: GroupBy) -> Result<File> {
     Ok(File { file: file.to_owned(), goroutines, groups, unknown_lines, damaged, damaged_line, snapshot })
 }
 
-fn rows(file: &File) -> impl Iterator<Item = Row<'_>> {
-    let groups = file.snapshot.groups();
-    file.snapshot.members().iter().map(|member| {
-        let group = groups.get(member.group);
+/// The goroutines of `file`, the `at`th one, each with the id of its row in `groups`.
+fn rows<'a>(at: usize, file: &'a File, groups: &'a [Growth]) -> impl Iterator<Item = Row<'a>> {
+    let own = file.snapshot.groups();
+    let mut row_of = vec![None; own.len()];
+    for row in groups {
+        for &group in row.members.get(at).into_iter().flatten() {
+            if let Some(slot) = row_of.get_mut(group) {
+                *slot = Some(row);
+            }
+        }
+    }
+    file.snapshot.members().iter().map(move |member| {
+        let row = row_of.get(member.group).copied().flatten();
+        let stack = own.get(member.group).map_or(&[][..], |group| &group.stack);
         Row {
             file: &file.file,
             member,
-            class: group.map_or("unknown", |group| group.class.name()),
-            stack: group
-                .map_or(Vec::new(), |group| group.stack.iter().map(|frame| frame.func.to_string()).collect()),
-            creator: group.and_then(|group| group.creator.as_ref()).map(ToString::to_string),
+            group: row.map(|row| &*row.id),
+            class: row.map_or("unknown", |row| row.group.class.name()),
+            stack: stack.iter().map(|frame| frame.func.to_string()).collect(),
         }
     })
 }
@@ -171,8 +180,8 @@ fn print(
         }
         writeln!(out)?;
         writeln!(out, "{counts}  {}{}", row.group.class.name(), traits(&row.group))?;
-        for frame in &row.group.stack {
-            print_frame(frame, files.len(), out)?;
+        for same in row.group.stack.chunk_by(|a, b| a == b) {
+            print_frame(same, files.len(), out)?;
         }
     }
     if groups.len() > shown {
@@ -189,28 +198,52 @@ fn print(
     Ok(())
 }
 
-/// A group's traits besides its wait class.
+/// A group's traits besides its wait class. Where its goroutines differ, with how many have each.
 fn traits(group: &Group) -> String {
+    let states = group.states.iter().map(|(state, count)| (Printable(state).to_string(), *count));
+    let creators = group.creators.iter().map(|(creator, count)| (creator.to_string(), *count));
+    let labels = group
+        .labels
+        .iter()
+        .map(|((key, value), count)| (format!("{}={}", Printable(key), Printable(value)), *count));
     let mut text = String::new();
-    if !group.state.is_empty() {
-        let _ = write!(text, " [{}]", Printable(&group.state));
+    if !group.states.is_empty() {
+        let _ = write!(text, " [{}]", counted(states, group.count));
     }
     if group.max_minutes > 0 {
         let _ = write!(text, ", up to {} minutes", group.max_minutes);
     }
-    if let Some(creator) = &group.creator {
-        let _ = write!(text, ", created by {creator}");
+    if !group.creators.is_empty() {
+        let _ = write!(text, ", created by {}", counted(creators, group.count));
     }
-    for (key, value) in &group.labels {
-        let _ = write!(text, ", {}={}", Printable(key), Printable(value));
+    if !group.labels.is_empty() {
+        let _ = write!(text, ", {}", counted(labels, group.count));
     }
     text
 }
 
-fn print_frame(frame: &GroupFrame, files: usize, out: &mut impl Write) -> std::io::Result<()> {
+/// The most frequent of `values`, with their counts unless one is all.
+fn counted(values: impl ExactSizeIterator<Item = (String, u64)>, all: u64) -> String {
+    const SHOWN: usize = 3;
+    let more = values.len().saturating_sub(SHOWN);
+    let show =
+        |(value, count): (String, u64)| if count == all { value } else { format!("{value} ({count})") };
+    let mut text = values.take(SHOWN).map(show).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        let _ = write!(text, ", {more} more");
+    }
+    text
+}
+
+/// Prints a frame, or several of recursion that are the same.
+fn print_frame(same: &[GroupFrame], files: usize, out: &mut impl Write) -> std::io::Result<()> {
+    let Some(frame) = same.first() else { return Ok(()) };
     write!(out, "{:width$}  {}", "", frame.func, width = 8 * files)?;
     if !frame.file.is_empty() {
         write!(out, " {}:{}", Printable(&frame.file), frame.line)?;
+    }
+    if same.len() > 1 {
+        write!(out, " × {}", same.len())?;
     }
     writeln!(out)
 }

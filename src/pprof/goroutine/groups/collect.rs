@@ -1,6 +1,6 @@
 //! Puts goroutines into groups: those of a dump, and those that a profile counts.
 
-use super::snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot};
+use super::snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot, sort_counts};
 use crate::pprof::goroutine::dump::{Goroutine, GoroutineDump};
 use crate::pprof::profile::{Profile, Sample};
 use crate::pprof::types::LabelValue;
@@ -61,6 +61,17 @@ struct Collector {
     rows: Vec<Row>,
     class_key: Vec<u32>,
     group_key: Vec<u64>,
+    /// How many of each group have what: see [`Trait`].
+    tallies: Map<(usize, Trait), u64>,
+}
+
+/// What is counted for the goroutines of a group, by ids of [`Collector::texts`] and [`Collector::keys`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Trait {
+    State(u32),
+    Creator(u32),
+    Label(u32, u32),
+    Minutes(u64),
 }
 
 impl Collector {
@@ -79,6 +90,7 @@ impl Collector {
             rows: Vec::new(),
             class_key: Vec::new(),
             group_key: Vec::new(),
+            tallies: Map::default(),
         }
     }
 
@@ -91,7 +103,6 @@ impl Collector {
         }
         let created = goroutine.created_by();
         let labels: Vec<_> = header.labels().map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
-        let creator = created.map(|created| created.name().key().into_owned());
         let member = Member {
             id: Some(header.id),
             count: 1,
@@ -100,12 +111,11 @@ impl Collector {
             minutes: header.minutes,
             is_leaked: header.is_leaked,
             is_locked: header.is_locked,
+            creator: created.map(|created| created.name().key().into_owned()),
             parent: created.and_then(|created| created.goroutine),
             labels,
         };
-        self.add(member, creator, |at| {
-            goroutine.frames().nth(at).map_or(Vec::new(), |frame| frame.file.to_vec())
-        });
+        self.add(member, |at| goroutine.frames().nth(at).map_or(Vec::new(), |frame| frame.file.to_vec()));
     }
 
     fn add_sample(&mut self, profile: &Profile, sample: &Sample<'_>) {
@@ -141,21 +151,17 @@ impl Collector {
             minutes,
             is_leaked: false,
             is_locked: false,
+            creator: None,
             parent: None,
             labels,
         };
         let file =
             |at: usize| functions.get(at).map(|&id| profile.string(profile.function(id).filename).to_vec());
-        self.add(member, None, |at| file(at).unwrap_or_default());
+        self.add(member, |at| file(at).unwrap_or_default());
     }
 
     /// Adds goroutines whose frames are in `rows`; `file` gives the file of a frame.
-    fn add(
-        &mut self,
-        mut member: Member,
-        creator: Option<FuncKey<'static>>,
-        file: impl Fn(usize) -> Vec<u8>,
-    ) {
+    fn add(&mut self, mut member: Member, file: impl Fn(usize) -> Vec<u8>) {
         let class = self.class(&member.state);
         let is_shown =
             |names: &[Name], row: &Row| names.get(row.name as usize).is_some_and(|name| !name.is_runtime);
@@ -164,10 +170,8 @@ impl Collector {
         key.clear();
         key.push(class as u64);
         key.push(if self.by.state { u64::from(self.text(&member.state)) } else { 0 });
-        key.push(match &creator {
-            Some(creator) if self.by.creator => u64::from(self.key(creator.clone())) + 1,
-            _ => 0,
-        });
+        let creator = member.creator.as_ref().map(|creator| self.key(creator));
+        key.push(creator.filter(|_| self.by.creator).map_or(0, |creator| u64::from(creator) + 1));
         key.push(if self.by.labels { u64::from(self.label_set(&member.labels)) } else { 0 });
         let shown: Vec<usize> = (0..self.rows.len())
             .filter(|&at| !has_shown || self.rows.get(at).is_some_and(|row| is_shown(&self.names, row)))
@@ -187,12 +191,13 @@ impl Collector {
                 self.groups.push(Group {
                     count: 0,
                     class,
-                    state: member.state.clone(),
+                    states: Vec::new(),
                     stack,
-                    creator,
-                    labels: if self.by.labels { member.labels.clone() } else { Vec::new() },
+                    creators: Vec::new(),
+                    labels: Vec::new(),
                     leaked: 0,
                     max_minutes: 0,
+                    minutes: Vec::new(),
                 });
                 next
             }
@@ -203,8 +208,55 @@ impl Collector {
             group.leaked = group.leaked.saturating_add(if member.is_leaked { member.count } else { 0 });
             group.max_minutes = group.max_minutes.max(member.minutes);
         }
+        self.tally(group, &member, creator);
         member.group = group;
         self.members.push(member);
+    }
+
+    /// Counts what `member` has for its group.
+    fn tally(&mut self, group: usize, member: &Member, creator: Option<u32>) {
+        let state = (!member.state.is_empty()).then(|| Trait::State(self.text(&member.state)));
+        let minutes = (member.minutes > 0).then_some(Trait::Minutes(member.minutes));
+        for found in state.into_iter().chain(minutes).chain(creator.map(Trait::Creator)) {
+            self.count(group, found, member.count);
+        }
+        for (key, value) in &member.labels {
+            let label = Trait::Label(self.text(key), self.text(value));
+            self.count(group, label, member.count);
+        }
+    }
+
+    fn count(&mut self, group: usize, found: Trait, count: u64) {
+        let sum = self.tallies.entry((group, found)).or_default();
+        *sum = sum.saturating_add(count);
+    }
+
+    /// Gives the groups what was counted for them.
+    fn spread_tallies(&mut self) {
+        let mut texts = vec![&b""[..]; self.texts.len()];
+        for (text, &id) in &self.texts {
+            if let Some(slot) = texts.get_mut(id as usize) {
+                *slot = text;
+            }
+        }
+        let text = |id: u32| texts.get(id as usize).map_or(Vec::new(), |text| text.to_vec());
+        for (&(group, found), &count) in &self.tallies {
+            let Some(group) = self.groups.get_mut(group) else { continue };
+            match found {
+                Trait::State(state) => group.states.push((text(state), count)),
+                Trait::Creator(key) => {
+                    group.creators.extend(self.keys.get(key as usize).map(|key| (key.clone(), count)));
+                }
+                Trait::Label(key, value) => group.labels.push(((text(key), text(value)), count)),
+                Trait::Minutes(minutes) => group.minutes.push((minutes, count)),
+            }
+        }
+        for group in &mut self.groups {
+            sort_counts(&mut group.states);
+            sort_counts(&mut group.creators);
+            sort_counts(&mut group.labels);
+            group.minutes.sort_by_key(|&(minutes, _)| std::cmp::Reverse(minutes));
+        }
     }
 
     fn frame(&self, at: usize, file: &impl Fn(usize) -> Vec<u8>) -> GroupFrame {
@@ -235,19 +287,20 @@ impl Collector {
         }
         let parsed = FuncName::parse(raw);
         let is_runtime = parsed.is_runtime();
-        let key = self.key(parsed.key().into_owned());
+        let key = self.key(&parsed.key().into_owned());
         let id = self.names.len() as u32;
         self.names.push(Name { raw: raw.to_vec(), key, is_runtime });
         self.by_raw.insert(raw.to_vec(), id);
         id
     }
 
-    fn key(&mut self, key: FuncKey<'static>) -> u32 {
-        let next = self.keys.len() as u32;
-        let id = *self.by_key.entry(key.clone()).or_insert(next);
-        if id == next {
-            self.keys.push(key);
+    fn key(&mut self, key: &FuncKey<'static>) -> u32 {
+        if let Some(&id) = self.by_key.get(key) {
+            return id;
         }
+        let id = self.keys.len() as u32;
+        self.by_key.insert(key.clone(), id);
+        self.keys.push(key.clone());
         id
     }
 
@@ -273,6 +326,7 @@ impl Collector {
 
     /// The snapshot, its groups sorted.
     fn finish(mut self, is_leak_profile: bool) -> Snapshot {
+        self.spread_tallies();
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by_key(|&i| std::cmp::Reverse(self.groups.get(i).map_or(0, |group| group.count)));
         let mut ranks = vec![0; order.len()];
@@ -290,6 +344,6 @@ impl Collector {
         if is_leak_profile {
             groups.iter_mut().for_each(|group| group.leaked = group.count);
         }
-        Snapshot { groups, members: self.members }
+        Snapshot { by: self.by, groups, members: self.members }
     }
 }

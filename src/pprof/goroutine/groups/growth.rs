@@ -1,7 +1,7 @@
 //! How groups change from snapshot to snapshot.
 
+use super::key::{Key, Keys};
 use super::snapshot::{Group, Snapshot};
-use crate::symbol::FuncKey;
 use crate::table::Map;
 
 /// A group in each of several snapshots.
@@ -9,10 +9,15 @@ use crate::table::Map;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Growth {
+    /// The same for the same group in any number of files and in any run: 16 hexadecimal digits.
+    pub id: String,
     /// The group, as it is in the last snapshot that has it.
     pub group: Group,
     /// How many goroutines it has in each snapshot.
     pub counts: Vec<u64>,
+    /// Which of each snapshot's groups it is, as indices of [`Snapshot::groups`].
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub members: Vec<Vec<usize>>,
 }
 
 impl Growth {
@@ -37,33 +42,35 @@ impl Growth {
 
 /// Follows every group through `snapshots`, given in the order of time. The fastest growing come first.
 ///
-/// Groups are the same if stack, wait class and labels are; state and creator do not count, because profiles
-/// lack them.
+/// Groups are the same if their stacks are, what they wait for, and what they were grouped by. What the form of one
+/// snapshot does not say (debug=1 has no states, profiles have no creators) fits anything that another one says.
 pub fn growth(snapshots: &[Snapshot]) -> Vec<Growth> {
+    let keys = Keys::of(snapshots);
     let mut rows: Vec<Growth> = Vec::new();
-    let mut by_key: Map<Vec<Vec<u8>>, usize> = Map::default();
+    let mut by_key: Map<Key, usize> = Map::default();
     for (at, snapshot) in snapshots.iter().enumerate() {
-        for group in snapshot.groups() {
+        for (index, group) in snapshot.groups().iter().enumerate() {
             let next = rows.len();
-            let row = *by_key.entry(key(group)).or_insert(next);
+            let key = keys.key(snapshot, group);
+            let id = key.id();
+            let row = *by_key.entry(key).or_insert(next);
             if row == next {
-                rows.push(Growth { group: group.clone(), counts: vec![0; snapshots.len()] });
+                let (counts, members) = (vec![0; snapshots.len()], vec![Vec::new(); snapshots.len()]);
+                rows.push(Growth { id, group: group.clone(), counts, members });
             }
             let Some(row) = rows.get_mut(row) else { continue };
-            let count = row.counts.get(at).map_or(0, |count| count.saturating_add(group.count));
-            if let Some(slot) = row.counts.get_mut(at) {
-                *slot = count;
+            let (Some(count), Some(members)) = (row.counts.get_mut(at), row.members.get_mut(at)) else {
+                continue;
+            };
+            if members.is_empty() {
+                row.group.follow(group);
+            } else {
+                row.group.add(group);
             }
-            row.group = Group { count, ..group.clone() };
+            *count = count.saturating_add(group.count);
+            members.push(index);
         }
     }
     rows.sort_by_key(|row| (std::cmp::Reverse(row.change()), std::cmp::Reverse(row.group.count)));
     rows
-}
-
-fn key(group: &Group) -> Vec<Vec<u8>> {
-    let class = group.class.name().as_bytes().to_vec();
-    let labels = group.labels.iter().flat_map(|(key, value)| [key.clone(), value.clone()]);
-    let funcs = group.stack.iter().map(|frame| FuncKey::as_bytes(&frame.func).to_vec());
-    std::iter::once(class).chain(funcs).chain([Vec::new()]).chain(labels).collect()
 }

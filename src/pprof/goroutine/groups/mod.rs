@@ -6,9 +6,10 @@
 
 mod collect;
 mod growth;
+mod key;
 mod snapshot;
 mod suspect;
 
 pub use growth::{Growth, growth};
-pub use snapshot::{Group, GroupBy, GroupFrame, Member, Snapshot};
+pub use snapshot::{Group, GroupBy, GroupFrame, Label, Member, Snapshot};
 pub use suspect::{Evidence, Suspect, SuspectOptions, suspects};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::symbol::{FuncKey, FuncName, WaitClass};
+use crate::table::Map;
 
 /// What goroutines of one group have in common, besides the functions on their stacks and what they wait for.
 ///
@@ -70,11 +71,15 @@ impl GroupBy {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
+    pub(super) by: GroupBy,
     pub(super) groups: Vec<Group>,
     pub(super) members: Vec<Member>,
 }
 
-/// Goroutines that do the same thing.
+/// A profiler label: key and value.
+pub type Label = (Vec<u8>, Vec<u8>);
+
+/// Goroutines that do the same thing. What differs among them is counted, the most frequent first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -83,21 +88,24 @@ pub struct Group {
     pub count: u64,
     /// What they wait for.
     pub class: WaitClass,
-    /// The state in Go's words; of the first of them unless grouped by it. Empty in profiles.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
-    pub state: Vec<u8>,
+    /// How many are in each state, in Go's words; none in profiles.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy_counts"))]
+    pub states: Vec<(Vec<u8>, u64)>,
     /// The stack, leaf first, without the runtime's frames unless there are no others; lines are those of the
     /// first.
     pub stack: Vec<GroupFrame>,
-    /// The function that started them; of the first unless grouped by it.
-    pub creator: Option<FuncKey<'static>>,
-    /// Their labels, where grouped by them.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy_pairs"))]
-    pub labels: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How many each function started; none in profiles, and where the main goroutine is alone.
+    pub creators: Vec<(FuncKey<'static>, u64)>,
+    /// How many carry each label, as key and value.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy_pair_counts"))]
+    pub labels: Vec<(Label, u64)>,
     /// How many of them the runtime found unreachable.
     pub leaked: u64,
     /// The longest wait, in whole minutes.
     pub max_minutes: u64,
+    /// How many have waited for how many minutes, the longest first; those that have waited for less than a minute
+    /// are left out.
+    pub minutes: Vec<(u64, u64)>,
 }
 
 /// A frame of a [`Group`].
@@ -124,6 +132,7 @@ pub struct Member {
     /// How many goroutines this counts for; 1 in dumps.
     pub count: u64,
     /// The index of its group in [`Snapshot::groups`].
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub group: usize,
     /// Its state in Go's words; empty in profiles.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::serialize::lossy"))]
@@ -134,6 +143,8 @@ pub struct Member {
     pub is_leaked: bool,
     /// Locked to its thread.
     pub is_locked: bool,
+    /// The function that started it; `None` in profiles.
+    pub creator: Option<FuncKey<'static>>,
     /// The goroutine that started it.
     pub parent: Option<u64>,
     /// Its profiler labels.
@@ -159,6 +170,30 @@ impl Snapshot {
 }
 
 impl Group {
+    /// Takes in `other`, which is of the same moment.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.leaked = self.leaked.saturating_add(other.leaked);
+        self.max_minutes = self.max_minutes.max(other.max_minutes);
+        add_counts(&mut self.states, &other.states);
+        add_counts(&mut self.creators, &other.creators);
+        add_counts(&mut self.labels, &other.labels);
+        add_counts(&mut self.minutes, &other.minutes);
+        self.minutes.sort_by_key(|&(minutes, _)| std::cmp::Reverse(minutes));
+    }
+
+    /// Goes on as `other`, which is of a later moment. What its form does not say is kept.
+    pub(super) fn follow(&mut self, other: &Self) {
+        let before = std::mem::replace(self, other.clone());
+        if self.states.is_empty() {
+            (self.states, self.creators) = (before.states, before.creators);
+            (self.minutes, self.max_minutes) = (before.minutes, before.max_minutes);
+        }
+        if self.class == WaitClass::Unknown {
+            self.class = before.class;
+        }
+    }
+
     /// The innermost frame of the program's own code, as [`FuncName::is_user`] has it, or else the outermost frame.
     pub fn own_frame(&self) -> Option<&GroupFrame> {
         let is_own = |frame: &&GroupFrame| FuncName::parse(frame.func.as_bytes()).is_user();
@@ -175,4 +210,20 @@ impl Group {
     pub fn title(&self) -> Cow<'_, str> {
         self.own_frame().map_or(Cow::Borrowed("(no stack)"), |frame| Cow::Owned(frame.func.to_string()))
     }
+}
+
+/// Adds up what is counted twice; the most frequent come first.
+fn add_counts<T: Clone + Ord + std::hash::Hash>(counts: &mut Vec<(T, u64)>, other: &[(T, u64)]) {
+    let mut sums: Map<T, u64> = counts.drain(..).collect();
+    for (value, count) in other {
+        let sum = sums.entry(value.clone()).or_default();
+        *sum = sum.saturating_add(*count);
+    }
+    counts.extend(sums);
+    sort_counts(counts);
+}
+
+/// Puts the most frequent first; equal ones in their own order.
+pub(super) fn sort_counts<T: Ord>(counts: &mut [(T, u64)]) {
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
 }
