@@ -1,7 +1,7 @@
 //! Count profiles of Go: goroutine, goroutineleak, threadcreate and custom ones.
 
 use super::draft::Draft;
-use super::entry::labels;
+use super::entry::{is_whole_comment, labels};
 use super::maps;
 use super::reader::Reader;
 use crate::error::{ErrorKind, Result};
@@ -20,7 +20,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, draft: &mut Draft<'a, '_>) -
     draft.columns(&[(name, b"count")]).period((name, b"count"), 1);
     let mut sum = 0i64;
     while let Some((at, line)) = reader.next_line()? {
-        if line.is_empty() || reader.is_cut(at) {
+        if line.is_empty() || reader.is_cut(at) && !is_whole_comment(line) {
             continue;
         }
         if let Some(comment) = line.strip_prefix(b"# labels: ") {

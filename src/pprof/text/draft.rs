@@ -2,7 +2,7 @@
 //! map are known.
 
 use super::drop_frames::{ALLOCATOR_FRAMES, KEPT_FRAMES, LOCK_FRAMES, SIGNAL_FRAMES};
-use super::entry::{Label, Symbol, addresses, symbol};
+use super::entry::{Label, Symbol, addresses, hex, symbol};
 use super::locate::{Locator, NONE};
 use super::lookup::Lookup;
 use super::maps::{self, Range};
@@ -18,6 +18,9 @@ pub(super) type Column<'a> = (&'a [u8], &'a [u8]);
 
 /// How far a symbol's address is looked for among those of its entry: Go leaves out fewer frames than that.
 const MAX_HIDDEN: usize = 256;
+
+/// An address of which Go says that it has no symbol; no symbol has this index.
+const NAMELESS: u32 = NONE - 1;
 
 pub(super) struct Draft<'a, 'o> {
     options: &'o ReadOptions,
@@ -166,7 +169,7 @@ impl<'a, 'o> Draft<'a, 'o> {
         if self.options.compat.is_go_tool() {
             return;
         }
-        let Some(symbol) = symbol(line) else { return };
+        let Some(symbol) = symbol(line) else { return self.nameless_comment(line) };
         let ahead = self.addresses.iter().enumerate().skip(self.cursor).take(MAX_HIDDEN);
         // A call at a function's very beginning is not preceded by anything.
         let is_at = |address: u64| {
@@ -178,6 +181,18 @@ impl<'a, 'o> Draft<'a, 'o> {
         if let Some(name) = self.names.get_mut(at) {
             *name = self.symbols.len() as u32;
             self.symbols.push(symbol);
+            self.cursor = at + 1;
+        }
+    }
+
+    /// A comment with only an address: Go knows no function there, and hides no frame after it.
+    fn nameless_comment(&mut self, line: &[u8]) {
+        let Some(digits) = line.strip_prefix(b"#\t0x") else { return };
+        let Ok(pc) = hex(digits) else { return };
+        let ahead = self.addresses.iter().enumerate().skip(self.cursor).take(MAX_HIDDEN);
+        let found = ahead.into_iter().find(|&(_, &address)| address == pc || address.wrapping_add(1) == pc);
+        if let Some((at, name)) = found.and_then(|(at, _)| Some((at, self.names.get_mut(at)?))) {
+            *name = NAMELESS;
             self.cursor = at + 1;
         }
     }
@@ -244,6 +259,7 @@ impl<'a, 'o> Draft<'a, 'o> {
             let [drop, keep] = self.frames.map(|frames| builder.string(frames));
             builder.frames(drop, keep);
         }
+        let hidden = self.hidden();
         self.spread_symbols();
         let maps = is_mapped.then(|| Lookup::new(std::mem::take(&mut self.maps), &self.addresses));
         let mut locator = Locator::new(&self.addresses, &self.names, &self.symbols, maps, self.is_symbolic);
@@ -253,7 +269,8 @@ impl<'a, 'o> Draft<'a, 'o> {
         let width = self.columns.len();
         for (sample, &end) in self.ends.iter().enumerate() {
             stack.clear();
-            locator.locate(&mut builder, start..self.own_end(start, end as usize), &mut stack);
+            let first = start + hidden.get(sample).map_or(0, |&hidden| hidden as usize);
+            locator.locate(&mut builder, first..self.own_end(start, end as usize), &mut stack);
             start = end as usize;
             labels.clear();
             while let Some((_, (key, value))) = texts.next_if(|(of, _)| *of as usize == sample) {
@@ -268,6 +285,22 @@ impl<'a, 'o> Draft<'a, 'o> {
             builder.sample(&stack, values, &labels);
         }
         builder.finish()
+    }
+
+    /// How many addresses each sample has before the first that Go names. Those are the runtime's innermost frames,
+    /// which Go leaves out of the comments as it leaves them out of a heap's protobuf form; without names they would
+    /// all be one unknown leaf (`printStackRecord` of Go's `runtime/pprof/pprof.go`).
+    fn hidden(&self) -> Vec<u32> {
+        if self.symbols.is_empty() || self.is_symbolic {
+            return Vec::new();
+        }
+        let mut start = 0;
+        let before_first = |&end: &u32| {
+            let names = self.names.get(start..end as usize).unwrap_or_default();
+            start = end as usize;
+            names.iter().position(|&name| name != NONE).unwrap_or(0) as u32
+        };
+        self.ends.iter().map(before_first).collect()
     }
 
     /// The end of a sample's addresses without `runtime.goexit`, which Go never names.

@@ -100,6 +100,18 @@ pub(super) fn symbol(comment: &[u8]) -> Option<Symbol<'_>> {
     Some(Symbol { pc, entry: pc.wrapping_sub(offset), name: func.get(..plus)?, file, line })
 }
 
+/// Whether `line` is a comment of Go's that lacks nothing: a symbol, labels, or a figure of the memory statistics.
+pub(super) fn is_whole_comment(line: &[u8]) -> bool {
+    let figure = || {
+        let value = line.get(memchr::memmem::find(line, b" = ")? + 3..)?;
+        Some(!value.is_empty() && (!value.starts_with(b"[") || value.ends_with(b"]")))
+    };
+    match line.strip_prefix(b"# labels: ") {
+        Some(set) => labels(set).is_ok(),
+        None => symbol(line).is_some() || line.starts_with(b"# ") && figure().unwrap_or(false),
+    }
+}
+
 pub(super) type Label<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 /// The labels of `# labels: {"k":"v", "k2":"v2"}`, without what precedes the brace.

@@ -1,5 +1,6 @@
 //! Lines, and what is wrong with them.
 
+use super::entry::is_whole_comment;
 use super::lines::{Lines, line_number};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::options::ReadOptions;
@@ -68,12 +69,14 @@ impl<'a, 'o> Reader<'a, 'o> {
         }
     }
 
-    /// Reports text that ends in the middle of a line: Go ends each with a line feed.
+    /// Reports text that ends in the middle of a line: Go ends each with a line feed, and a paste loses the last
+    /// one.
     pub(super) fn check_end(&mut self, samples: u64) -> Result<()> {
-        if self.text.ends_with(b"\n") {
+        let offset = memchr::memrchr(b'\n', self.text).map_or(0, |offset| offset + 1);
+        let last = self.text.get(offset..).unwrap_or_default();
+        if last.is_empty() || is_whole_comment(last.trim_ascii_end()) {
             return Ok(());
         }
-        let offset = memchr::memrchr(b'\n', self.text).map_or(0, |offset| offset + 1);
         if !self.options.lenient {
             return Err(self.error(ErrorKind::Truncated, offset));
         }

@@ -325,3 +325,71 @@ fn binary_cpu_profiles_of_every_word_size() {
         );
     }
 }
+
+/// The rows of `top`: for each function its own value and the sum, of all of a profile's values.
+fn top(profile: &Profile, hide_runtime: bool) -> Vec<Vec<(String, i128, i128)>> {
+    use godiag::pprof::filter::{Filters, Pattern};
+    use godiag::pprof::report::{Options, Report};
+    let mut filters = Filters::default();
+    if hide_runtime {
+        let is_runtime =
+            |name: &[u8]| name.starts_with(b"runtime.") || name.starts_with(b"internal/runtime/");
+        filters.hide = Some(Pattern::new("runtime", is_runtime));
+    }
+    let all = profile.sample_types().iter().map(|ty| {
+        let index = String::from_utf8(profile.string(ty.kind).to_vec()).unwrap();
+        let options =
+            Options::default().with_sample_index(index).with_trim(false).with_filters(filters.clone());
+        let top = Report::new(profile, &options).unwrap().top().unwrap();
+        let rows = top.rows().iter().filter(|row| row.flat != 0 || row.cum != 0);
+        let mut rows: Vec<_> =
+            rows.map(|row| (String::from_utf8(row.name.clone()).unwrap(), row.flat, row.cum)).collect();
+        rows.sort();
+        rows
+    });
+    all.collect()
+}
+
+#[test]
+fn top_of_both_forms_is_the_same() {
+    for version in ["1.21.13", "1.22.10", "1.23.9", "1.24.11", "1.25.5", "1.26.6", "1.27.3"] {
+        for kind in ["heap", "mutex", "block", "goroutine"] {
+            let open = |form: &str| {
+                Profile::open(fixtures::path(&format!("logs/forms/go{version}.{kind}.{form}.gz"))).unwrap()
+            };
+            let (binary, text) = (open("debug0.pb"), open("debug1.txt"));
+            // A goroutine's innermost frames are the runtime's; the text leaves them out.
+            let hide = kind == "goroutine";
+            let (binary, text) = (top(&binary, hide), top(&text, hide));
+            let unknown = text.iter().flatten().find(|(name, ..)| name == "<unknown>");
+            assert_eq!(unknown, None, "{version} {kind}");
+            if hide {
+                // The goroutine that writes the profile is elsewhere in it.
+                let user = |rows: &[Vec<(String, i128, i128)>]| -> Vec<(String, i128, i128)> {
+                    let rows = rows[0].iter().filter(|(name, ..)| !name.starts_with("runtime/pprof."));
+                    rows.cloned().collect()
+                };
+                assert_eq!(user(&text), user(&binary), "{version} {kind}");
+            } else {
+                assert_eq!(text, binary, "{version} {kind}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lost_last_line_feed_loses_nothing() {
+    let name = |name: &str| fixtures::path(&format!("logs/heap-debug1-{name}.txt.gz"));
+    let whole = Profile::open(name("unknown")).unwrap();
+    let pasted = Profile::open(name("no-final-newline")).unwrap();
+    assert_eq!(top(&pasted, false), top(&whole, false));
+    let rows = top(&whole, false);
+    let space = rows.last().unwrap();
+    let total: i128 = whole.samples().map(|sample| i128::from(*sample.values().last().unwrap())).sum();
+    let main = space.iter().find(|(name, ..)| name == "main.main").unwrap();
+    assert_eq!((main.1 * 10_000 + total / 2) / total, 3369, "33.69 %");
+    let text = "goroutine profile: total 2\n2 @ 0x10 0x20\n#\t0xf\tmain.f+0x1\t/a.go:7";
+    let profile = Profile::parse(text.as_bytes()).unwrap();
+    assert_eq!(profile.samples().len(), 1);
+    assert!(Profile::parse(b"goroutine profile: total 2\n2 @ 0x10 0x20\n#\t0xf\tmain.f+0x1\t/a").is_err());
+}
