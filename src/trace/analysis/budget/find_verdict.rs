@@ -24,8 +24,9 @@ const SERIAL: f64 = 0.7;
 const KEPT_WAITING: f64 = 0.1;
 /// From this part of stuck goroutines on, nothing else matters.
 const STUCK: f64 = 0.25;
-/// From this part of all CPU time on, the collector is the limit.
-const COLLECTOR: f64 = 0.25;
+/// From this part of all CPU time on, the collector is the limit. While it marks, it takes a quarter by design
+/// (`gcBackgroundUtilization` in `runtime/mgcpacer.go`); this is what is left of that if it marks nearly always.
+const COLLECTOR: f64 = 0.2;
 /// Goroutines that work for less than this part of their lives are idle.
 const IDLE: f64 = 0.1;
 /// The same, as a part of the length of the trace, whatever else the program did.
