@@ -36,8 +36,8 @@ fn diff(basis: Basis, column: &str, before: &Profile, after: &Profile) -> (Diff,
 
 #[test]
 fn the_same_load_for_half_the_time_is_no_improvement() {
-    let before = cpu(10, 10_000_000, &[("main.f", 400), ("main.g", 200)]);
-    let after = cpu(5, 10_000_000, &[("main.f", 200), ("main.g", 140)]);
+    let before = cpu(10, 1_000_000, &[("main.f", 4_000), ("main.g", 2_000)]);
+    let after = cpu(5, 1_000_000, &[("main.f", 2_000), ("main.g", 1_400)]);
     let (totals, text) = diff(Basis::Totals, "cpu", &before, &after);
     assert_eq!(totals.total().verdict, Verdict::Improvement);
     assert!(text.contains("Duration: 10s before, 5s after; values are not scaled\n"), "{text}");
@@ -74,4 +74,18 @@ fn an_unknown_duration_is_said() {
     assert!(!text.contains("Duration"), "{text}");
     let (_, text) = diff(Basis::PerSecond, "cpu", &before, &before);
     assert!(!text.contains("Duration"), "{text}");
+}
+
+#[test]
+fn what_may_be_chance_is_the_same() {
+    let before = cpu(10, 10_000_000, &[("main.f", 400), ("main.g", 20)]);
+    let after = cpu(10, 10_000_000, &[("main.f", 400), ("main.g", 35)]);
+    let verdicts = |basis| {
+        let (diff, text) = diff(basis, "cpu", &before, &after);
+        assert_eq!(text.contains("main.g"), diff.has_regression(), "{text}");
+        diff.rows().iter().map(|row| row.flat.verdict).collect::<Vec<_>>()
+    };
+    // The standard deviation of the difference of 20 and 35 samples is more than 7.
+    assert_eq!(verdicts(Basis::PerSecond), [Verdict::Same]);
+    assert_eq!(verdicts(Basis::Totals), [Verdict::Regression]);
 }

@@ -103,8 +103,11 @@ impl Diff {
             row[3] += scaled(cum);
         }
         let total = before.total;
-        let change =
-            |before, after| Change { before, after, verdict: thresholds.verdict(before, after, total) };
+        let change = |before: i128, after: i128| {
+            let is_chance = (after - before).unsigned_abs() as f64 <= scaling.chance(before, after);
+            let verdict = if is_chance { Verdict::Same } else { thresholds.verdict(before, after, total) };
+            Change { before, after, verdict }
+        };
         let mut rows: Vec<DiffRow> = (rows.into_iter())
             .map(|(name, [flat, cum, later_flat, later_cum])| DiffRow {
                 name,

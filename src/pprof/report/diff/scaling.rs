@@ -10,7 +10,8 @@ pub enum Basis {
     #[default]
     Totals,
     /// Values per second: the later ones are scaled to the earlier profile's duration where both are known, and where
-    /// they count samples also to its sampling period. What is in use, and means, do not grow with time, and stay.
+    /// they count samples also to its sampling period. What is in use, and means, do not grow with time, and stay. CPU
+    /// time that differs by no more than three standard deviations of its number of samples is the same.
     PerSecond,
 }
 
@@ -29,6 +30,9 @@ pub struct Scaling {
     pub period_before: i64,
     /// See [`period_before`](Self::period_before).
     pub period_after: i64,
+    /// How much of each value one sample stands for; 0 where that is not known.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    weights: [f64; 2],
     /// What a reader has to know about that, as sentences; none for profiles of equal length and period.
     pub notes: Vec<String>,
 }
@@ -42,6 +46,7 @@ impl Scaling {
             duration_after: after.duration_nanos.max(0),
             period_before: before.period.max(0),
             period_after: after.period.max(0),
+            weights: [0.0; 2],
             notes: Vec::new(),
         };
         let grows = !["inuse_", "goroutine", "mean_"].iter().any(|other| name.starts_with(other));
@@ -52,6 +57,13 @@ impl Scaling {
         let has_periods = scaling.period_before > 0 && scaling.period_after > 0;
         if basis == Basis::PerSecond && name == "samples" && has_periods {
             scaling.factor *= scaling.period_after as f64 / scaling.period_before as f64;
+        }
+        if basis == Basis::PerSecond {
+            scaling.weights = match name {
+                "samples" => [1.0; 2],
+                "cpu" => [scaling.period_before as f64, scaling.period_after as f64],
+                _ => [0.0; 2],
+            };
         }
         scaling.note_durations(is_rate);
         if has_periods && scaling.period_before != scaling.period_after {
@@ -78,6 +90,14 @@ impl Scaling {
             (false, _) => "values are not scaled",
         };
         self.notes.push(format!("Duration: {before} before, {after} after; {how}"));
+    }
+
+    /// The largest difference that is chance: three standard deviations of the numbers of samples.
+    pub(super) fn chance(&self, before: i128, after: i128) -> f64 {
+        let [early, late] = self.weights;
+        let variance =
+            early * before.unsigned_abs() as f64 + late * self.factor * after.unsigned_abs() as f64;
+        3.0 * variance.sqrt()
     }
 
     pub(super) fn apply(&self, value: i128) -> i128 {
