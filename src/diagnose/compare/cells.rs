@@ -53,7 +53,10 @@ fn is_shown(figure: &FigureChange) -> bool {
 
 fn row(figure: &FigureChange) -> Row {
     let what = match &figure.after.function {
-        Some(function) => format!("{function}: {}", figure.after.label),
+        // The kind of a lock or a pause is in the finding; here the line is short.
+        Some(function) => {
+            format!("{function}: {}", figure.after.label.split(" (").next().unwrap_or_default())
+        }
         None => figure.after.label.clone(),
     };
     // Fractions of things are left where there is less than one of them per request.

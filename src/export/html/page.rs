@@ -48,7 +48,7 @@ pub(super) fn budgets(report: &Report, out: &mut impl Write) -> io::Result<()> {
             let (share, text) = (percent(row.share), Escaped::text(&row.text));
             write!(
                 out,
-                "<tr class=\"{class}\"><td>{share}</td><td><svg width=\"100\" height=\"10\"><rect width=\"{:.0}\" \
+                "<tr class=\"{class}\"><td>{share}</td><td><svg width=\"100\" height=\"10\" aria-hidden=\"true\"><rect width=\"{:.0}\" \
                  height=\"10\"/></svg></td><td>{text}",
                 row.share * 100.0
             )?;
