@@ -1,6 +1,6 @@
 //! What the detectors saw in a trace: their findings, and facts for the join with other inputs.
 
-use crate::diagnose::finding::{Amount, Finding, Place};
+use crate::diagnose::finding::{Amount, Finding, Place, things};
 use crate::symbol::FuncKey;
 use crate::table::Map;
 use crate::trace::Reader;
@@ -61,7 +61,11 @@ impl Traced {
     pub fn with_reader(mut self, reader: &Reader<'_>) -> Self {
         self.go_minor = Some(reader.version().minor().into());
         let loss = reader.loss();
-        if let Some((kind, at)) = loss.first {
+        if loss.regions > 0 && loss.ranges.is_empty() {
+            let regions = things(loss.regions, "region");
+            self.loss =
+                Some(format!("{regions} of runtime/trace ended out of order: each counts as it says itself"));
+        } else if let Some((kind, at)) = loss.first {
             self.loss = Some(format!(
                 "damaged: {kind} at byte {at}; {} of the file and {} of its generations are missing or cut",
                 Amount::bytes(loss.bytes().try_into().unwrap_or(i64::MAX)),

@@ -5,6 +5,8 @@ mod analysis;
 #[cfg(feature = "cli")]
 mod cli;
 mod parts;
+#[cfg(feature = "gzip")]
+mod regions;
 mod text;
 #[cfg(feature = "cli")]
 mod v1;

@@ -84,11 +84,16 @@ impl Regions {
         });
     }
 
-    /// The innermost region of a goroutine ends, whatever its name; `totals` are those of the goroutine until
+    /// A region of a goroutine ends: the innermost of its name, or else the innermost; `totals` are those of the goroutine until
     /// now.
     pub(super) fn end(&mut self, event: &Event, region: Region, totals: Totals, cx: &Context<'_>) {
         let Some(goroutine) = cx.index_of(event.goroutine) else { return };
-        let active = self.active.get_mut(&goroutine).and_then(Vec::pop);
+        let active = self.active.get_mut(&goroutine).and_then(|active| {
+            // Mostly the innermost; one that ends out of order is found by what it says.
+            let is_named = |open: &RegionRecord| (open.task, open.name) == (region.task, region.name);
+            let at = active.iter().rposition(is_named).or(active.len().checked_sub(1))?;
+            Some(active.remove(at))
+        });
         let mut record = active.unwrap_or_else(|| {
             // It began before the trace.
             self.mention(region.task, event.goroutine);

@@ -190,7 +190,11 @@ impl Summary {
     ) -> Self {
         let Regions { mut done, tasks, left_out, .. } = regions;
         done.sort_by_key(|region| region.start);
-        let mut tasks: Vec<(TaskId, TaskRecord)> = tasks.into_iter().collect();
+        // Regions outside of any task have the background's number, which is no task (Go's tool lists it).
+        let is_task = |(id, task): &(TaskId, TaskRecord)| {
+            *id != TaskId::BACKGROUND || compat == Compat::GoTool || !task.logs.is_empty()
+        };
+        let mut tasks: Vec<(TaskId, TaskRecord)> = tasks.into_iter().filter(is_task).collect();
         tasks.sort_by_key(|task| task.0);
         let mut tasks: Vec<_> = tasks.into_iter().map(|(id, task)| user_task(id, task, names)).collect();
         for (index, region) in done.iter().enumerate().filter(|(_, region)| !region.is_inherited) {

@@ -21,7 +21,7 @@ mod world;
 
 use crate::error::Fault;
 use crate::table::Map;
-use crate::trace::event::{EventKind, StringId, TaskId};
+use crate::trace::event::{EventKind, GoId, StringId, TaskId};
 use crate::trace::header::Version;
 use crate::trace::options::Damage;
 use crate::trace::tables::Tables;
@@ -111,6 +111,21 @@ impl Order {
         self.streams.clear();
         self.generation.samples.clear();
         self.output.drop_following();
+    }
+
+    /// Sets whether regions that end out of order are taken for what they are, or refused.
+    pub(crate) fn repair_regions(&mut self, is_repaired: bool) {
+        self.world.misuse.is_repaired = is_repaired;
+    }
+
+    /// How many regions ended out of order since this was last asked for.
+    pub(crate) fn take_misused_regions(&mut self) -> u64 {
+        std::mem::take(&mut self.world.misuse.count)
+    }
+
+    /// The goroutine and the name of the latest region that ended out of order.
+    pub(crate) fn misused_region(&self) -> Option<(GoId, StringId)> {
+        self.world.misuse.latest
     }
 
     /// Which thread and event were refused, in words.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Phase, Stream};
-use crate::error::{Fault, Result};
+use crate::error::{ErrorKind, Fault, Result};
 use crate::trace::loss::Loss;
 use crate::trace::options::Damage;
 use crate::trace::tables::Tables;
@@ -25,6 +25,7 @@ impl Stream<'_> {
             self.phase = Phase::Failed(fault);
             return;
         }
+        self.count_misused_regions(loss);
         loss.add(self.start..self.next, fault.kind, fault.at);
         loss.batches += self.order.unread_batches();
         if !self.damaged {
@@ -32,6 +33,15 @@ impl Stream<'_> {
         }
         self.damaged = true;
         self.phase = Phase::Between;
+    }
+
+    /// Counts regions of the generation that ended out of order; nothing else is lost by them.
+    pub(super) fn count_misused_regions(&mut self, loss: &mut Loss) {
+        let count = self.order.take_misused_regions();
+        if count > 0 {
+            loss.regions += count;
+            loss.first.get_or_insert((ErrorKind::BadRange, self.start));
+        }
     }
 
     /// Begins a generation with only a part of its data; false if nothing is left of it.

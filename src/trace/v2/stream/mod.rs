@@ -6,11 +6,12 @@ mod damage;
 use std::borrow::Cow;
 
 use super::order::Order;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::text::Printable;
 use crate::trace::event::Event;
 use crate::trace::header::Version;
 use crate::trace::loss::Loss;
-use crate::trace::options::Options;
+use crate::trace::options::{Damage, Options};
 use crate::trace::source::Source;
 use crate::trace::tables::{ExperimentBatches, Tables};
 
@@ -66,12 +67,14 @@ pub(crate) struct Start {
 impl<'a> Stream<'a> {
     /// Reads from the first byte after the header, at offset `at`.
     pub(crate) fn new(source: Source<'a>, version: Version, options: Options, offset: u64) -> Self {
+        let mut order = Order::default();
+        order.repair_regions(options.damage == Damage::Skip);
         Self {
             source,
             version,
             options,
             phase: Phase::Between,
-            order: Order::default(),
+            order,
             next: offset,
             start: offset,
             after: 0,
@@ -87,9 +90,10 @@ impl<'a> Stream<'a> {
         source: Source<'a>,
         version: Version,
         options: Options,
-        order: Order,
+        mut order: Order,
         Start { next, start, after, syncs }: Start,
     ) -> Self {
+        order.repair_regions(options.damage == Damage::Skip);
         let ready = start != next;
         let phase = if ready { Phase::Ready } else { Phase::Between };
         let until = ready.then_some(next);
@@ -134,7 +138,7 @@ impl<'a> Stream<'a> {
                 Phase::Done => return Ok(None),
                 Phase::Failed(fault) => {
                     self.phase = Phase::Done;
-                    return Err(self.error(fault));
+                    return Err(self.error(fault, tables));
                 }
                 Phase::Ready => {
                     self.order.start(self.source.bytes(), self.syncs);
@@ -147,6 +151,7 @@ impl<'a> Stream<'a> {
                     Ok(given) => {
                         if !given {
                             self.phase = Phase::Between;
+                            self.count_misused_regions(loss);
                         }
                         given
                     }
@@ -163,12 +168,16 @@ impl<'a> Stream<'a> {
     }
 
     #[cold]
-    fn error(&mut self, fault: Fault) -> Error {
+    fn error(&mut self, fault: Fault, tables: &Tables) -> Error {
+        let region = self.order.misused_region().filter(|_| fault.kind == ErrorKind::BadRange);
+        let region = region.map(|(goroutine, name)| {
+            format!(" › region {} of goroutine {goroutine}", Printable(tables.string(name)))
+        });
         let path = match self.order.generation.layout.number {
             0 if self.after == 0 => "the first generation".to_owned(),
             0 => format!("the part after generation {}", self.after),
             number => format!("generation {number}{}", self.order.culprit().unwrap_or_default()),
         };
-        Error::from(fault).path(path)
+        Error::from(fault).path(path + &region.unwrap_or_default())
     }
 }

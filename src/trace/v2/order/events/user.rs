@@ -73,10 +73,29 @@ impl Effect<'_> {
         if open.regions.is_empty() {
             let goroutine = self.context().goroutine;
             self.world.assume_region(goroutine, task, name);
-        } else if open.regions.pop().is_some_and(|innermost| innermost != (task, name)) {
-            return Err(UNBALANCED);
+        } else if open.regions.last() == Some(&(task, name)) {
+            open.regions.pop();
+        } else {
+            self.misused_region(region)?;
         }
         self.put(stack, EventKind::RegionEnd(region))
+    }
+
+    /// A region ends that is not the innermost: an error, or the end of that region only.
+    #[cold]
+    fn misused_region(&mut self, region: Region) -> Step {
+        let goroutine = self.context().goroutine;
+        let is_repaired = self.world.misuse.is_repaired && !self.world.is_assumed();
+        self.world.misuse.latest = Some((goroutine, region.name));
+        if !is_repaired {
+            return Err(UNBALANCED);
+        }
+        self.world.misuse.count += 1;
+        let open = self.open()?;
+        if let Some(at) = open.regions.iter().rposition(|open| *open == (region.task, region.name)) {
+            open.regions.remove(at);
+        }
+        Ok(())
     }
 
     pub(super) fn log(&mut self, input: &mut Cursor<'_>) -> Step {

@@ -43,6 +43,19 @@ pub(crate) struct World {
     initial: Option<u32>,
     /// The assumptions on which the state is built; `None` if it is built on the generations before.
     assumed: Option<Box<Assumed>>,
+    /// What is known of regions that ended out of order.
+    pub(crate) misuse: RegionMisuse,
+}
+
+/// Regions that ended although another one of their goroutine was the innermost.
+#[derive(Debug, Default)]
+pub(crate) struct RegionMisuse {
+    /// Whether such an end is taken for what it says; otherwise it is an error.
+    pub(crate) is_repaired: bool,
+    /// How many there were since this was last asked for.
+    pub(crate) count: u64,
+    /// The latest: its goroutine and name.
+    pub(crate) latest: Option<(GoId, StringId)>,
 }
 
 /// The context in which an event happens (Go's `schedCtx`), and when.

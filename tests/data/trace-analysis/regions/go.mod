@@ -1,0 +1,2 @@
+module reg
+go 1.22
