@@ -81,6 +81,7 @@ fn finding(facts: &Facts<'_>, function: &FunctionSum<'_>) -> Option<Finding> {
     let compiler = facts.compilers().iter().find_map(|compiled| compiler(compiled, &sites));
     let confidence = if compiler.is_some() { Confidence::Certain } else { Confidence::Likely };
     let severity = match gain {
+        _ if !facts.cpu_matters() => Severity::Info,
         0.25.. => Severity::Error,
         0.05.. => Severity::Warning,
         _ => Severity::Info,

@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
                parse a template, load a time zone or certificates, make a compressor, open a new TLS \
                connection or a new database pool.",
         costs: "Each request pays for the same result again, in CPU time and in garbage.",
-        silent: "The same calls while packages are initialised; less than 5 % of the CPU.",
+        silent: "The same calls while packages are initialised or profiles are written; less than 5 % of the CPU.",
         example: &[
             "func valid(name string) bool {",
             "    return regexp.MustCompile(`^[a-z]+$`).MatchString(name) // compiled for each name",
@@ -112,7 +112,8 @@ fn sums<'p>(column: &'p Column<'p>, kind: &str) -> Map<Key<'p>, (i64, &'p [u8])>
         // net/http opens connections in goroutines of its own.
         let own = own.or_else(|| profiled.stack(sample).last());
         let (Some(dear), Some(own)) = (dear, own) else { continue };
-        if profiled.stack(sample).any(|frame| frame.name().starts_with(b"runtime.doInit")) {
+        let excused = [&b"runtime.doInit"[..], b"runtime/pprof.", b"runtime/trace.", b"net/http/pprof."];
+        if profiled.stack(sample).any(|frame| excused.iter().any(|name| frame.name().starts_with(name))) {
             continue;
         }
         let (sum, _) = out.entry((dear, own.key, own.line)).or_insert((0, own.file));
@@ -149,7 +150,11 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             let text = format!("{} of all bytes are allocated there", Amount::share(bytes));
             Evidence::new(Source::HeapProfile, &column.profiled.input, text).figure("bytes", Amount::share(bytes))
         });
-        let severity = if share >= 0.25 { Severity::Error } else { Severity::Warning };
+        let severity = match share {
+            _ if !facts.cpu_matters() => Severity::Info,
+            0.25.. => Severity::Error,
+            _ => Severity::Warning,
+        };
         let sure = if heap.is_some() { Confidence::Certain } else { Confidence::Likely };
         let subject = Subject::function(key.clone(), Some(place));
         let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(evidence);

@@ -41,12 +41,12 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
     shares.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (share, activity) = shares.first().copied().unwrap_or((0.0, Activity::Unknown));
     let wants_cpu = report.share(Activity::Running) + report.share(Activity::Runnable);
-    let serial = serial(report);
+    let (serial, collector) = (serial(report), collector(report));
     let kind = if stuck(report) > 0 && ratio(stuck(report), goroutines(report)) >= STUCK {
         VerdictKind::Stuck
     } else if report.work == 0 {
         VerdictKind::Nothing
-    } else if report.gc_share() >= COLLECTOR {
+    } else if collector.is_some() {
         VerdictKind::CollectorBound
     } else if is_idle(report) {
         VerdictKind::Idle
@@ -80,7 +80,7 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
         let is_other = |site: &Site| site.subject() != culprit.site.subject();
         culprit.activity != activity || site.as_ref().is_none_or(is_other)
     });
-    let share = if kind == VerdictKind::CollectorBound { report.gc_share() } else { share };
+    let share = collector.filter(|_| kind == VerdictKind::CollectorBound).unwrap_or(share);
     let mut verdict = Verdict {
         kind,
         activity: Some(activity).filter(|_| report.work > 0),
@@ -92,6 +92,15 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
     };
     verdict.sentence = Sentence { verdict: &verdict, report, shares: &shares }.to_string();
     verdict
+}
+
+/// The part of the CPU that the collector takes, if that is what limits the program. Where the heap goal leaves it no
+/// room, it never stops, and what it does on idle Ps counts, too.
+fn collector(report: &BudgetReport) -> Option<f64> {
+    let process = &report.process;
+    let is_tight = process.heap_goals > 0 && process.tight_heap_goals * 2 >= process.heap_goals;
+    let all = if is_tight { ratio(process.collector, process.cpu_available) } else { 0.0 };
+    Some(report.gc_share().max(all)).filter(|share| *share >= COLLECTOR)
 }
 
 /// A goroutine that runs nearly all its life while Ps are idle, and keeps others waiting; and how much of it.
