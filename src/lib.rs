@@ -24,7 +24,7 @@
 //! | [`pprof`] | profiles: protobuf, Go's texts, goroutine dumps and crash logs, older forms | [`AnyProfile`](pprof::AnyProfile), [`View`](pprof::View), [`Profile`](pprof::Profile), [`Report`](pprof::report::Report), [`GoroutineDump`](pprof::GoroutineDump) |
 //! | [`trace`] | execution traces of Go 1.5 to 1.27 | [`Reader`](trace::Reader), [`Event`](trace::Event), [`Analysis`](trace::analysis::Analysis) |
 //! | [`asm`] | compiler output: `-S`, `-m=2`, `-json`, `go tool objdump` | [`CompilerOutput`](asm::CompilerOutput), [`Baseline`](asm::Baseline) |
-//! | [`diagnose`] | all of these together | [`Diagnosis`](diagnose::Diagnosis), [`Report`](diagnose::Report), [`Finding`](diagnose::Finding) |
+//! | [`diagnose`] | all of these together | [`Diagnosis`](diagnose::Diagnosis), [`Report`](diagnose::Report), [`Finding`](diagnose::Finding), [`Comparison`](diagnose::Comparison) |
 //! | [`export`] | | flame graphs, SARIF, HTML, Perfetto, Chrome, speedscope, folded stacks |
 //! | [`symbol`] | Go's symbol names | [`FuncName`](symbol::FuncName), [`FuncKey`](symbol::FuncKey) |
 //! | [`wire`] | protobuf and gzip, for formats of your own | [`Fields`](wire::Fields) |

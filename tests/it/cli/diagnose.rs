@@ -83,6 +83,8 @@ fn a_base_is_compared_with() {
         (&["--base", &before, "--fail-on", "never", &after], 0),
         // Of several files of the base, each is part of it.
         (&["--base", &format!("{before}/cpu.pb.gz"), "--base", &format!("{before}/app.trace.gz"), &after], 1),
+        (&["--base", &before, "--threshold", "change=25%", &after], 1),
+        (&["--base", &before, "--threshold", "change=much", &after], 2),
         (&["--base", &before, "--sarif", &after], 2),
         (&["--base", "no such folder", &after], 2),
     ] {
