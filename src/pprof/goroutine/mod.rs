@@ -21,11 +21,13 @@ mod hex;
 mod log;
 mod note;
 mod parse;
+mod parser;
 mod profile;
 mod race;
 mod race_line;
 mod report;
 mod row;
+mod shape;
 
 pub use ancestor::Ancestor;
 pub use crash::{Cause, Crash, Panic, Recursion, recursion};
