@@ -39,6 +39,7 @@ CHECKS = {
     "perfetto": "export_perfetto",
     "findings": "findings",
     "scenarios": "scenarios",
+    "programs": "programs",
 }
 
 

@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     title: "the memory limit is hardly above the live heap",
     advice: "Raise the memory limit (GOMEMLIMIT, debug.SetMemoryLimit), or keep less on the heap; to \
              allocate less does not help.",
-    basis: "The collector takes 25 % of the CPU, and most heap goals are less than 10 % above the heap at \
+    basis: "The collector takes 25 % of the CPU or marks half of the time, and most heap goals are less than 10 % above the heap at \
             that time (runtime/metrics).",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
@@ -26,7 +26,8 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let budgets = traces.filter_map(|(name, traced)| Some((name, traced.budget.as_ref()?)));
     let tight = budgets.filter(|(_, budget)| {
         let process = &budget.process;
-        process.collector as f64 >= 0.25 * process.cpu_available as f64 && process.tight_heap_goals * 2 >= process.heap_goals.max(1)
+        let is_dear = process.collector as f64 >= 0.25 * process.cpu_available as f64;
+        process.is_tight() && (is_dear || process.marking.saturating_mul(2) >= budget.elapsed)
     });
     // What lives there: the largest site of the heap profile.
     let heap = facts.inputs.last(Source::HeapProfile);

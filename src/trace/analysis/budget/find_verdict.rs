@@ -98,9 +98,10 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
 /// room, it never stops, and what it does on idle Ps counts, too.
 fn collector(report: &BudgetReport) -> Option<f64> {
     let process = &report.process;
-    let is_tight = process.heap_goals > 0 && process.tight_heap_goals * 2 >= process.heap_goals;
-    let all = if is_tight { ratio(process.collector, process.cpu_available) } else { 0.0 };
-    Some(report.gc_share().max(all)).filter(|share| *share >= COLLECTOR)
+    let all = if process.is_tight() { ratio(process.collector, process.cpu_available) } else { 0.0 };
+    let share = report.gc_share().max(all);
+    let never_stops = process.is_tight() && process.marking.saturating_mul(2) >= report.elapsed;
+    (share >= COLLECTOR || never_stops).then_some(share)
 }
 
 /// A goroutine that runs nearly all its life while Ps are idle, and keeps others waiting; and how much of it.

@@ -69,6 +69,11 @@ impl ProcessBudget {
     pub fn collector_share(&self) -> f64 {
         ratio(self.collector.saturating_sub(self.collector_idle), self.cpu_available)
     }
+
+    /// Whether most heap goals left the collector no room, as when the memory limit is at the live heap.
+    pub fn is_tight(&self) -> bool {
+        self.heap_goals > 0 && self.tight_heap_goals * 2 >= self.heap_goals
+    }
 }
 
 /// A part of a whole; 0 if there is no whole.

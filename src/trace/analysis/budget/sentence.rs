@@ -48,8 +48,7 @@ impl Sentence<'_> {
             }
             VerdictKind::CollectorBound => {
                 write!(f, "The garbage collector takes {} of the CPU", percent(verdict.share))?;
-                let (goals, tight) = (report.process.heap_goals, report.process.tight_heap_goals);
-                if goals > 0 && tight * 2 >= goals {
+                if report.process.is_tight() {
                     write!(f, ", because the memory limit is hardly above what lives on the heap")?;
                 }
                 return write!(f, "; the CPU is {cpu} busy.");
