@@ -195,6 +195,17 @@ fn calls_through_one_helper_are_told_apart() {
 }
 
 #[test]
+fn a_long_queue_for_the_ps_is_a_warning() {
+    let severity = |program: &str| {
+        let found = shown(program);
+        found.iter().find(|(id, ..)| *id == "sched-latency").map(|(_, severity, _)| *severity)
+    };
+    assert_eq!(severity("sched_latency"), Some(Severity::Warning));
+    // Two that take turns on one P.
+    assert_eq!(severity("busy_loop"), Some(Severity::Info));
+}
+
+#[test]
 fn background_work_that_starves_requests_is_named() {
     let found = shown("starved");
     let (_, severity, text) = found.iter().find(|(id, ..)| *id == "sched-latency").unwrap();

@@ -17,7 +17,8 @@ const RULE: Rule = Rule {
     basis: "10 ms in 1 % of all waits, and at least 3 times. 10 ms is the scheduler's time slice: a longer \
             wait had more than one whole slice ahead of it. A warning where a group that uses less than 10 % \
             of the CPU waits so long after a tenth of its timers and network events, 10 times or more: \
-            background work starves it. Timers and network events that were noticed late \
+            background work starves it. Also where more than 8 goroutines \
+            for each P queue, and half of all waits are so long. Timers and network events that were noticed late \
             do not show here.",
     needs: &[&[Source::Trace]],
     explanation: Explanation {
@@ -35,6 +36,9 @@ const RULE: Rule = Rule {
         ],
     },
 };
+
+/// How many runnable goroutines for each P make a long queue.
+const QUEUE: usize = 8;
 
 /// How many long waits make a group starved.
 const STARVED: u64 = 10;
@@ -155,6 +159,10 @@ impl Analysis for SchedLatency {
         });
         let (severity, summary) = match lines.first() {
             Some(starved) => (Severity::Warning, format!("{summary}; {starved}")),
+            // Workers of which each P has a few wait their turn; a long queue is another thing.
+            None if self.most_runnable > QUEUE * cx.gomaxprocs() && long * 2 >= all => {
+                (Severity::Warning, summary)
+            }
             None => (Severity::Info, summary),
         };
         let evidence = evidence.lines(lines);
