@@ -25,6 +25,22 @@ fn dump() -> Vec<u8> {
     out.into_bytes()
 }
 
+/// A log of about 100 MB that ends with a crash, each line after what `dress` puts before it.
+fn log(dress: &str) -> Vec<u8> {
+    let mut out = String::with_capacity(101 << 20);
+    let mut id = 0;
+    while out.len() < 100_000_000 {
+        id += 1;
+        out.push_str(&format!(
+            "{dress}2024/05/01 10:00:00 [INFO] request served in 12ms path=/a/b/c id={id}\n"
+        ));
+    }
+    for line in ["panic: boom", "", "goroutine 1 [running]:", "main.main()", "\t/app/main.go:30 +0x85"] {
+        out.push_str(&format!("{dress}{line}\n"));
+    }
+    out.into_bytes()
+}
+
 /// What most scripts do: one expression for headers, one for functions, one for positions.
 fn peer(text: &[u8], patterns: &[Regex; 4]) -> (usize, usize) {
     let [header, created, function, position] = patterns;
@@ -62,6 +78,17 @@ fn goroutines(c: &mut Criterion) {
             Snapshot::of_dump(&dump, GroupBy::default()).groups().len()
         });
     });
+    let whole_text = text;
+    for (name, dress) in [("a log", ""), ("a log with prefixes", "2026-11-23T05:29:06.120001Z stderr F ")] {
+        let text = log(dress);
+        group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(10);
+        group.bench_function(name, |b| {
+            b.iter(|| GoroutineDump::parse(black_box(&text)).map(|dump| dump.goroutines().len()));
+        });
+        group.bench_function(format!("detect {name}"), |b| b.iter(|| godiag::detect(black_box(&text))));
+    }
+    let text = whole_text;
+    group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
     let patterns = [
         r"^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[([^,\]]+)(?:, (\d+) minutes)?(.*)\]:$",
         r"^created by (\S+)(?: in goroutine (\d+))?$",

@@ -149,11 +149,14 @@ impl<'a> Position<'a> {
         if rest.is_empty() {
             return Ok(position);
         }
-        if let Some(hexits) =
-            rest.strip_prefix(b" +0x").filter(|hexits| hexits.iter().all(u8::is_ascii_hexdigit))
-        {
-            position.offset = Some(hex_value(hexits).ok_or(NoPosition::Number)?);
-            return Ok(position);
+        if let Some(hexits) = rest.strip_prefix(b" +0x") {
+            if let Some(offset) = hex_value(hexits) {
+                position.offset = Some(offset);
+                return Ok(position);
+            }
+            if hexits.iter().all(u8::is_ascii_hexdigit) {
+                return Err(NoPosition::Number);
+            }
         }
         match registers(rest) {
             Ok((b"", (offset, fp, sp, pc))) => Ok(Self { offset, fp, sp, pc, ..position }),

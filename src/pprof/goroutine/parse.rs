@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::defects::Defects;
 use super::log::{self, Places};
 use super::note::Note;
-use super::parser::Parser;
+use super::parser::{Parser, Pass};
 use super::row::Rows;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::detect;
@@ -33,11 +33,14 @@ pub(super) fn parse<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<Pa
         return Err(Error::new(ErrorKind::Limit).at(max).detail(detail));
     }
     let text = clean(text);
-    let mut parser = Parser::new(options, Places::default());
+    let mut parser = Parser::new(options, Places::default(), Pass::AsItIs);
     parser.run(&text)?;
-    let parsed = if parser.has_dressed {
-        let taken = log::take(&text);
-        let mut parser = Parser::new(options, taken.places);
+    let parsed = if let Some(first) = parser.dressed {
+        // What was searched without a row needs no second search.
+        let Rows { goroutines, system, notes, .. } = &parser.rows;
+        let is_first = goroutines.is_empty() && system.is_empty() && notes.is_empty();
+        let taken = log::take(&text, if is_first { first } else { 0 });
+        let mut parser = Parser::new(options, taken.places, Pass::Undressed);
         parser.run(&taken.text)?;
         let Parser { places, rows, mut defects, .. } = parser;
         defects.unknown_lines += taken.unknown_lines;

@@ -33,17 +33,27 @@ enum Place {
     Lost,
 }
 
+/// What is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// The input: it ends where a log begins to dress what Go printed.
+    AsItIs,
+    /// What was taken out of the log.
+    Undressed,
+}
+
 /// Reads lines into rows.
 pub(super) struct Parser<'o> {
     options: &'o ReadOptions,
+    pass: Pass,
     pub(super) places: Places,
     pub(super) rows: Rows,
     pub(super) defects: Defects,
     place: Place,
     /// How many lines in a row were nobody's.
     misses: usize,
-    /// A line holds something of Go's that does not begin the line.
-    pub(super) has_dressed: bool,
+    /// The first line that holds something of Go's but does not begin with it.
+    pub(super) dressed: Option<usize>,
 }
 
 /// What is wrong with a line; an error unless lenient.
@@ -55,9 +65,9 @@ struct Defect {
 type Step = std::result::Result<(), Defect>;
 
 impl<'o> Parser<'o> {
-    pub(super) fn new(options: &'o ReadOptions, places: Places) -> Self {
+    pub(super) fn new(options: &'o ReadOptions, places: Places, pass: Pass) -> Self {
         let (rows, defects) = (Rows::default(), Defects::default());
-        Self { options, places, rows, defects, place: Place::Outside, misses: 0, has_dressed: false }
+        Self { options, pass, places, rows, defects, place: Place::Outside, misses: 0, dressed: None }
     }
 
     /// Reads all lines of `text`.
@@ -68,6 +78,9 @@ impl<'o> Parser<'o> {
         let mut lines = Lines::new(text);
         let mut candidates = None;
         loop {
+            if self.dressed.is_some() && self.pass == Pass::AsItIs {
+                return Ok(());
+            }
             if self.misses >= PATIENCE {
                 self.skip(text, &mut lines, candidates.get_or_insert_with(|| Candidates::new(text)));
             }
@@ -82,7 +95,8 @@ impl<'o> Parser<'o> {
             }
         }
         if self.open_block().is_some_and(|block| block.start == block.end) && !text.ends_with(b"\n\n") {
-            self.defect(text, &Defect { kind: ErrorKind::Truncated, offset: text.len() })?;
+            let offset = text.trim_ascii_end().len();
+            self.defect(text, &Defect { kind: ErrorKind::Truncated, offset })?;
         }
         Ok(())
     }
@@ -311,7 +325,9 @@ impl<'o> Parser<'o> {
         if self.misses >= PATIENCE {
             self.place = Place::Outside;
         }
-        self.has_dressed |= log::is_dressed(line, lines.peek().map_or(&b""[..], |(_, next)| next));
+        if self.dressed.is_none() && log::is_dressed(line, lines.peek().map_or(&b""[..], |(_, next)| next)) {
+            self.dressed = Some(offset);
+        }
         self.defects.unknown_lines += 1;
         if self.defects.first_unknown_line == 0 {
             self.defects.first_unknown_line = self.places.line(text, offset);
