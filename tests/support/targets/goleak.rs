@@ -6,7 +6,8 @@ use godiag::pprof::{GoroutineDump, ReadOptions};
 /// The first goroutine is there whatever follows it, indented or not; and it has one row in the groups of all forms.
 pub(crate) fn check(data: &[u8]) {
     const HEAD: &[u8] = b"found unexpected goroutines:\n";
-    const FIRST: &[u8] = b"[Goroutine 7 in state select, with main.f on top of the stack:\nmain.f()\n\t/a.go:1 +0x1\n";
+    const FIRST: &[u8] =
+        b"[Goroutine 7 in state select, with main.f on top of the stack:\nmain.f()\n\t/a.go:1 +0x1\n";
     for indent in [&b""[..], b"        "] {
         let mut text = HEAD.to_vec();
         for line in [FIRST, data].concat().split_inclusive(|&byte| byte == b'\n') {

@@ -15,7 +15,8 @@ pub(crate) fn check(data: &[u8]) {
     if let Ok(strict) = &strict {
         assert!(!defects.is_fatal(), "{defects:?}");
         assert_eq!(strict.samples().len(), profile.samples().len());
-        if let Ok((compat, _)) = Profile::parse_with(data, &ReadOptions::strict().with_compat(Compat::GoTool)) {
+        if let Ok((compat, _)) = Profile::parse_with(data, &ReadOptions::strict().with_compat(Compat::GoTool))
+        {
             assert_eq!(compat.samples().len(), strict.samples().len());
         }
     }

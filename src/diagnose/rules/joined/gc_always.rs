@@ -31,7 +31,8 @@ pub(crate) const RULE: Rule = Rule {
 const FEW: u64 = 3;
 
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
-    let budgets = facts.inputs.traces.iter().filter_map(|(name, traced)| Some((name, traced.budget.as_ref()?)));
+    let budgets =
+        facts.inputs.traces.iter().filter_map(|(name, traced)| Some((name, traced.budget.as_ref()?)));
     budgets.filter_map(|(name, budget)| finding(facts, name, budget)).collect()
 }
 

@@ -63,7 +63,8 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
     let calls = calls(compiled, function.key);
     let in_loop = calls.iter().any(|call| call.in_loop);
     let share = cpu.sums.share(function.flat);
-    let has_loop = compiled.functions(function.key).iter().any(|id| compiled.sites(*id).any(|(at, _)| at.in_loop));
+    let has_loop =
+        compiled.functions(function.key).iter().any(|id| compiled.sites(*id).any(|(at, _)| at.in_loop));
     let gain = if in_loop && !has_loop { share * call_share(&reason) } else { 0.0 };
     let worth = match has_loop {
         true => "; it has a loop of its own, so that the calls cost little beside it".to_owned(),

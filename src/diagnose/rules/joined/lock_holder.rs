@@ -49,7 +49,9 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
 /// What helps, by what the holder does.
 fn advice(costly: &Costly<'_>) -> &'static str {
     let callee = &costly.culprit.site.callee;
-    let logs = [&b"log."[..], b"log/", b"fmt.Fprint", b"go.uber.org/zap"].iter().any(|name| callee.starts_with(name));
+    let logs = [&b"log."[..], b"log/", b"fmt.Fprint", b"go.uber.org/zap"]
+        .iter()
+        .any(|name| callee.starts_with(name));
     let is_read = costly.victim.is_some_and(|victim| victim.activity == Activity::RwLock);
     match costly.culprit.activity {
         _ if logs => "Log after unlocking: a logger writes, and has a lock of its own.",

@@ -32,8 +32,10 @@ const LEAST: f64 = 0.05;
 const SLOW: i64 = 20_000_000;
 
 pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
-    let budgets = facts.inputs.traces.iter().filter_map(|(name, traced)| Some((name, traced.budget.as_ref()?)));
-    let groups = budgets.flat_map(|(name, budget)| budget.groups.iter().map(move |group| (name, budget, group)));
+    let budgets =
+        facts.inputs.traces.iter().filter_map(|(name, traced)| Some((name, traced.budget.as_ref()?)));
+    let groups =
+        budgets.flat_map(|(name, budget)| budget.groups.iter().map(move |group| (name, budget, group)));
     groups.filter_map(|(name, budget, group)| finding(name, budget, group)).collect()
 }
 
@@ -41,9 +43,12 @@ fn finding(name: &str, budget: &BudgetReport, group: &WorkGroup) -> Option<Findi
     if group.role != GroupRole::Requests || !group.counts || group.work < budget.elapsed / 50 {
         return None;
     }
-    let network = group.activities.iter().filter(|part| matches!(part.activity, Activity::Network | Activity::Dns));
+    let network =
+        group.activities.iter().filter(|part| matches!(part.activity, Activity::Network | Activity::Dns));
     let large = |site: &&SiteTime| {
-        !site.site.is_empty() && site.site.function != group.name && site.time as f64 >= LEAST * group.work as f64
+        !site.site.is_empty()
+            && site.site.function != group.name
+            && site.time as f64 >= LEAST * group.work as f64
     };
     let mut calls: Vec<_> = network.flat_map(|part| &part.sites).filter(large).collect();
     calls.sort_by_key(|call| std::cmp::Reverse(call.time));

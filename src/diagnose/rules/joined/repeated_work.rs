@@ -62,7 +62,11 @@ const DEAR: [Dear; 7] = [
                  MaxIdleConnsPerHost as large as what runs at once.",
     },
     Dear {
-        names: &["crypto/x509.SystemCertPool", "crypto/x509.(*CertPool).AppendCertsFromPEM", "crypto/tls.LoadX509KeyPair"],
+        names: &[
+            "crypto/x509.SystemCertPool",
+            "crypto/x509.(*CertPool).AppendCertsFromPEM",
+            "crypto/tls.LoadX509KeyPair",
+        ],
         does: "loading certificates",
         advice: "Load certificates once, and share the tls.Config.",
     },
@@ -72,7 +76,12 @@ const DEAR: [Dear; 7] = [
         advice: "Load each location once and keep it.",
     },
     Dear {
-        names: &["compress/flate.NewWriter*", "compress/gzip.NewWriter*", "compress/zlib.NewWriter*", "compress/flate.NewReader*"],
+        names: &[
+            "compress/flate.NewWriter*",
+            "compress/gzip.NewWriter*",
+            "compress/zlib.NewWriter*",
+            "compress/flate.NewReader*",
+        ],
         does: "making compressors",
         advice: "Keep compressors in a sync.Pool and Reset them: each new one allocates its tables.",
     },
@@ -141,14 +150,20 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let Some(Dear { does, advice, .. }) = DEAR.get(dear) else { continue };
         let place = Place::new(file, line);
         let collected = if bytes >= 0.05 { ", with the garbage that it makes" } else { "" };
-        let summary = format!("{does}, again and again, takes {} of the CPU{collected}", Amount::share(share));
-        let text = format!("{} of the CPU time below {key} at {}", Amount::share(cpu.sums.share(time)), place.short());
+        let summary =
+            format!("{does}, again and again, takes {} of the CPU{collected}", Amount::share(share));
+        let text = format!(
+            "{} of the CPU time below {key} at {}",
+            Amount::share(cpu.sums.share(time)),
+            place.short()
+        );
         let evidence = Evidence::new(Source::CpuProfile, &cpu.profiled.input, text)
             .figure("share", Amount::share(share))
             .located(Some(place.clone()));
         let heap = allocated.as_ref().filter(|_| bytes >= 0.05).map(|(column, _)| {
             let text = format!("{} of all bytes are allocated there", Amount::share(bytes));
-            Evidence::new(Source::HeapProfile, &column.profiled.input, text).figure("bytes", Amount::share(bytes))
+            Evidence::new(Source::HeapProfile, &column.profiled.input, text)
+                .figure("bytes", Amount::share(bytes))
         });
         let severity = match share {
             _ if !facts.cpu_matters() => Severity::Info,
