@@ -162,7 +162,8 @@ thresholds! {
     boxing with_boxing "boxing": f64 = 0.01;
     /// The part of all allocated bytes that come from the `New` function of a pool. Default 10 %.
     pool_new with_pool_new "pool-new": f64 = 0.10;
-    /// The part of its earlier value by which a figure or a finding must change between two runs. Default 10 %.
+    /// The part of its earlier value by which a figure or a finding must change between two runs. Default 10
+    /// %.
     change with_change "change": f64 = 0.10;
     /// Timers and tickers in use. Default 10,000.
     timers with_timers "timers": u64 = 10_000;

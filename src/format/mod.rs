@@ -118,8 +118,8 @@ impl Format {
 /// How much of the input is searched for words that need not come first.
 const HEAD: usize = 64 << 10;
 
-/// Recognises the format of `input` by its first 64 KiB. Text and JSON of no other form are searched to their end,
-/// at memory speed, for goroutines or a crash. Never fails and never allocates.
+/// Recognises the format of `input` by its first 64 KiB. Text and JSON of no other form are searched to their
+/// end, at memory speed, for goroutines or a crash. Never fails and never allocates.
 ///
 /// ```
 /// use godiag::{Format, detect};

@@ -107,8 +107,8 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// The column at which `line` holds the header of a goroutine: `goroutine 7 [select]:`, `goroutine 7 gp=… […]:`.
-/// What follows it on the line, such as the rest of a JSON string, is not looked at.
+/// The column at which `line` holds the header of a goroutine: `goroutine 7 [select]:`, `goroutine 7 gp=…
+/// […]:`. What follows it on the line, such as the rest of a JSON string, is not looked at.
 pub(crate) fn header(line: &[u8]) -> Option<usize> {
     /// A state and labels are no longer than this.
     const LONGEST: usize = 16 << 10;

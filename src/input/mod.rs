@@ -1,7 +1,7 @@
 //! The door: anything that godiag reads, from bytes or a file, recognised, inflated and opened.
 //!
 //! ```text
-//! bytes → format of the first 64 KiB → kind → profile | goroutine dump | trace | compiler output
+//! bytes → format → kind → profile | goroutine dump | trace | compiler output
 //! ```
 //!
 //! An [`Input`] holds the bytes; its models borrow from it. A gzipped profile stays compressed, since its

@@ -27,7 +27,8 @@ impl<'a> Input<'a> {
     /// As [`parse`](Self::parse).
     ///
     /// # Cost
-    /// Linear in the inflated bytes; of a profile only the first 64 KiB are inflated. UTF-16 is converted once.
+    /// Linear in the inflated bytes; of a profile only the first 64 KiB are inflated. UTF-16 is converted
+    /// once.
     pub fn parse_with(bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
         let mut bytes = bytes.into();
         let mut format = detect(&bytes);
@@ -52,8 +53,8 @@ impl<'a> Input<'a> {
         Ok(Self { bytes, format, kind, is_compressed, limits: *limits })
     }
 
-    /// As [`parse_with`](Self::parse_with), but of the `kind` that somebody said, whatever the bytes look like: nothing
-    /// is recognised, and what is wrong with them shows when the content is opened.
+    /// As [`parse_with`](Self::parse_with), but of the given `kind`, whatever the bytes look like: nothing is
+    /// recognised, and what is wrong with them shows when the content is opened.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).

@@ -21,8 +21,8 @@ pub struct ReadOptions {
     pub limits: Limits,
     /// Repair what can be repaired, and keep what lies whole before damage.
     pub lenient: bool,
-    /// With [`Compat::GoTool`] text forms are read as google/pprof reads them: without symbols and labels, and
-    /// mutex profiles scaled twice.
+    /// With [`Compat::GoTool`] text forms are read as google/pprof reads them: without symbols and labels,
+    /// and mutex profiles scaled twice.
     pub compat: Compat,
     /// Hold the whole message in memory, however large, for work that passes over the samples many times.
     /// [`AnyProfile`](super::AnyProfile) only; a decoded profile always is in memory.

@@ -166,8 +166,8 @@ fn sums(profile: &Profile, columns: &[usize; 2], is_means: fn(&[u8]) -> bool) ->
     sites
 }
 
-/// The innermost call of the program's own code; or else, in a stack of Go's code alone, the innermost one that is
-/// neither the runtime's nor of a package that is only the means; or else the outermost one.
+/// The innermost call of the program's own code; or else, in a stack of Go's code alone, the innermost one
+/// that is neither the runtime's nor of a package that is only the means; or else the outermost one.
 fn own_line(profile: &Profile, sample: &Sample<'_>, is_means: fn(&[u8]) -> bool) -> Option<Line> {
     let (mut go_caller, mut last) = (None, None);
     for line in sample.locations().iter().flat_map(|&location| profile.lines(location)) {

@@ -2,9 +2,9 @@
 
 /// The offset of the last `pair` in `text`.
 ///
-/// `memmem` prepares a searcher per call, which costs several times the search itself in texts as short as a line.
-/// This looks for the rarer byte of the pair instead: the one that is no space. In a few bytes, even that costs more
-/// than to look at each.
+/// `memmem` prepares a searcher per call, which costs several times the search itself in texts as short as a
+/// line. This looks for the rarer byte of the pair instead: the one that is no space. In a few bytes, even
+/// that costs more than to look at each.
 #[inline]
 pub(crate) fn rfind_pair(text: &[u8], pair: [u8; 2]) -> Option<usize> {
     let [first, second] = pair;

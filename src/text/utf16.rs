@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// `text` in UTF-8: copied where a byte order mark says that it is UTF-16, otherwise as it is. What is no character
-/// becomes U+FFFD.
+/// `text` in UTF-8: copied where a byte order mark says that it is UTF-16, otherwise as it is. What is no
+/// character becomes U+FFFD.
 pub(crate) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     let (units, from): (_, fn([u8; 2]) -> u16) = match text {
         [0xff, 0xfe, units @ ..] => (units, u16::from_le_bytes),

@@ -13,7 +13,8 @@ pub struct Loss {
     pub generations: u64,
     /// Batches with missing events, as far as batches could be recognised.
     pub batches: u64,
-    /// Regions that ended although another one of their goroutine was the innermost; of them nothing is missing.
+    /// Regions that ended although another one of their goroutine was the innermost; of them nothing is
+    /// missing.
     pub regions: u64,
     /// What was wrong first, and at which byte.
     pub first: Option<(ErrorKind, u64)>,

@@ -209,8 +209,8 @@ fn positionless(text: &[u8], mode: &mut Mode) -> LineKind {
     }
 }
 
-/// Words that lines begin with, in the order of their first bytes: a line is compared with those alone that share its
-/// own.
+/// Words that lines begin with, in the order of their first bytes: a line is compared with those alone that
+/// share its own.
 struct FirstWords {
     words: &'static [&'static [u8]],
     /// The first and the last index, exclusive, of the words with this first byte.

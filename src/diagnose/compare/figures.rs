@@ -5,7 +5,8 @@ use crate::diagnose::finding::{Amount, Source};
 use crate::diagnose::run::{Better, Figure, Measure, Run, TIME};
 use crate::diagnose::thresholds::Thresholds;
 
-/// The parts of the whole below which a change is not worth reporting, in profiles and in the times of a trace.
+/// The parts of the whole below which a change is not worth reporting, in profiles and in the times of a
+/// trace.
 const LEAST: f64 = 0.01;
 const LEAST_TIME: f64 = 0.03;
 
@@ -62,7 +63,8 @@ pub(super) fn compare(
         let is_time = |name: &str| name.starts_with(TIME);
         is_time(&figure.name) && run.figures.iter().any(|other| is_time(&other.name))
     };
-    // A profile that has a kind of figure has it of all functions that matter; a trace names only those with most.
+    // A profile that has a kind of figure has it of all functions that matter; a trace names only those with
+    // most.
     let no_function = |run: &Run, figure: &Figure| {
         let is_same = |other: &Figure| other.name == figure.name && other.source == figure.source;
         figure.source != Source::Trace && run.functions.iter().any(is_same)
@@ -70,7 +72,8 @@ pub(super) fn compare(
     let figures = pairs((before, &before.figures), (after, &after.figures), no_time);
     let functions = pairs((before, &before.functions), (after, &after.functions), no_function);
     let mut figures: Vec<_> = figures.iter().map(|(one, two)| change(one, two)).collect();
-    // A goroutine that runs in a trace may have lost its thread's CPU to another program; a CPU profile knows better.
+    // A goroutine that runs in a trace may have lost its thread's CPU to another program; a CPU profile knows
+    // better.
     if figures.iter().any(|row| row.after.name == "cpu" && row.after.source == Source::CpuProfile) {
         for row in
             figures.iter_mut().filter(|row| row.after.name == "cpu" && row.after.source == Source::Trace)
@@ -115,7 +118,8 @@ fn none_of(figure: &Figure) -> Figure {
     none
 }
 
-/// The difference as a part of the whole that the earlier figure is a part of; of the later one, if it is new.
+/// The difference as a part of the whole that the earlier figure is a part of; of the later one, if it is
+/// new.
 fn gain(before: &Figure, after: &Figure) -> f64 {
     let delta = (after.amount.value - before.amount.value).abs();
     let of = if before.amount.value > 0.0 { before } else { after };
@@ -146,8 +150,8 @@ fn changed(
         Better::LowerPerRequest => per == Per::Request,
         Better::Neither => false,
     };
-    // A part that doubles is news as far as the whole is longer for it. Times in a trace are those of the clock, which
-    // other programs on the host change, too.
+    // A part that doubles is news as far as the whole is longer for it. Times in a trace are those of the
+    // clock, which other programs on the host change, too.
     let least = if after.name.starts_with(TIME) { LEAST_TIME } else { LEAST };
     let is_large = gain(&before, &after) >= least;
     let delta = difference(measured(&before), measured(&after), thresholds.change);

@@ -11,8 +11,8 @@ use crate::symbol::FuncName;
 /// The difference of two shares below which it does not matter.
 const LEAST: f64 = 0.01;
 
-/// Rules that say what one place does with the work's time: where it waits there for another reason, it is the same
-/// place still.
+/// Rules that say what one place does with the work's time: where it waits there for another reason, it is
+/// the same place still.
 const OF_PLACES: [&str; 6] = ["pool-wait", "lock-holder", "slow-call", "polling", "serial-stage", "hot-path"];
 
 /// A finding before and after.
@@ -116,8 +116,8 @@ fn outermost(finding: &Finding) -> Option<Vec<u8>> {
     Some(FuncName::parse(function.as_bytes()).outermost().as_bytes().to_vec())
 }
 
-/// What it means that only one run has a finding: nothing, if the other could not show it, or if its function's figures
-/// differ by no more than chance, so that it was just below a threshold there.
+/// What it means that only one run has a finding: nothing, if the other could not show it, or if its
+/// function's figures differ by no more than chance, so that it was just below a threshold there.
 fn alone(
     change: Change,
     lacks: Option<String>,

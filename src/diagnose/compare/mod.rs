@@ -26,10 +26,10 @@ use crate::diagnose::finding::things;
 
 /// Two runs compared.
 ///
-/// Figures that grow with time are compared for each request, where both runs count at least 20 requests, and else for
-/// each second of their own recording; then an equal load is assumed. A difference counts if it is larger than three
-/// standard deviations of what was counted, and than the [threshold](Thresholds::change) `change`. Findings are the
-/// same if their [causes](super::Finding::cause) are.
+/// Figures that grow with time are compared for each request, where both runs count at least 20 requests, and
+/// else for each second of their own recording; then an equal load is assumed. A difference counts if it is
+/// larger than three standard deviations of what was counted, and than the [threshold](Thresholds::change)
+/// `change`. Findings are the same if their [causes](super::Finding::cause) are.
 ///
 /// ```
 /// use godiag::diagnose::{Change, Comparison, Diagnosis, Thresholds};
@@ -93,8 +93,8 @@ impl Comparison {
         self.fails(&FailOn::default())
     }
 
-    /// Whether a script should stop: at a finding that is new or worse and that `fail_on` matches, or at a figure that
-    /// is worse, which counts as a warning.
+    /// Whether a script should stop: at a finding that is new or worse and that `fail_on` matches, or at a
+    /// figure that is worse, which counts as a warning.
     pub fn fails(&self, fail_on: &FailOn) -> bool {
         let news = self.findings.iter().filter(|finding| finding.change.is_worse());
         let worse = self.figures.iter().chain(&self.functions).any(|figure| figure.change.is_worse());

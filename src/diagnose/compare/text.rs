@@ -10,8 +10,8 @@ use crate::diagnose::report::{Ink, Page, TextOptions, write_finding};
 use crate::text::Printable;
 
 impl Comparison {
-    /// Writes the comparison as text: both verdicts, what makes the runs hard to compare, how the findings changed,
-    /// the figures side by side, and the findings that are new or worse with their proof.
+    /// Writes the comparison as text: both verdicts, what makes the runs hard to compare, how the findings
+    /// changed, the figures side by side, and the findings that are new or worse with their proof.
     ///
     /// # Errors
     /// Those of `out`.

@@ -78,8 +78,8 @@ impl Garbage {
         self.assists.saturating_add(self.allocation).saturating_add(self.collection)
     }
 
-    /// What would be gained if a function that allocates `part` of all bytes did not: its allocation and assists, and
-    /// that part of the collection.
+    /// What would be gained if a function that allocates `part` of all bytes did not: its allocation and
+    /// assists, and that part of the collection.
     pub(crate) fn of_function(&self, key: &FuncKey<'_>, part: f64) -> i64 {
         let own = self.by_function.get(&key.clone().into_owned()).copied().unwrap_or(0);
         own.saturating_add((self.collection as f64 * part) as i64)

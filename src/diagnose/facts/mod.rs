@@ -87,14 +87,16 @@ impl<'c> Facts<'c> {
         &self.inputs.compilers
     }
 
-    /// Whether the program uses the CPU at all: 2 % of one core, as far as the CPU profile says how long it took.
+    /// Whether the program uses the CPU at all: 2 % of one core, as far as the CPU profile says how long it
+    /// took.
     pub(crate) fn cpu_matters(&self) -> bool {
         let Some(cpu) = &self.cpu else { return true };
         let duration = cpu.profiled.profile.duration_nanos();
         duration <= 0 || cpu.sums.total >= duration / 50
     }
 
-    /// The part of the CPU time that goes into allocating and collecting memory; `None` without a CPU profile.
+    /// The part of the CPU time that goes into allocating and collecting memory; `None` without a CPU
+    /// profile.
     pub(crate) fn garbage_share(&self) -> Option<f64> {
         let (cpu, garbage) = self.cpu.as_ref().zip(self.garbage.as_ref())?;
         (cpu.sums.total > 0).then(|| cpu.sums.share(garbage.total()))

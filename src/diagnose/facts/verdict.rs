@@ -35,7 +35,8 @@ impl Facts<'_> {
         Some(format!("{share} of the CPU time is spent at {} ({})", site.key, site.place().short()))
     }
 
-    /// The line with the most delay in the block profile, and what it calls; sums over goroutines are no wall time.
+    /// The line with the most delay in the block profile, and what it calls; sums over goroutines are no wall
+    /// time.
     fn most_blocked(&self) -> Option<String> {
         let block = self.inputs.last(Source::BlockProfile)?;
         let sums = Sums::of(block, value_index(block.profile, "delay")?);

@@ -149,8 +149,8 @@ impl Costly<'_> {
         }
     }
 
-    /// Whether it may be a wait for a message that the peer has no reason to send yet: a read from the network in the
-    /// function at which the goroutine starts, for which nobody waits.
+    /// Whether it may be a wait for a message that the peer has no reason to send yet: a read from the
+    /// network in the function at which the goroutine starts, for which nobody waits.
     pub(crate) fn may_listen(&self) -> bool {
         let Culprit { site, activity, group, victims, .. } = self.culprit;
         let is_client =
@@ -191,8 +191,8 @@ pub(crate) fn subject(site: &Site) -> Subject {
 }
 
 impl Facts<'_> {
-    /// Whether waits for locks cost the program time: unless there are traces, and none of them has 1 % of its work in
-    /// such waits.
+    /// Whether waits for locks cost the program time: unless there are traces, and none of them has 1 % of
+    /// its work in such waits.
     pub(crate) fn locks_matter(&self) -> bool {
         let mut budgets =
             self.inputs.traces.iter().filter_map(|(_, traced)| traced.budget.as_ref()).peekable();

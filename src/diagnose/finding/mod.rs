@@ -47,8 +47,8 @@ pub struct Finding {
     pub part_of: Option<&'static str>,
     /// Other functions that it is about, such as those that wait for what its subject holds.
     pub(crate) related: Vec<FuncKey<'static>>,
-    /// Its name in a baseline, from report to report: the [cause](Self::cause), and a number where a report has
-    /// several of one cause. Empty until a [`Report`](crate::diagnose::Report) holds it.
+    /// Its name in a baseline, from report to report: the [cause](Self::cause), and a number where a report
+    /// has several of one cause. Empty until a [`Report`](crate::diagnose::Report) holds it.
     pub fingerprint: String,
     /// Why it is not shown, if somebody asked for that.
     pub suppressed: Option<Suppression>,
@@ -114,8 +114,8 @@ impl Finding {
         self.rule.id
     }
 
-    /// What it is about, in the words that outlive an edit: the rule and the function, without lines and without
-    /// the numbers of function literals. The same cause in two runs has the same text; safe to print.
+    /// What it is about, in the words that outlive an edit: the rule and the function, without lines and
+    /// without the numbers of function literals. The same cause in two runs has the same text; safe to print.
     pub fn cause(&self) -> String {
         let Subject { function, place } = &self.subject;
         match (function, place) {

@@ -39,8 +39,8 @@ impl FailOn {
         self.least.is_some_and(|least| severity >= least)
     }
 
-    /// Whether a script should stop at one of those that the report [shows](Report::shown). A rule counts where its
-    /// finding is shown as part of another one, too.
+    /// Whether a script should stop at one of those that the report [shows](Report::shown). A rule counts
+    /// where its finding is shown as part of another one, too.
     pub fn is_met(&self, report: &Report) -> bool {
         let of_rule = |finding: &Finding| self.ids.contains(&finding.id()) && finding.suppressed.is_none();
         report.shown().any(|finding| self.matches(finding)) || report.findings.iter().any(of_rule)

@@ -44,8 +44,8 @@ pub struct InputSummary {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
-    /// The answer in a sentence: what limits the program's work, where, and what is to blame. Empty if no trace and no
-    /// profile says so.
+    /// The answer in a sentence: what limits the program's work, where, and what is to blame. Empty if no
+    /// trace and no profile says so.
     pub verdict: String,
     /// Where the time of the program's work goes, by trace.
     pub budgets: Vec<TraceBudget>,
@@ -64,7 +64,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// The version of the JSON form. It changes when a field goes, or means something else; new fields may come.
+    /// The version of the JSON form. It changes when a field goes, or means something else; new fields may
+    /// come.
     pub const SCHEMA: u32 = 1;
 
     /// Orders the findings, and gives each its fingerprint.
@@ -83,8 +84,8 @@ impl Report {
         }
     }
 
-    /// The findings without those that are part of another one, since what several rules say about one thing is
-    /// shown once; and without those that are [suppressed](Finding::suppressed).
+    /// The findings without those that are part of another one, since what several rules say about one thing
+    /// is shown once; and without those that are [suppressed](Finding::suppressed).
     pub fn shown(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.part_of.is_none() && finding.suppressed.is_none())
     }

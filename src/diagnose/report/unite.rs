@@ -1,8 +1,9 @@
 //! What several rules say about one thing, reported once.
 //!
-//! A leaking goroutine is a stuck group in the trace, growth in the snapshots and proof in the leak profile; a
-//! contended lock is in the trace and in two profiles; a line that allocates shows in the CPU profile, in the heap
-//! profile and in what the collector does. The finding that names the cause gets the evidence of the others.
+//! A leaking goroutine is a stuck group in the trace, growth in the snapshots and proof in the leak profile;
+//! a contended lock is in the trace and in two profiles; a line that allocates shows in the CPU profile, in
+//! the heap profile and in what the collector does. The finding that names the cause gets the evidence of the
+//! others.
 
 use crate::diagnose::finding::Finding;
 use crate::symbol::{FuncKey, FuncName};

@@ -3,7 +3,8 @@
 use crate::diagnose::finding::{Amount, Source};
 use crate::symbol::FuncKey;
 
-/// How many standard deviations are beyond chance: of a thousand figures that did not change, three exceed them.
+/// How many standard deviations are beyond chance: of a thousand figures that did not change, three exceed
+/// them.
 const DEVIATIONS: f64 = 3.0;
 
 /// A figure of a run.
@@ -22,8 +23,8 @@ pub struct Figure {
     pub amount: Amount,
     /// Whether it grows with time.
     pub measure: Measure,
-    /// The bounds within which the value is by chance alone: three standard deviations, from the number of samples or
-    /// events that it was counted from. The value itself for what was not counted.
+    /// The bounds within which the value is by chance alone: three standard deviations, from the number of
+    /// samples or events that it was counted from. The value itself for what was not counted.
     pub low: f64,
     /// See [`low`](Self::low).
     pub high: f64,
@@ -51,7 +52,8 @@ pub enum Measure {
 pub enum Better {
     /// Less is better.
     Lower,
-    /// Less is better for one request; a program that does more in a second may have more of it in a second, too.
+    /// Less is better for one request; a program that does more in a second may have more of it in a second,
+    /// too.
     LowerPerRequest,
     /// Neither is.
     Neither,

@@ -1,5 +1,5 @@
-//! What a run was, in figures that can be compared with those of another: how long, of which binary, how much of
-//! everything.
+//! What a run was, in figures that can be compared with those of another: how long, of which binary, how much
+//! of everything.
 
 mod figure;
 mod profiled;
@@ -17,7 +17,8 @@ use crate::text::Printable;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Run {
-    /// The build ids of the profiles, or the names of their binaries where they have no id; each once, sorted.
+    /// The build ids of the profiles, or the names of their binaries where they have no id; each once,
+    /// sorted.
     pub binaries: Vec<String>,
     /// `GOMAXPROCS` of the traces, each once, sorted.
     pub gomaxprocs: Vec<usize>,
@@ -40,8 +41,8 @@ pub struct Run {
 pub struct Recording {
     /// Which kind.
     pub source: Source,
-    /// How long they were collected, in nanoseconds; 0 where they do not say, since they count from the program's
-    /// start.
+    /// How long they were collected, in nanoseconds; 0 where they do not say, since they count from the
+    /// program's start.
     pub duration: i64,
     /// The sampling periods with their units, such as `10000000 nanoseconds`, each once, sorted.
     pub periods: Vec<String>,

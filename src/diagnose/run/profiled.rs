@@ -1,4 +1,5 @@
-//! Figures from profiles: CPU, delays and allocation over time, memory and goroutines at a moment, by function.
+//! Figures from profiles: CPU, delays and allocation over time, memory and goroutines at a moment, by
+//! function.
 
 use super::Run;
 use super::figure::{Better, Figure};

@@ -5,8 +5,8 @@
 //!                                                                     → unknown
 //! ```
 //!
-//! All decoders take a judge, which decides what a broken rule means: an error, or a note and a repair. Hot paths
-//! return a fault; explain makes an error of it.
+//! All decoders take a judge, which decides what a broken rule means: an error, or a note and a repair. Hot
+//! paths return a fault; explain makes an error of it.
 
 pub(super) mod budget;
 mod expansion;

@@ -41,18 +41,18 @@ pub struct GoroutineDump<'a> {
 }
 
 impl<'a> GoroutineDump<'a> {
-    /// Reads the dumps and crashes in `text`, a log of any length. UTF-16, CRLF, terminal colours, a prefix before
-    /// every line (time stamps of a container runtime or syslog), JSON around lines (Docker, `go test -json`) or
-    /// around whole stacks (zap, slog), tabs that a paste made blanks of, and a token a line are undone. Other
-    /// lines than Go's are counted and skipped.
+    /// Reads the dumps and crashes in `text`, a log of any length. UTF-16, CRLF, terminal colours, a prefix
+    /// before every line (time stamps of a container runtime or syslog), JSON around lines (Docker, `go test
+    /// -json`) or around whole stacks (zap, slog), tabs that a paste made blanks of, and a token a line are
+    /// undone. Other lines than Go's are counted and skipped.
     ///
     /// # Errors
     /// `BadMagic` if there is neither a goroutine nor a panic or signal; `Truncated` if the text ends inside
     /// a goroutine; `Number`, `Line`, `Limit`.
     ///
     /// # Cost
-    /// Linear, over 1 GB/s; borrows text that is as Go wrote it, and else copies what Go wrote of it; 12 bytes for
-    /// each goroutine and frame.
+    /// Linear, over 1 GB/s; borrows text that is as Go wrote it, and else copies what Go wrote of it; 12
+    /// bytes for each goroutine and frame.
     pub fn parse<T: AsRef<[u8]> + ?Sized>(text: &'a T) -> Result<Self> {
         Self::parse_with(text, &ReadOptions::default())
     }
@@ -100,8 +100,8 @@ impl<'a> GoroutineDump<'a> {
         Ok(Self { text, places, rows, defects })
     }
 
-    /// The goroutines, in the order of the dump. A race report has one for each access. A stack that is printed
-    /// without its goroutine, as loggers do, has number 0 and no state.
+    /// The goroutines, in the order of the dump. A race report has one for each access. A stack that is
+    /// printed without its goroutine, as loggers do, has number 0 and no state.
     pub fn goroutines(&self) -> impl ExactSizeIterator<Item = Goroutine<'_>> + Clone {
         self.rows.goroutines.iter().map(|&block| Goroutine { dump: self, block })
     }

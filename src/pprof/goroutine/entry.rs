@@ -17,8 +17,8 @@ pub enum Entry<'a> {
     Ancestor(u64),
     /// `goroutine running on other thread; stack unavailable`.
     Unavailable,
-    /// The race detector's `Goroutine 8 (running) created at:`, with the state; the creator follows, and then the
-    /// frames that called it.
+    /// The race detector's `Goroutine 8 (running) created at:`, with the state; the creator follows, and then
+    /// the frames that called it.
     CreatedAt(&'a [u8]),
 }
 

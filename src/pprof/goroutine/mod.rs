@@ -1,8 +1,8 @@
-//! Goroutine dumps: debug=2 profiles, crash and SIGQUIT logs, test time-outs of Go 1.19 to 1.27; reports of the race
-//! detector and of goleak; stacks that loggers print. All of them anywhere in a log of any length.
+//! Goroutine dumps: debug=2 profiles, crash and SIGQUIT logs, test time-outs of Go 1.19 to 1.27; reports of
+//! the race detector and of goleak; stacks that loggers print. All of them anywhere in a log of any length.
 //!
 //! ```text
-//! text → log (what Go printed, undressed) → rows (12 bytes, offsets) → Goroutine, Header, Frame (decoded where they lie)
+//! text → log (what Go printed, undressed) → rows (12 bytes, offsets) → Goroutine, Header, Frame (decoded in place)
 //! dump → crashes (cause, culprit, site)
 //! dump or profile → Snapshot (groups) → growth → suspects
 //! ```

@@ -20,7 +20,8 @@ enum PartKind {
     Location,
 }
 
-/// A frame of a report: where its function is, how long it is with and without `(`, and where its position is.
+/// A frame of a report: where its function is, how long it is with and without `(`, and where its position
+/// is.
 #[derive(Clone, Copy)]
 struct Line {
     at: usize,
@@ -34,8 +35,8 @@ impl Line {
     }
 }
 
-/// Reads the report whose first line is at `offset`, up to its closing line; gives how many lines are nobody's.
-/// `None` where an offset does not fit.
+/// Reads the report whose first line is at `offset`, up to its closing line; gives how many lines are
+/// nobody's. `None` where an offset does not fit.
 pub(super) fn read(rows: &mut Rows, offset: usize, lines: &mut Lines<'_>) -> Option<u64> {
     let (mut parts, mut frames): (Vec<Part>, Vec<Line>) = (Vec::new(), Vec::new());
     let mut unknown = 0;

@@ -19,8 +19,8 @@ pub(super) struct Rows {
     pub(super) races: Vec<RaceSpan>,
 }
 
-/// A report of the race detector: where it begins, which goroutines are its accesses, and where it says what was
-/// accessed; 0 where it does not.
+/// A report of the race detector: where it begins, which goroutines are its accesses, and where it says what
+/// was accessed; 0 where it does not.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RaceSpan {
     pub(super) offset: u32,

@@ -34,8 +34,8 @@ pub(super) fn next_is_position(lines: &Lines<'_>) -> bool {
     lines.peek().is_some_and(is_position)
 }
 
-/// How far a position line is indented that does not begin with a tab. It names a source file, so that no line of
-/// a log is taken for one.
+/// How far a position line is indented that does not begin with a tab. It names a source file, so that no
+/// line of a log is taken for one.
 pub(super) fn pasted_position(line: &[u8]) -> std::result::Result<usize, NoPosition> {
     let text = line.trim_ascii_start();
     let position = Position::parse(text)?;

@@ -110,7 +110,8 @@ impl<'a> AnyProfile<'a> {
         AnyProfile::read(std::fs::File::open(path).map_err(Error::from)?)
     }
 
-    /// Whether samples are inflated anew for every pass, because all of them are too large to be held in memory.
+    /// Whether samples are inflated anew for every pass, because all of them are too large to be held in
+    /// memory.
     pub fn is_streamed(&self) -> bool {
         #[cfg(feature = "gzip")]
         if let Form::Stream(_) = self.0 {

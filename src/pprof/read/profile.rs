@@ -19,8 +19,8 @@ impl Profile {
     /// of the older forms of gperftools, Java and jemalloc.
     ///
     /// # Errors
-    /// Those of [`decompress`](crate::pprof::decompress); what is wrong with the protobuf message, at its offset in
-    /// the decompressed input; the first rule of validity that it breaks.
+    /// Those of [`decompress`](crate::pprof::decompress); what is wrong with the protobuf message, at its
+    /// offset in the decompressed input; the first rule of validity that it breaks.
     ///
     /// # Cost
     /// Linear, about 2 ns per byte; under 200 allocations.

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! Text is that of `go tool pprof` 1.27 with `TZ=UTC` and `-symbolize=none`, byte for byte, except where the
-//! tool is wrong or depends on chance; [`Compat::GoTool`](crate::Compat::GoTool) has those. Sums are exact. Names go to text
-//! through [`Printable`](crate::Printable).
+//! tool is wrong or depends on chance; [`Compat::GoTool`](crate::Compat::GoTool) has those. Sums are exact.
+//! Names go to text through [`Printable`](crate::Printable).
 //!
 //! ```
 //! use godiag::pprof::{Builder, Line, ValueType, report::{Options, Report}};

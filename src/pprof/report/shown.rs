@@ -7,8 +7,8 @@ use crate::text::Printable;
 
 /// A name as a text report prints it: on one line and harmless, as [`Printable`] makes it.
 ///
-/// With [`Compat::GoTool`] line breaks and tabs stay as they are, as the tool prints them; a name can then look
-/// like rows of the report, but still cannot steer a terminal.
+/// With [`Compat::GoTool`] line breaks and tabs stay as they are, as the tool prints them; a name can then
+/// look like rows of the report, but still cannot steer a terminal.
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) name: &'a [u8],

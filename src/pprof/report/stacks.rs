@@ -30,8 +30,9 @@ impl Report<'_> {
         StackFrames(self.nodes(Kind::Untrimmed))
     }
 
-    /// Gives `visit` each sample that the filters leave: the indices of its frames, root first, and its value. A stack
-    /// may come more than once. Nothing is collected: inlining makes a stack longer than the profile that holds it.
+    /// Gives `visit` each sample that the filters leave: the indices of its frames, root first, and its
+    /// value. A stack may come more than once. Nothing is collected: inlining makes a stack longer than the
+    /// profile that holds it.
     pub(crate) fn each_stack(
         &self,
         frames: &StackFrames,

@@ -287,9 +287,9 @@ impl<'a, 'o> Draft<'a, 'o> {
         builder.finish()
     }
 
-    /// How many addresses each sample has before the first that Go names. Those are the runtime's innermost frames,
-    /// which Go leaves out of the comments as it leaves them out of a heap's protobuf form; without names they would
-    /// all be one unknown leaf (`printStackRecord` of Go's `runtime/pprof/pprof.go`).
+    /// How many addresses each sample has before the first that Go names. Those are the runtime's innermost
+    /// frames, which Go leaves out of the comments as it leaves them out of a heap's protobuf form; without
+    /// names they would all be one unknown leaf (`printStackRecord` of Go's `runtime/pprof/pprof.go`).
     fn hidden(&self) -> Vec<u32> {
         if self.symbols.is_empty() || self.is_symbolic {
             return Vec::new();

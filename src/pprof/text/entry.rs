@@ -100,7 +100,8 @@ pub(super) fn symbol(comment: &[u8]) -> Option<Symbol<'_>> {
     Some(Symbol { pc, entry: pc.wrapping_sub(offset), name: func.get(..plus)?, file, line })
 }
 
-/// Whether `line` is a comment of Go's that lacks nothing: a symbol, labels, or a figure of the memory statistics.
+/// Whether `line` is a comment of Go's that lacks nothing: a symbol, labels, or a figure of the memory
+/// statistics.
 pub(super) fn is_whole_comment(line: &[u8]) -> bool {
     let figure = || {
         let value = line.get(memchr::memmem::find(line, b" = ")? + 3..)?;

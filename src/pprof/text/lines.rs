@@ -1,7 +1,7 @@
 //! The line cutter: text as people hand it over becomes text as Go wrote it.
 //!
-//! UTF-16, byte order mark, carriage returns and terminal colours go; lines are never joined or split, so that
-//! line numbers stay those of the input. Clean text is borrowed.
+//! UTF-16, byte order mark, carriage returns and terminal colours go; lines are never joined or split, so
+//! that line numbers stay those of the input. Clean text is borrowed.
 
 use std::borrow::Cow;
 

@@ -69,8 +69,8 @@ impl<'a, 'o> Reader<'a, 'o> {
         }
     }
 
-    /// Reports text that ends in the middle of a line: Go ends each with a line feed, and a paste loses the last
-    /// one.
+    /// Reports text that ends in the middle of a line: Go ends each with a line feed, and a paste loses the
+    /// last one.
     pub(super) fn check_end(&mut self, samples: u64) -> Result<()> {
         let offset = memchr::memrchr(b'\n', self.text).map_or(0, |offset| offset + 1);
         let last = self.text.get(offset..).unwrap_or_default();

@@ -20,8 +20,8 @@ const DENSE: usize = 1 << 16;
 
 /// Sums one value of every sample by the function on top of its stack.
 ///
-/// For programs that look at thousands of profiles and want the flat sums only: it is faster than any report, and
-/// knows no filters, units or inlining. [`Report`](crate::pprof::report::Report) has those.
+/// For programs that look at thousands of profiles and want the flat sums only: it is faster than any report,
+/// and knows no filters, units or inlining. [`Report`](crate::pprof::report::Report) has those.
 ///
 /// Reads of each sample only the top of the stack and that value; keeps the ids of the tables' rows and the
 /// strings. Fields may come in any order and chunks of any size. What is not needed is not checked: use

@@ -3,7 +3,8 @@
 use godiag::pprof::goroutine::{GroupBy, Snapshot, growth};
 use godiag::pprof::{GoroutineDump, ReadOptions};
 
-/// The first goroutine is there whatever follows it, indented or not; and it has one row in the groups of all forms.
+/// The first goroutine is there whatever follows it, indented or not; and it has one row in the groups of all
+/// forms.
 pub(crate) fn check(data: &[u8]) {
     const HEAD: &[u8] = b"found unexpected goroutines:\n";
     const FIRST: &[u8] =

@@ -4,8 +4,8 @@ use godiag::pprof::goroutine::recursion;
 use godiag::pprof::{GoroutineDump, ReadOptions};
 use godiag::{Content, Input, Kind};
 
-/// Every place is a line of the input, each goroutine is in at most one crash, and recursions are parts of stacks. What
-/// the door takes for goroutines is read, or refused for a reason.
+/// Every place is a line of the input, each goroutine is in at most one crash, and recursions are parts of
+/// stacks. What the door takes for goroutines is read, or refused for a reason.
 pub(crate) fn check(data: &[u8]) {
     if let Ok(input) = Input::parse(data) {
         if let (Some(Kind::Goroutines), Ok(content)) = (input.kind(), input.content()) {

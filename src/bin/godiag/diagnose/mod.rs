@@ -23,8 +23,8 @@ pub(crate) struct Args {
     /// the lines concerned are printed
     #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<String>,
-    /// Compare with an earlier run, recorded in this file or folder (repeatable): print what is new, gone, worse or
-    /// better; exit with 1 if something is new or worse
+    /// Compare with an earlier run, recorded in this file or folder (repeatable): print what is new, gone,
+    /// worse or better; exit with 1 if something is new or worse
     #[arg(long, value_name = "PATH", conflicts_with_all = ["html", "sarif", "write_baseline"])]
     base: Vec<String>,
     /// Explain the rule with this id; without one, list all rules

@@ -26,8 +26,8 @@ pub(crate) struct Args {
     /// Scale the later profile to the earlier one's total first, to compare shares
     #[arg(long)]
     normalize: bool,
-    /// Compare totals as they are; otherwise values are compared per second where both profiles have a duration, and CPU
-    /// time beyond chance
+    /// Compare totals as they are; otherwise values are compared per second where both profiles have a
+    /// duration, and CPU time beyond chance
     #[arg(long)]
     totals: bool,
     /// Print one JSON object

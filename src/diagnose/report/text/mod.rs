@@ -17,7 +17,8 @@ pub(crate) use page::{Ink, Page};
 pub use page::{TextOptions, TextStyle};
 
 impl Report {
-    /// Writes the report as text, 110 columns wide and without colours; see [`write_text_with`](Self::write_text_with).
+    /// Writes the report as text, 110 columns wide and without colours; see
+    /// [`write_text_with`](Self::write_text_with).
     ///
     /// # Errors
     /// Those of `out`.
@@ -25,9 +26,9 @@ impl Report {
         self.write_text_with(out, &TextOptions::default())
     }
 
-    /// Writes the report as text: the verdict and what does not fit together, all findings at a glance, where the time
-    /// goes, each finding with its proof, the worst first, then what was read, what could not be looked at and which
-    /// files were left aside, and at the end a summary with commands to go on with.
+    /// Writes the report as text: the verdict and what does not fit together, all findings at a glance, where
+    /// the time goes, each finding with its proof, the worst first, then what was read, what could not be
+    /// looked at and which files were left aside, and at the end a summary with commands to go on with.
     ///
     /// # Errors
     /// Those of `out`.

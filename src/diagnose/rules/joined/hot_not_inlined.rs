@@ -102,8 +102,8 @@ fn finding(facts: &Facts<'_>, compiled: &Compiled<'_>, function: &FunctionSum<'_
     Some(finding.sure(Confidence::Certain))
 }
 
-/// The part of a function's own time that its calls take, if it runs straight through: a call is as dear as some 20
-/// nodes, and the budget of a function that is not over it is 80.
+/// The part of a function's own time that its calls take, if it runs straight through: a call is as dear as
+/// some 20 nodes, and the budget of a function that is not over it is 80.
 fn call_share(reason: &NoInline<'_>) -> f64 {
     let cost = match reason {
         NoInline::TooComplex { cost, .. } => (*cost).max(80),

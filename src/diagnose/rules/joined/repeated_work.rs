@@ -1,4 +1,5 @@
-//! `repeated-work`: work whose result could be kept, done again each time: compiling an expression, parsing a template.
+//! `repeated-work`: work whose result could be kept, done again each time: compiling an expression, parsing a
+//! template.
 
 use crate::diagnose::facts::{Column, Facts};
 use crate::diagnose::finding::{

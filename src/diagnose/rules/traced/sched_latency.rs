@@ -180,8 +180,8 @@ impl SchedLatency {
         &mut self.usage[goroutine]
     }
 
-    /// The groups that hardly use the CPU and still wait long for it, whenever a timer or the network wakes them: those
-    /// that use it do so in their place.
+    /// The groups that hardly use the CPU and still wait long for it, whenever a timer or the network wakes
+    /// them: those that use it do so in their place.
     fn starved(&self, cx: &Context<'_>) -> Vec<(StringId, String)> {
         let mut groups: Map<StringId, Usage> = Map::default();
         for (goroutine, usage) in cx.goroutines().iter().zip(&self.usage) {

@@ -235,8 +235,8 @@ fn finding(rule: &'static Rule, kinds: &[(&StringId, &Kind)], cx: &Context<'_>) 
     let about = if slow_stop { culprit } else { stopper };
     let subject = about.map_or(Subject::program(), |stack| frames::subject(cx, stack));
     let share = felt.sum() as f64 / cx.elapsed().max(1) as f64;
-    // A single stop hurts the requests of its moment, many of them all.
-    // Whoever could be preempted or stopped by itself, and did so late, had no CPU: that is the machine's doing.
+    // A single stop hurts the requests of its moment, many of them all. Whoever could be preempted or stopped
+    // by itself, and did so late, had no CPU: that is the machine's doing.
     let was_preempted = culprit.is_some_and(|stack| {
         frames::calls(cx, stack, "runtime.asyncPreempt*") || frames::calls(cx, stack, "runtime.gopark*")
     });

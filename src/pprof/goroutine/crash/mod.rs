@@ -75,7 +75,8 @@ impl<'d> Crash<'d> {
         self.cause
     }
 
-    /// The reason in Go's words: the value of the first panic, the fatal error, the signal. Empty for races and leaks.
+    /// The reason in Go's words: the value of the first panic, the fatal error, the signal. Empty for races
+    /// and leaks.
     pub fn message(&self) -> &'d [u8] {
         let found = self.notes().find(|note| Cause::of(note) == Some(self.cause));
         match found {
@@ -119,8 +120,8 @@ impl<'d> Crash<'d> {
         self.notes().find(|note| matches!(note, Note::PanicSignal { .. }))
     }
 
-    /// The goroutine that ended the program: the one that Go prints first. Of a test that timed out, one that ran
-    /// the test; of a signal from outside, none.
+    /// The goroutine that ended the program: the one that Go prints first. Of a test that timed out, one that
+    /// ran the test; of a signal from outside, none.
     pub fn culprit(&self) -> Option<Goroutine<'d>> {
         let mut own = self.goroutines().filter(|goroutine| goroutine.id() > 0);
         match self.cause {
@@ -130,8 +131,8 @@ impl<'d> Crash<'d> {
         }
     }
 
-    /// The frame where it happened: where the oldest panic was raised, or the innermost frame, of the program's own
-    /// code if there is one.
+    /// The frame where it happened: where the oldest panic was raised, or the innermost frame, of the
+    /// program's own code if there is one.
     pub fn site(&self) -> Option<Frame<'d>> {
         let culprit = self.culprit()?;
         let stack = Stack::of(&culprit);

@@ -24,8 +24,8 @@ pub struct Recursion<'d> {
     pub times: u64,
 }
 
-/// The recursions of `goroutine`, in the order of its stack. Frames that Go left out in the middle of one belong to
-/// it.
+/// The recursions of `goroutine`, in the order of its stack. Frames that Go left out in the middle of one
+/// belong to it.
 ///
 /// # Cost
 /// Linear, with at most 16 comparisons for a frame.
@@ -69,8 +69,8 @@ fn circles<'d>(stack: &[Frame<'d>], first: usize, found: &mut Vec<Recursion<'d>>
     }
 }
 
-/// Makes one recursion of the two on both sides of the `hidden` frames that Go left out at `place`: the second is
-/// `found[at]`, and may begin in the middle of a round.
+/// Makes one recursion of the two on both sides of the `hidden` frames that Go left out at `place`: the
+/// second is `found[at]`, and may begin in the middle of a round.
 fn join(found: &mut Vec<Recursion<'_>>, at: usize, place: usize, hidden: u64) {
     let Some(above) = at.checked_sub(1).and_then(|at| found.get(at)) else { return };
     let period = above.round.len();

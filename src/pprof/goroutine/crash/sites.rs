@@ -13,8 +13,8 @@ impl<'d> Stack<'d> {
         Self { frames: goroutine.frames().collect() }
     }
 
-    /// Where each panic was raised, the oldest first: a panic runs the deferred calls above itself, so that each
-    /// older one is below a frame `panic`.
+    /// Where each panic was raised, the oldest first: a panic runs the deferred calls above itself, so that
+    /// each older one is below a frame `panic`.
     pub(super) fn panic_sites(&self) -> Vec<Frame<'d>> {
         let parts = self.frames.split(|frame| matches!(frame.func, b"panic" | b"runtime.gopanic"));
         let mut sites: Vec<Frame<'d>> =

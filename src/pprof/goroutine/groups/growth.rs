@@ -42,8 +42,9 @@ impl Growth {
 
 /// Follows every group through `snapshots`, given in the order of time. The fastest growing come first.
 ///
-/// Groups are the same if their stacks are, what they wait for, and what they were grouped by. What the form of one
-/// snapshot does not say (debug=1 has no states, profiles have no creators) fits anything that another one says.
+/// Groups are the same if their stacks are, what they wait for, and what they were grouped by. What the form
+/// of one snapshot does not say (debug=1 has no states, profiles have no creators) fits anything that another
+/// one says.
 pub fn growth(snapshots: &[Snapshot]) -> Vec<Growth> {
     let keys = Keys::of(snapshots);
     let mut rows: Vec<Growth> = Vec::new();

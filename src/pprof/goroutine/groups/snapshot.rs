@@ -103,8 +103,8 @@ pub struct Group {
     pub leaked: u64,
     /// The longest wait, in whole minutes.
     pub max_minutes: u64,
-    /// How many have waited for how many minutes, the longest first; those that have waited for less than a minute
-    /// are left out.
+    /// How many have waited for how many minutes, the longest first; those that have waited for less than a
+    /// minute are left out.
     pub minutes: Vec<(u64, u64)>,
 }
 
@@ -194,7 +194,8 @@ impl Group {
         }
     }
 
-    /// The innermost frame of the program's own code, as [`FuncName::is_user`] has it, or else the outermost frame.
+    /// The innermost frame of the program's own code, as [`FuncName::is_user`] has it, or else the outermost
+    /// frame.
     pub fn own_frame(&self) -> Option<&GroupFrame> {
         let is_own = |frame: &&GroupFrame| FuncName::parse(frame.func.as_bytes()).is_user();
         self.stack.iter().find(is_own).or_else(|| self.stack.last())

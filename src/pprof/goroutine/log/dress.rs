@@ -1,4 +1,5 @@
-//! How a log dresses what Go printed: a prefix before every line, a JSON object around it, a string with all of it.
+//! How a log dresses what Go printed: a prefix before every line, a JSON object around it, a string with all
+//! of it.
 
 use std::borrow::Cow;
 

@@ -40,7 +40,8 @@ pub(super) fn is_dressed(line: &[u8], next: &[u8]) -> bool {
     !matches!(Dress::of(line, next), None | Some(Dress::Bare))
 }
 
-/// Takes out of `log` what Go printed. Nothing of it begins before the line at `from`, but what a prefix hides.
+/// Takes out of `log` what Go printed. Nothing of it begins before the line at `from`, but what a prefix
+/// hides.
 pub(super) fn take(log: &[u8], from: usize) -> Taken {
     let mut taker = Taker { log, out: Taken::default(), done: 0, line: 1, kept: 0 };
     let mut candidates = Candidates::new(log);

@@ -1,4 +1,5 @@
-//! Strings in quotes on one line of a log, with their keys: of JSON (`"log":"…"`) and of logfmt (`stack="…"`).
+//! Strings in quotes on one line of a log, with their keys: of JSON (`"log":"…"`) and of logfmt
+//! (`stack="…"`).
 
 use crate::text::json::string_end;
 

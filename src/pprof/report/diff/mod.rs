@@ -67,7 +67,8 @@ pub struct DiffRow {
 }
 
 impl Diff {
-    /// Compares all rows of two reports as they are; nothing is trimmed. `after` is scaled to the unit of `before`.
+    /// Compares all rows of two reports as they are; nothing is trimmed. `after` is scaled to the unit of
+    /// `before`.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when the reports show values of different types, or units that do not convert.

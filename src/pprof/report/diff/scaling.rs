@@ -1,4 +1,5 @@
-//! Profiles of different length: what the later values are multiplied by, so that equal rates are equal values.
+//! Profiles of different length: what the later values are multiplied by, so that equal rates are equal
+//! values.
 
 use crate::pprof::decode::tables::Header;
 use crate::pprof::units::{self, AUTO};
@@ -9,9 +10,10 @@ pub enum Basis {
     /// The values as they are.
     #[default]
     Totals,
-    /// Values per second: the later ones are scaled to the earlier profile's duration where both are known, and where
-    /// they count samples also to its sampling period. What is in use, and means, do not grow with time, and stay. CPU
-    /// time that differs by no more than three standard deviations of its number of samples is the same.
+    /// Values per second: the later ones are scaled to the earlier profile's duration where both are known,
+    /// and where they count samples also to its sampling period. What is in use, and means, do not grow with
+    /// time, and stay. CPU time that differs by no more than three standard deviations of its number of
+    /// samples is the same.
     PerSecond,
 }
 

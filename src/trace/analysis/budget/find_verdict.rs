@@ -24,8 +24,9 @@ const SERIAL: f64 = 0.7;
 const KEPT_WAITING: f64 = 0.1;
 /// From this part of stuck goroutines on, nothing else matters.
 const STUCK: f64 = 0.25;
-/// From this part of all CPU time on, the collector is the limit. While it marks, it takes a quarter by design
-/// (`gcBackgroundUtilization` in `runtime/mgcpacer.go`); this is what is left of that if it marks nearly always.
+/// From this part of all CPU time on, the collector is the limit. While it marks, it takes a quarter by
+/// design (`gcBackgroundUtilization` in `runtime/mgcpacer.go`); this is what is left of that if it marks
+/// nearly always.
 const COLLECTOR: f64 = 0.2;
 /// Goroutines that work for less than this part of their lives are idle.
 const IDLE: f64 = 0.1;
@@ -94,8 +95,8 @@ pub(super) fn of(report: &BudgetReport) -> Verdict {
     verdict
 }
 
-/// The part of the CPU that the collector takes, if that is what limits the program. Where the heap goal leaves it no
-/// room, it never stops, and what it does on idle Ps counts, too.
+/// The part of the CPU that the collector takes, if that is what limits the program. Where the heap goal
+/// leaves it no room, it never stops, and what it does on idle Ps counts, too.
 fn collector(report: &BudgetReport) -> Option<f64> {
     let process = &report.process;
     let all = if process.is_tight() { ratio(process.collector, process.cpu_available) } else { 0.0 };

@@ -64,8 +64,8 @@ impl ProcessBudget {
         ratio(self.cpu_used, self.cpu_available)
     }
 
-    /// The part of the available CPU time that the collector took from the program, from 0 to 1: without what it did on
-    /// Ps that had nothing else to run.
+    /// The part of the available CPU time that the collector took from the program, from 0 to 1: without what
+    /// it did on Ps that had nothing else to run.
     pub fn collector_share(&self) -> f64 {
         ratio(self.collector.saturating_sub(self.collector_idle), self.cpu_available)
     }

@@ -43,8 +43,8 @@ impl BudgetReport {
         ratio(self.time(activity), self.work)
     }
 
-    /// The part of the available CPU time that garbage collection took from the program, from 0 to 1: its workers, but
-    /// for those on idle Ps, and assists.
+    /// The part of the available CPU time that garbage collection took from the program, from 0 to 1: its
+    /// workers, but for those on idle Ps, and assists.
     pub fn gc_share(&self) -> f64 {
         let assists = total(self.groups.iter().map(|group| group.assists));
         self.process.collector_share() + ratio(assists, self.process.cpu_available)

@@ -78,9 +78,9 @@ impl Groups {
         self.groups.len()
     }
 
-    /// Whether goroutines of this group and role, which read from the network near their start function and wait for
-    /// nothing else there, are the server's end of connections: if the program accepts some itself. Who accepted the
-    /// connections from before the trace is not in it.
+    /// Whether goroutines of this group and role, which read from the network near their start function and
+    /// wait for nothing else there, are the server's end of connections: if the program accepts some itself.
+    /// Who accepted the connections from before the trace is not in it.
     pub(super) fn listens(&self, group: &Group, role: GroupRole, elapsed: i64) -> bool {
         let accepts = self.groups.iter().any(|group| group.accepts);
         accepts && role == GroupRole::Workers && !group.accepts && group.is_lasting(elapsed)

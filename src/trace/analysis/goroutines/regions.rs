@@ -84,8 +84,8 @@ impl Regions {
         });
     }
 
-    /// A region of a goroutine ends: the innermost of its name, or else the innermost; `totals` are those of the goroutine until
-    /// now.
+    /// A region of a goroutine ends: the innermost of its name, or else the innermost; `totals` are those of
+    /// the goroutine until now.
     pub(super) fn end(&mut self, event: &Event, region: Region, totals: Totals, cx: &Context<'_>) {
         let Some(goroutine) = cx.index_of(event.goroutine) else { return };
         let active = self.active.get_mut(&goroutine).and_then(|active| {
