@@ -5,8 +5,10 @@ import re
 
 PROGRAMS = pathlib.Path(__file__).parents[3] / "tests/programs"
 
-# Of 25 verdicts and 26 diagnoses, those that must be right on a machine that others use, too.
-VERDICTS, DIAGNOSES = 23, 24
+# Of 25 verdicts and 26 diagnoses, those that must be right. Recorded anew, about one in 20 misses on a machine that
+# others use, too (51 of 52 diagnoses with two loops beside them); six misses at once come by chance in less than 1 of
+# 200 runs, three in 1 of 6.
+VERDICTS, DIAGNOSES = 20, 21
 
 
 def run(tools, tally):
