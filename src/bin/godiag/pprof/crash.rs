@@ -217,7 +217,8 @@ impl Shown {
             writeln!(out, "  {:<8} {value:#x}", Printable(name.as_bytes()).to_string())?;
         }
         let damaged = if self.damaged { "; damaged: something is missing" } else { "" };
-        writeln!(out, "  {} goroutines{damaged}", self.goroutines)
+        let goroutines = if self.goroutines == 1 { "goroutine" } else { "goroutines" };
+        writeln!(out, "  {} {goroutines}{damaged}", self.goroutines)
     }
 }
 
