@@ -1,4 +1,4 @@
-//! A report as JSON: everything that the text says, and the figures behind it.
+//! A report as JSON: the content of the text, and the figures it is made from.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 

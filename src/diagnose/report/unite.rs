@@ -17,7 +17,7 @@ const FAMILIES: [&[&str]; 5] = [
     &["memory-limit", REPEATS, ALLOCATES, "gc-pressure", "gc-assist", "gc-always", "mmu"],
 ];
 
-/// Rules about locks. The holder names the cause: it comes before those who wait for it elsewhere.
+/// Rules about locks. The holder names the cause: its finding comes before those of the waiters.
 const LOCKS: &[&str] = &["lock-wait", "lock-holder", "lock-contention"];
 
 /// Rules about goroutines that come late to the CPU.
@@ -67,7 +67,7 @@ fn covers(main: &Finding, other: &Finding) -> bool {
         return is_same_function;
     }
     if LOCKS.contains(&main.id()) && LOCKS.contains(&other.id()) {
-        // Those who wait for the holder, those who wait where others do, and methods of one type.
+        // Waiters for the holder, waiters at one place, and methods of one type.
         let waits = other.subject.function.as_ref().is_some_and(|function| main.related.contains(function));
         let shares = main.related.iter().any(|function| other.related.contains(function));
         let is_same_type = guarded(main).is_some_and(|ty| Some(ty) == guarded(other));

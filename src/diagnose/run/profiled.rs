@@ -24,7 +24,7 @@ struct Column {
     counted_by: Counted,
 }
 
-/// What tells how many samples a value is made of.
+/// How the number of samples in a value is known.
 #[derive(Clone, Copy)]
 enum Counted {
     /// The profile's period: a sample weighs as much.

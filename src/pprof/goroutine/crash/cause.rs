@@ -74,7 +74,7 @@ impl Cause {
         }
     }
 
-    /// The cause that `note` tells by itself.
+    /// The cause, if `note` alone names it.
     pub(super) fn of(note: &Note<'_>) -> Option<Self> {
         match note {
             Note::Panic { message, .. } if message.starts_with(b"test timed out after ") => {
