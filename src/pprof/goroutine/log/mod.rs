@@ -161,15 +161,25 @@ impl<'a> Taker<'a> {
             }
             match stripped {
                 Some(text) => {
-                    if !in_step {
-                        self.out.places.lines_from(self.out.text.len(), self.line);
-                    }
+                    let begin = self.out.text.len();
                     self.out.text.extend_from_slice(&text);
                     let feed = !matches!(dress, Dress::Stream { adds_feed: false, .. });
                     if feed && self.done + line.len() < self.log.len() {
                         self.out.text.push(b'\n');
                     }
-                    in_step = feed || text.ends_with(b"\n");
+                    // A string may hold several lines, and then the text's are not the log's.
+                    match self.out.text.get(begin..).unwrap_or_default().split_last() {
+                        Some((_, body)) if memchr::memchr(b'\n', body).is_some() => {
+                            self.out.places.all_from(begin, self.line);
+                            in_step = false;
+                        }
+                        last => {
+                            if !in_step {
+                                self.out.places.lines_from(begin, self.line);
+                            }
+                            in_step = last.is_some_and(|(last, _)| *last == b'\n');
+                        }
+                    }
                     self.finish_line(line);
                 }
                 None => {
@@ -192,6 +202,7 @@ impl<'a> Taker<'a> {
         let len;
         (len, self.done, self.line, self.kept) = good;
         self.out.text.truncate(len);
+        self.out.places.truncate(len);
         self.end_region();
     }
 
@@ -202,20 +213,21 @@ impl<'a> Taker<'a> {
             let line = self.line_at(self.done);
             let number = self.line;
             let out = &mut self.out;
-            let mut ended = |joined: &[u8]| {
-                out.places.lines_from(out.text.len(), number);
+            let mut ended = |began, joined: &[u8]| {
+                out.places.lines_from(out.text.len(), began);
                 out.text.extend_from_slice(joined);
                 out.text.push(b'\n');
                 misses = if joined.is_empty() || is_go_line(joined) { 0 } else { misses + 1 };
             };
             match dress.strip(line) {
-                Some(token) => joiner.push(&token, &mut ended),
+                Some(token) => joiner.push(&token, number, &mut ended),
                 None => misses += 1,
             }
             self.finish_line(line);
         }
         let out = &mut self.out;
-        joiner.end_if_begun(&mut |joined| {
+        joiner.end_if_begun(&mut |began, joined| {
+            out.places.lines_from(out.text.len(), began);
             out.text.extend_from_slice(joined);
             out.text.push(b'\n');
         });

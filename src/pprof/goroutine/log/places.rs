@@ -28,6 +28,11 @@ impl Places {
         self.breaks.push(Break { offset: offset as u32, line, is_one_line: true });
     }
 
+    /// Forgets the text from `len` on.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.breaks.truncate(self.breaks.partition_point(|at| (at.offset as usize) < len));
+    }
+
     /// The line of the input, from 1, that `text` has at `offset`.
     #[cold]
     pub(in crate::pprof::goroutine) fn line(&self, text: &[u8], offset: usize) -> u64 {

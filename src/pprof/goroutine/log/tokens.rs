@@ -15,17 +15,23 @@ pub(super) fn is_start(token: &[u8], next: &[u8]) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Joiner {
     line: Vec<u8>,
+    /// The line of the log whose token began it.
+    began: u64,
 }
 
 impl Joiner {
-    /// Takes the next token; gives the lines that end before it, and after it.
-    pub(super) fn push(&mut self, token: &[u8], mut ended: impl FnMut(&[u8])) {
+    /// Takes the next token, which is on the log's line `number`; gives the lines that end before it, and
+    /// after it, with the numbers of their first tokens.
+    pub(super) fn push(&mut self, token: &[u8], number: u64, mut ended: impl FnMut(u64, &[u8])) {
+        if !token.is_empty() && self.begins_line(token) {
+            self.end_if_begun(&mut ended);
+        }
+        if self.line.is_empty() {
+            self.began = number;
+        }
         if token.is_empty() {
             // A line feed that was printed alone.
             return self.end(&mut ended);
-        }
-        if self.begins_line(token) {
-            self.end_if_begun(&mut ended);
         }
         // Some loggers trim the blanks of a token.
         let blank: &[u8] = match token {
@@ -51,14 +57,14 @@ impl Joiner {
     }
 
     /// Gives the line that has begun.
-    pub(super) fn end_if_begun(&mut self, ended: &mut impl FnMut(&[u8])) {
+    pub(super) fn end_if_begun(&mut self, ended: &mut impl FnMut(u64, &[u8])) {
         if !self.line.is_empty() {
             self.end(ended);
         }
     }
 
-    fn end(&mut self, ended: &mut impl FnMut(&[u8])) {
-        ended(&self.line);
+    fn end(&mut self, ended: &mut impl FnMut(u64, &[u8])) {
+        ended(self.began, &self.line);
         self.line.clear();
     }
 
@@ -86,6 +92,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_is_where_its_first_token_is() {
+        let (mut joiner, mut found) = (Joiner::default(), Vec::new());
+        let mut add = |number, line: &[u8]| found.push((number, String::from_utf8(line.into()).unwrap()));
+        for (number, token) in
+            (1..).zip(["", "goroutine ", "1", " [", "running", "]:", "\t", "/a.go", "goroutine"])
+        {
+            joiner.push(token.as_bytes(), number, &mut add);
+        }
+        joiner.end_if_begun(&mut add);
+        let numbers: Vec<u64> = found.iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers, [1, 2, 7, 9], "{found:?}");
+    }
+
+    #[test]
     fn lines_are_joined() {
         let tokens = "panic: |boom|||goroutine |1| gp=|0x1| [|running|]|:|main.f|(|{|0x1|?|}|)|\t|/a b.go|:|12| +|0x1d||\
              created by |main.main| in goroutine |1||\t|/a.go|:|9| +|0x5||";
@@ -93,11 +113,11 @@ mod tests {
              created by main.main in goroutine 1\n\t/a.go:9 +0x5\n";
         let join = |tokens: &mut dyn Iterator<Item = &str>| {
             let (mut joiner, mut out) = (Joiner::default(), String::new());
-            let mut add = |line: &[u8]| {
+            let mut add = |_, line: &[u8]| {
                 out.push_str(std::str::from_utf8(line).unwrap());
                 out.push('\n');
             };
-            tokens.for_each(|token| joiner.push(token.as_bytes(), &mut add));
+            tokens.for_each(|token| joiner.push(token.as_bytes(), 1, &mut add));
             joiner.end_if_begun(&mut add);
             out
         };
