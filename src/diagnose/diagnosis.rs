@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::pprof::Profile;
+use crate::table::SortRows;
 
 /// A diagnosis to be made. Give it what there is, then [`run`](Self::run) it.
 ///
@@ -276,6 +277,6 @@ fn summaries(inputs: &Inputs<'_>) -> Vec<InputSummary> {
     let traces = inputs.traces.iter().map(|(name, traced)| summary(name, Source::Trace, traced.contents()));
     let compilers = inputs.compilers.iter().map(|c| summary(&c.input, Source::Compiler, c.contents()));
     let mut all: Vec<_> = profiles.chain(traces).chain(compilers).collect();
-    all.sort_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
+    all.sort_rows_by(|a, b| (a.source, &a.name).cmp(&(b.source, &b.name)));
     all
 }

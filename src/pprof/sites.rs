@@ -11,7 +11,7 @@ use super::profile::{Profile, Sample};
 use super::types::Line;
 use crate::error::{Error, ErrorKind, Result};
 use crate::symbol::{FuncKey, FuncName};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// A line of the source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,7 +72,7 @@ pub fn lock_sites(profile: &Profile) -> Result<Vec<LockSite>> {
         .into_iter()
         .map(|(site, sums)| LockSite { site, contentions: sum(&sums, 0), delay_ns: sum(&sums, 1) })
         .collect();
-    sites.sort_by(|a, b| (Reverse(a.delay_ns), &a.site).cmp(&(Reverse(b.delay_ns), &b.site)));
+    sites.sort_rows_by(|a, b| (Reverse(a.delay_ns), &a.site).cmp(&(Reverse(b.delay_ns), &b.site)));
     Ok(sites)
 }
 
@@ -130,7 +130,7 @@ pub fn heap_growth(profiles: &[Profile]) -> Result<Vec<HeapSite>> {
         }
     }
     let mut rows: Vec<HeapSite> = rows.into_values().collect();
-    rows.sort_by(|a, b| (Reverse(a.growth()), &a.site).cmp(&(Reverse(b.growth()), &b.site)));
+    rows.sort_rows_by(|a, b| (Reverse(a.growth()), &a.site).cmp(&(Reverse(b.growth()), &b.site)));
     Ok(rows)
 }
 

@@ -3,6 +3,7 @@
 use super::v1;
 use super::v2::wire::{RawEvents, SPECS, Version};
 use crate::error::Result;
+use crate::table::SortRows;
 
 /// One event type's share of a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Footprint {
             shares.into_iter().map(|(name, bytes, count)| Share { name, bytes, count }).collect()
         };
         shares.retain(|share| share.count != 0);
-        shares.sort_by(|a, b| b.bytes.cmp(&a.bytes).then(a.name.cmp(b.name)));
+        shares.sort_rows_by(|a, b| b.bytes.cmp(&a.bytes).then(a.name.cmp(b.name)));
         let events = shares.iter().map(|share| share.count).sum();
         Ok(Self { bytes: input.len() as u64, events, shares })
     }

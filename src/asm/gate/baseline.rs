@@ -6,7 +6,7 @@ use super::record::{DeclaredAt, Record, fingerprint};
 use crate::asm::decisions::DecisionKind;
 use crate::asm::listing::{Function, FunctionId};
 use crate::asm::output::{CompilerOutput, Package};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// The metrics of every function of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Baseline {
             .filter(|(_, function)| is_own(out, function))
             .map(|(id, function)| record(out, id, function, &inline))
             .collect();
-        functions.sort_by(|a, b| (&a.package, &a.name, a.abi).cmp(&(&b.package, &b.name, b.abi)));
+        functions.sort_rows_by(|a, b| (&a.package, &a.name, a.abi).cmp(&(&b.package, &b.name, b.abi)));
         let mut occurrence = 0;
         for index in 1..functions.len() {
             let Some([before, this]) = functions.get_mut(index - 1..=index) else { break };

@@ -11,6 +11,7 @@ use super::thresholds::Thresholds;
 use crate::asm::analysis::Metrics;
 use crate::asm::text::header::Abi;
 use crate::error::{Error, ErrorKind, Result};
+use crate::table::SortRows;
 
 impl Baseline {
     /// Compares a new build with this one. `is_hot` says which functions are hot; without a profile, none is.
@@ -51,7 +52,7 @@ impl Baseline {
         for group in groups.into_values() {
             group.pair(&mut comparison, thresholds, &is_hot);
         }
-        comparison.changes.sort_by(|a, b| {
+        comparison.changes.sort_rows_by(|a, b| {
             b.level.cmp(&a.level).then_with(|| (&a.package, &a.function).cmp(&(&b.package, &b.function)))
         });
         comparison
@@ -69,7 +70,7 @@ impl<'r> Group<'r> {
     /// Pairs functions of equal code first, then the others in order.
     fn pair(mut self, out: &mut Comparison, thresholds: &Thresholds, is_hot: &impl Fn(&Record) -> bool) {
         for side in [&mut self.old, &mut self.new] {
-            side.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.occurrence.cmp(&y.occurrence)));
+            side.sort_rows_by(|(a, x), (b, y)| a.cmp(b).then(x.occurrence.cmp(&y.occurrence)));
         }
         let by_code = |side: &[(Vec<u64>, &'r Record)]| {
             let mut map: BTreeMap<u64, Vec<usize>> = BTreeMap::new();

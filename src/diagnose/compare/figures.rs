@@ -4,6 +4,7 @@ use super::change::{Change, Measured, difference};
 use crate::diagnose::finding::{Amount, Source};
 use crate::diagnose::run::{Better, Figure, Measure, Run, TIME};
 use crate::diagnose::thresholds::Thresholds;
+use crate::table::SortRows;
 
 /// The parts of the whole below which a change is not worth reporting, in profiles and in the times of a
 /// trace.
@@ -82,7 +83,7 @@ pub(super) fn compare(
         }
     }
     let mut functions: Vec<_> = functions.iter().map(|(one, two)| change(one, two)).collect();
-    functions.sort_by(|a, b| {
+    functions.sort_rows_by(|a, b| {
         let weight = |row: &FigureChange| {
             let relative = row.relative().unwrap_or(f64::INFINITY).abs().min(1.0);
             row.before.share.max(row.after.share) * relative

@@ -7,6 +7,7 @@ use crate::diagnose::report::Report;
 use crate::diagnose::run::Figure;
 use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::FuncName;
+use crate::table::SortRows;
 
 /// The difference of two shares below which it does not matter.
 const LEAST: f64 = 0.01;
@@ -76,7 +77,7 @@ pub(super) fn compare(
         let (change, note) = alone(Change::Gone, lacking(after, finding), "after", finding, functions);
         out.push(FindingChange { change, before: Some(finding.clone()), after: None, note });
     }
-    out.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| share(b).total_cmp(&share(a))));
+    out.sort_rows_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| share(b).total_cmp(&share(a))));
     out
 }
 

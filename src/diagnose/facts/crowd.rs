@@ -3,7 +3,7 @@
 use crate::diagnose::finding::{Place, wait_phrase};
 use crate::diagnose::inputs::{Frame, Profiled, value_index};
 use crate::symbol::{FuncKey, FuncName, WaitClass};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// The goroutines of one snapshot.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl Group {
             group.count = group.count.saturating_add(count);
         }
         let mut groups: Vec<_> = groups.into_values().collect();
-        groups.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.stack.cmp(&b.stack)));
+        groups.sort_rows_by(|a, b| b.count.cmp(&a.count).then_with(|| a.stack.cmp(&b.stack)));
         groups
     }
 

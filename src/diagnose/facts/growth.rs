@@ -3,7 +3,7 @@
 use super::crowd::Group;
 use crate::diagnose::inputs::Profiled;
 use crate::symbol::FuncKey;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// A group's count over several snapshots.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ impl Growth {
             }
         }
         let mut rows: Vec<_> = rows.into_values().collect();
-        rows.sort_by(|a, b| b.added().cmp(&a.added()).then_with(|| a.group.stack.cmp(&b.group.stack)));
+        rows.sort_rows_by(|a, b| b.added().cmp(&a.added()).then_with(|| a.group.stack.cmp(&b.group.stack)));
         rows
     }
 

@@ -3,7 +3,7 @@
 use crate::diagnose::finding::Place;
 use crate::diagnose::inputs::Profiled;
 use crate::symbol::FuncKey;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// The values of one function.
 #[derive(Clone, Debug)]
@@ -124,12 +124,13 @@ impl<'p> Sums<'p> {
     }
 
     fn sort(&mut self) {
-        self.functions.sort_by(|a, b| b.cum.cmp(&a.cum).then_with(|| a.key.cmp(b.key)));
+        self.functions.sort_rows_by(|a, b| b.cum.cmp(&a.cum).then_with(|| a.key.cmp(b.key)));
         self.by_key = self.functions.iter().enumerate().map(|(row, f)| (f.key.as_bytes(), row)).collect();
-        self.sites
-            .sort_by(|a, b| b.blamed.cmp(&a.blamed).then_with(|| a.key.cmp(b.key)).then(a.line.cmp(&b.line)));
+        self.sites.sort_rows_by(|a, b| {
+            b.blamed.cmp(&a.blamed).then_with(|| a.key.cmp(b.key)).then(a.line.cmp(&b.line))
+        });
         for site in &mut self.sites {
-            site.callees.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+            site.callees.sort_rows_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         }
     }
 

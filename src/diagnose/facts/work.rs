@@ -4,6 +4,7 @@ use super::Facts;
 use crate::diagnose::finding::{Amount, Evidence, Place, Severity, Source, Subject};
 use crate::diagnose::inputs::Inputs;
 use crate::symbol::FuncName;
+use crate::table::SortRows;
 use crate::trace::analysis::{Activity, BudgetReport, Culprit, GroupRole, Site, VerdictKind, Victim};
 
 /// Shares of the work below which nothing is reported, and from which on it is a warning and an error.
@@ -90,7 +91,7 @@ pub(crate) fn costly<'c>(inputs: &'c Inputs<'c>) -> Vec<Costly<'c>> {
         }
     }
     out.retain(|costly| costly.share >= LEAST);
-    out.sort_by(|a, b| b.share.total_cmp(&a.share));
+    out.sort_rows_by(|a, b| b.share.total_cmp(&a.share));
     out
 }
 

@@ -6,6 +6,7 @@ use super::traced::Traced;
 use crate::diagnose::finding::Source;
 use crate::diagnose::thresholds::Thresholds;
 use crate::format::Format;
+use crate::table::SortRows;
 
 /// All inputs.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub(crate) struct Inputs<'a> {
 impl<'a> Inputs<'a> {
     /// Puts the profiles into the order of time, then of names; the rules about growth need it.
     pub(crate) fn sort_by_time(&mut self) {
-        self.profiles.sort_by(|a, b| {
+        self.profiles.sort_rows_by(|a, b| {
             a.profile.time_nanos().cmp(&b.profile.time_nanos()).then_with(|| a.input.cmp(&b.input))
         });
     }
@@ -41,7 +42,7 @@ impl<'a> Inputs<'a> {
                 None => series.push((key, vec![snapshot])),
             }
         }
-        series.sort_by_key(|((timed, _), snapshots)| (std::cmp::Reverse(snapshots.len()), !timed));
+        series.sort_rows_by_key(|((timed, _), snapshots)| (std::cmp::Reverse(snapshots.len()), !timed));
         series.into_iter().next().map(|(_, snapshots)| snapshots).unwrap_or_default()
     }
 

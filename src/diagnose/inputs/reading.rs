@@ -13,6 +13,7 @@ use crate::format::Format;
 use crate::input::{Input, Kind};
 use crate::limits::Limits;
 use crate::pprof::Profile;
+use crate::table::SortRows;
 use crate::trace;
 
 /// One input, decoded as far as a diagnosis keeps it.
@@ -53,7 +54,7 @@ impl NamedFile {
                 files.push(Self { path, name: name.to_string_lossy().into_owned(), is_in_folder: true });
             }
         }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.sort_rows_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
     }
 }

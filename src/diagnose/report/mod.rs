@@ -14,7 +14,7 @@ use crate::diagnose::finding::{Finding, Severity, Source};
 use crate::diagnose::inputs::{LeftAside, Mismatch};
 use crate::diagnose::rules::Coverage;
 use crate::diagnose::run::Run;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 pub use baseline::Baseline;
 pub use budget::TraceBudget;
@@ -70,7 +70,7 @@ impl Report {
 
     /// Orders the findings, and gives each its fingerprint.
     pub(crate) fn rank(&mut self) {
-        self.findings.sort_by(|a, b| {
+        self.findings.sort_rows_by(|a, b| {
             let by_share = b.share.total_cmp(&a.share);
             let by_name = a.rule.id.cmp(b.rule.id).then_with(|| a.summary.cmp(&b.summary));
             b.severity.cmp(&a.severity).then(by_share).then(b.confidence.cmp(&a.confidence)).then(by_name)

@@ -7,6 +7,7 @@
 
 use crate::diagnose::finding::Finding;
 use crate::symbol::{FuncKey, FuncName};
+use crate::table::SortRows;
 
 /// Rules that see the same thing at the same function, the strongest first.
 const FAMILIES: [&[&str]; 5] = [
@@ -85,7 +86,7 @@ fn covers(main: &Finding, other: &Finding) -> bool {
 pub(crate) fn unite(findings: &mut [Finding]) {
     let holders = findings.iter().filter(|finding| finding.id() == "lock-holder");
     let holders: Vec<_> = holders.map(|finding| finding.subject.function.clone()).collect();
-    findings.sort_by(|a, b| {
+    findings.sort_rows_by(|a, b| {
         let ((a, a_weight), (b, b_weight)) = (order(a, &holders), order(b, &holders));
         a.cmp(&b).then(b_weight.total_cmp(&a_weight))
     });

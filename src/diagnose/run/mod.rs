@@ -10,6 +10,7 @@ pub(crate) use traced::TIME;
 
 use super::finding::Source;
 use super::inputs::Inputs;
+use crate::table::SortRows;
 use crate::text::Printable;
 
 /// What a run was.
@@ -71,7 +72,7 @@ impl Run {
         sort(&mut run.gomaxprocs);
         sort(&mut run.go_minors);
         run.recordings.iter_mut().for_each(|recording| sort(&mut recording.periods));
-        run.recordings.sort_by_key(|recording| recording.source);
+        run.recordings.sort_rows_by_key(|recording| recording.source);
         traced::add(inputs, &mut run);
         profiled::add(inputs, &mut run);
         run

@@ -7,7 +7,7 @@ use crate::diagnose::facts::Sums;
 use crate::diagnose::finding::{Amount, Source};
 use crate::diagnose::inputs::{Inputs, Profiled, value_index};
 use crate::symbol::FuncKey;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// The part of a profile below which a function has no figure.
 const LEAST: f64 = 0.001;
@@ -108,7 +108,7 @@ pub(super) fn add(inputs: &Inputs<'_>, run: &mut Run) {
             add_column(column, &[last], run);
         }
     }
-    run.functions.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.key().cmp(&b.key())));
+    run.functions.sort_rows_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.key().cmp(&b.key())));
 }
 
 /// Sums since a start that is not known: only the parts of the whole can be compared.

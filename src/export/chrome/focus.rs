@@ -2,7 +2,7 @@
 //! (`cmd/trace/jsontrace.go`).
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::Set;
+use crate::table::{Set, SortRows};
 use crate::trace::analysis::{Analysis, Compat, Context, Goroutines, Summary, Text, UserTask};
 use crate::trace::{Event, EventKind, GoId, GoState, Reader, TaskId};
 
@@ -107,7 +107,7 @@ fn descendants<'s>(summary: &'s Summary, task: &'s UserTask) -> Vec<&'s UserTask
     }
     // Tasks that began before the trace are ordered by their end.
     let end = |task: &UserTask| if task.start.is_some() { i64::MIN } else { task.end.unwrap_or(summary.end) };
-    out.sort_by_key(|task| (task.start.unwrap_or(summary.start), end(task)));
+    out.sort_rows_by_key(|task| (task.start.unwrap_or(summary.start), end(task)));
     out
 }
 

@@ -1,5 +1,6 @@
 //! Where sources are: paths of a build become paths in the repository.
 
+use crate::table::SortRows;
 use std::borrow::Cow;
 
 /// Where sources are. A build names them by absolute paths or, with `-trimpath`, by module paths; a code host
@@ -30,7 +31,7 @@ impl Roots {
         let from = trimmed(from.as_ref());
         if !from.is_empty() {
             self.moved.push((from, trimmed(to.as_ref())));
-            self.moved.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+            self.moved.sort_rows_by_key(|(from, _)| std::cmp::Reverse(from.len()));
         }
         self
     }

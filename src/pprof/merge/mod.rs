@@ -40,6 +40,7 @@ use super::source::{BASE_LABEL, Sample, SampleSource, Source, Want};
 use super::types::{Label, LabelValue};
 use crate::compat::Compat;
 use crate::error::{Error, ErrorKind, Result};
+use crate::table::SortRows;
 pub use compare::Comparison;
 use header::Header;
 pub use part::Part;
@@ -141,7 +142,7 @@ impl Merge {
             if part.is_base {
                 own.retain(|label: &Label| profile.string(label.key) != BASE_LABEL.0);
             }
-            own.sort_by(|a, b| order(a).cmp(&order(b)));
+            own.sort_rows_by(|a, b| order(a).cmp(&order(b)));
             labels.clear();
             labels.extend(own.iter().map(|&label| translation.label(label)));
             if let Some(mark) = mark {

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::Labels;
 use crate::pprof::units::{self, percent};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// Label keys in byte order, each with its values, largest first.
 #[derive(Clone, Debug)]
@@ -134,13 +134,13 @@ impl Report<'_> {
             .map(|(key, (total, values))| {
                 let mut values: Vec<TagValue> =
                     values.into_iter().map(|(name, weight)| TagValue { name, weight }).collect();
-                values.sort_by(|a, b| {
+                values.sort_rows_by(|a, b| {
                     b.weight.unsigned_abs().cmp(&a.weight.unsigned_abs()).then_with(|| a.name.cmp(&b.name))
                 });
                 TagKey { key, total, values }
             })
             .collect();
-        keys.sort_by(|a, b| a.key.cmp(&b.key));
+        keys.sort_rows_by(|a, b| a.key.cmp(&b.key));
         Tags {
             total: self.total,
             keys,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{BASE_LABEL, SampleSource};
 use crate::pprof::types::{Label, LabelValue, StringId};
+use crate::table::SortRows;
 
 /// A key, and its numbers with their units.
 pub(crate) type Numbers<'s> = (&'s [u8], Vec<(i64, &'s [u8])>);
@@ -65,7 +66,7 @@ fn grouped<'s, T>(labels: impl Iterator<Item = (&'s [u8], T)>) -> Vec<(&'s [u8],
             None => groups.push((key, vec![value])),
         }
     }
-    groups.sort_by(|a, b| a.0.cmp(b.0));
+    groups.sort_rows_by(|a, b| a.0.cmp(b.0));
     groups
 }
 

@@ -3,6 +3,7 @@
 use super::engine::{Analysis, Context, GoIndex, StackTable};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
+use crate::table::SortRows;
 use crate::trace::{Event, EventKind, GoState, StackId, StringId};
 
 /// Collects creations and ends of goroutines; returns a [`LifetimeReport`].
@@ -127,7 +128,7 @@ impl Analysis for Lifetimes {
                 lifetimes: births.lifetimes,
             });
         }
-        sites.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.cmp(&b.name)));
+        sites.sort_rows_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.cmp(&b.name)));
         let seconds = cx.elapsed() as f64 / 1e9;
         LifetimeReport {
             sites,

@@ -7,7 +7,7 @@
 use super::engine::{Analysis, Context, Span};
 use super::histogram::Histogram;
 use crate::symbol::WaitClass;
-use crate::table::{Map, Set};
+use crate::table::{Map, Set, SortRows};
 use crate::trace::{Event, EventKind, GoState, ThreadId};
 
 /// Collects waits for descriptors and their ends; returns a [`PollReport`].
@@ -96,7 +96,7 @@ impl Analysis for NetPoll {
     }
 
     fn finish(mut self, _: &Context<'_>) -> PollReport {
-        self.classes.sort_by_key(|waits| std::cmp::Reverse(waits.waits.sum()));
+        self.classes.sort_rows_by_key(|waits| std::cmp::Reverse(waits.waits.sum()));
         let (mut by_idle_thread, mut by_sysmon) = (0, 0);
         for (thread, wakeups) in self.by_thread {
             *if self.runners.contains(&thread) { &mut by_idle_thread } else { &mut by_sysmon } += wakeups;

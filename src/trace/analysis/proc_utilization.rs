@@ -2,6 +2,7 @@
 
 use super::engine::{Analysis, Context, ProcActivity, ProcSpan};
 use super::stats::{grow, total};
+use crate::table::SortRows;
 use crate::trace::{Event, GoState, ProcId};
 
 /// Sums up what procs do; returns a [`ProcReport`].
@@ -109,7 +110,7 @@ impl Analysis for ProcUtilization {
     }
 
     fn finish(mut self, _: &Context<'_>) -> ProcReport {
-        self.procs.sort_by_key(|proc| proc.proc);
+        self.procs.sort_rows_by_key(|proc| proc.proc);
         let Self { procs, work_while_idle, proc_time, changes, .. } = self;
         ProcReport { procs, gomaxprocs: changes, proc_time, work_while_idle }
     }

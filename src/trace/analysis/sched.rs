@@ -8,7 +8,7 @@ use super::engine::{Analysis, Cause, Context, GoKind, MAX_UNNAMED, Span};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
 use super::worst::Worst;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::{GoId, GoState, StackId, StringId};
 
 /// Collects how long runnable goroutines wait; returns a [`SchedReport`].
@@ -216,7 +216,7 @@ impl Analysis for SchedLatency {
             open: group.open,
         };
         let mut by_group: Vec<_> = self.by_group.into_iter().map(group).collect();
-        by_group.sort_by(|a, b| b.waits.sum().cmp(&a.waits.sum()).then_with(|| a.name.cmp(&b.name)));
+        by_group.sort_rows_by(|a, b| b.waits.sum().cmp(&a.waits.sum()).then_with(|| a.name.cmp(&b.name)));
         let wait = |(duration, wait): (i64, Wait)| SchedWait {
             goroutine: wait.goroutine,
             name: names.text(wait.name),

@@ -3,6 +3,7 @@
 use super::engine::Cause;
 use super::names::Text;
 use crate::symbol::WaitClass;
+use crate::table::SortRows;
 
 /// What a goroutine, or a group of them, did with its time, in nanoseconds.
 ///
@@ -120,11 +121,11 @@ impl ExecStats {
     }
 
     pub(super) fn sort(&mut self) {
-        self.sched_wait_by_cause.sort_by_key(|part| (-part.time, part.cause));
-        self.block.sort_by(|a, b| {
+        self.sched_wait_by_cause.sort_rows_by_key(|part| (-part.time, part.cause));
+        self.block.sort_rows_by(|a, b| {
             b.time.cmp(&a.time).then_with(|| (&a.reason, a.class).cmp(&(&b.reason, b.class)))
         });
-        self.ranges.sort_by(|a, b| a.name.cmp(&b.name));
+        self.ranges.sort_rows_by(|a, b| a.name.cmp(&b.name));
     }
 }
 

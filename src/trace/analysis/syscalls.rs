@@ -9,6 +9,7 @@ use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
 use super::stats::grow;
 use super::worst::Worst;
+use crate::table::SortRows;
 use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
 
 /// Collects system calls by stack, except those of the tracer; returns a [`SyscallReport`].
@@ -180,7 +181,7 @@ impl Analysis for Syscalls {
                 open,
             });
         }
-        report.stacks.sort_by_key(|stack| std::cmp::Reverse(stack.times.sum()));
+        report.stacks.sort_rows_by_key(|stack| std::cmp::Reverse(stack.times.sum()));
         for (duration, call) in self.worst.into_items() {
             report.worst.push(LongSyscall {
                 goroutine: call.goroutine,

@@ -6,6 +6,7 @@ use super::engine::{Analysis, Context, Span, StackTable};
 use super::names::{Names, Stack, Text};
 use super::stats::grow;
 use crate::symbol::WaitClass;
+use crate::table::SortRows;
 use crate::text::{Nanos, Printable};
 use crate::trace::{GoState, StackId, StringId};
 
@@ -161,7 +162,7 @@ impl Analysis for WakeGraph {
             max: wakes.max,
         };
         let mut edges: Vec<_> = self.edges.into_entries().map(edge).collect();
-        edges.sort_by_key(|edge| std::cmp::Reverse(edge.time));
+        edges.sort_rows_by_key(|edge| std::cmp::Reverse(edge.time));
         WakeReport { edges }
     }
 }

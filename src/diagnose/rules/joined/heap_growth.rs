@@ -5,6 +5,7 @@ use crate::diagnose::finding::{
     Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source, Subject,
 };
 use crate::diagnose::inputs::{Profiled, value_index};
+use crate::table::SortRows;
 
 pub(crate) const RULE: Rule = Rule {
     id: "heap-growth",
@@ -40,7 +41,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     };
     let mut grown: Vec<_> =
         after.sites.iter().map(|site| (site.blamed - was(site.key, site.line), site)).collect();
-    grown.sort_by_key(|(grown, _)| std::cmp::Reverse(*grown));
+    grown.sort_rows_by_key(|(grown, _)| std::cmp::Reverse(*grown));
     let large = grown.into_iter().take_while(|(grown, _)| *grown >= LEAST && *grown * 5 >= growth);
     let finding = |(grown, site): (i64, &crate::diagnose::facts::Site<'_>)| {
         let share = grown as f64 / growth.max(1) as f64;

@@ -7,6 +7,7 @@ use crate::diagnose::finding::{
 };
 use crate::diagnose::inputs::Compiled;
 use crate::symbol::{FuncKey, FuncName};
+use crate::table::SortRows;
 
 pub(crate) const RULE: Rule = Rule {
     id: "hot-not-inlined",
@@ -137,6 +138,6 @@ fn calls(compiled: &Compiled<'_>, key: &FuncKey<'_>) -> Vec<Call> {
             });
         }
     }
-    out.sort_by_key(|call| (!call.in_loop, call.line));
+    out.sort_rows_by_key(|call| (!call.in_loop, call.line));
     out
 }

@@ -9,7 +9,7 @@ use crate::diagnose::finding::{
 };
 use crate::diagnose::inputs::{Profiled, declared, value_index};
 use crate::symbol::{FuncKey, FuncName};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::Histogram;
 
 pub(crate) const RULE: Rule = Rule {
@@ -93,7 +93,7 @@ fn contentions<'p>(profiled: &'p Profiled<'_>) -> Vec<Contention<'p>> {
     let total = profiled.total(delay).max(1) as f64;
     let mut lines: Vec<_> = lines.into_values().filter(|line| line.delay > 0).collect();
     lines.iter_mut().for_each(|line| line.share = line.delay as f64 / total);
-    lines.sort_by(|a, b| {
+    lines.sort_rows_by(|a, b| {
         let by_name =
             a.key.cmp(&b.key).then_with(|| a.place.cmp(&b.place)).then_with(|| a.library.cmp(&b.library));
         b.delay.cmp(&a.delay).then(by_name)
@@ -144,7 +144,7 @@ fn finding(
         Amount::count(count),
         Amount::nanos(mean)
     );
-    lines.sort_by_key(|c| (c.profiled.source, std::cmp::Reverse(c.delay)));
+    lines.sort_rows_by_key(|c| (c.profiled.source, std::cmp::Reverse(c.delay)));
     let severity = match share {
         _ if !facts.locks_matter() => Severity::Info,
         0.25.. if delay >= long.saturating_mul(10) => Severity::Error,

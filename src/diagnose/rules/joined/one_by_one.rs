@@ -2,6 +2,7 @@
 
 use crate::diagnose::facts::{Facts, subject};
 use crate::diagnose::finding::{Amount, Confidence, Evidence, Explanation, Finding, Rule, Severity, Source};
+use crate::table::SortRows;
 use crate::trace::analysis::{Activity, BudgetReport, GroupRole, SiteTime, WorkGroup};
 
 pub(crate) const RULE: Rule = Rule {
@@ -51,7 +52,7 @@ fn finding(name: &str, budget: &BudgetReport, group: &WorkGroup) -> Option<Findi
             && site.time as f64 >= LEAST * group.work as f64
     };
     let mut calls: Vec<_> = network.flat_map(|part| &part.sites).filter(large).collect();
-    calls.sort_by_key(|call| std::cmp::Reverse(call.time));
+    calls.sort_rows_by_key(|call| std::cmp::Reverse(call.time));
     let (longest, others) = calls.split_first()?;
     let gain = others.iter().fold(0i64, |sum, call| sum.saturating_add(call.time));
     if others.is_empty() {

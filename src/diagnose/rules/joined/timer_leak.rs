@@ -5,6 +5,7 @@ use crate::diagnose::finding::{
     Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject,
 };
 use crate::diagnose::inputs::value_index;
+use crate::table::SortRows;
 
 pub(crate) const RULE: Rule = Rule {
     id: "timer-leak",
@@ -54,7 +55,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let is_maker = |name: &[u8]| MAKERS.contains(&name);
     let mut callers: Vec<_> =
         sums.sites.iter().filter(|s| s.callees.iter().any(|(key, _)| is_maker(key.as_bytes()))).collect();
-    callers.sort_by_key(|site| std::cmp::Reverse(site.blamed));
+    callers.sort_rows_by_key(|site| std::cmp::Reverse(site.blamed));
     let summary = format!("{} timers and tickers are in use", Amount::count(made));
     let lines = callers.iter().take(4).map(|site| {
         let place: Place = site.place();

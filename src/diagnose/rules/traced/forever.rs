@@ -5,7 +5,7 @@ use super::frames;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject, things};
 use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::WaitClass;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Context, Span};
 use crate::trace::{Event, EventKind, GoId, GoState, StackId};
 
@@ -89,7 +89,7 @@ impl Analysis for Forever {
             return Found::default();
         }
         let mut stacks: Vec<_> = by_stack.iter().collect();
-        stacks.sort_by_key(|(stack, count)| (std::cmp::Reverse(**count), **stack));
+        stacks.sort_rows_by_key(|(stack, count)| (std::cmp::Reverse(**count), **stack));
         let lines = stacks
             .iter()
             .take(5)

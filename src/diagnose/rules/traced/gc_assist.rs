@@ -4,7 +4,7 @@ use super::detector::{Detector, Found, evidence};
 use super::frames;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Context, Span};
 use crate::trace::{Event, EventKind, GoId, GoState, RangeName, Resource, StackId};
 
@@ -88,7 +88,7 @@ impl Analysis for GcAssist {
             return Found::default();
         }
         let mut stacks: Vec<_> = self.by_stack.iter().collect();
-        stacks.sort_by_key(|(stack, time)| (std::cmp::Reverse(**time), **stack));
+        stacks.sort_rows_by_key(|(stack, time)| (std::cmp::Reverse(**time), **stack));
         let lines = stacks
             .iter()
             .take(5)

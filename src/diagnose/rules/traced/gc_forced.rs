@@ -5,7 +5,7 @@ use super::frames;
 use super::marking::Marking;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Context};
 use crate::trace::{Event, EventKind, RangeName, StackId};
 
@@ -67,7 +67,7 @@ impl Analysis for GcForced {
             return Found::default();
         }
         let mut stacks: Vec<_> = self.by_stack.iter().collect();
-        stacks.sort_by_key(|(stack, count)| (std::cmp::Reverse(**count), **stack));
+        stacks.sort_rows_by_key(|(stack, count)| (std::cmp::Reverse(**count), **stack));
         let lines = stacks
             .iter()
             .take(5)

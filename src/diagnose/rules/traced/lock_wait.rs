@@ -9,7 +9,7 @@ use super::waits::Waits;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject, times};
 use crate::diagnose::thresholds::{Thresholds, nanos};
 use crate::symbol::{FuncName, WaitClass};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Context, Histogram, Span};
 use crate::trace::{GoState, StackId, StringId};
 
@@ -189,7 +189,7 @@ impl LockWait {
 /// Waits of functions that end each other's, together; the longest in total first.
 fn clusters(long: Map<(StringId, StringId), Waits>) -> Vec<Waits> {
     let mut pairs: Vec<_> = long.into_iter().collect();
-    pairs.sort_by_key(|(pair, _)| *pair);
+    pairs.sort_rows_by_key(|(pair, _)| *pair);
     // Each function belongs to the cluster of the least function that it is connected with.
     let mut least: Map<StringId, StringId> = Map::default();
     let find = |least: &Map<StringId, StringId>, mut function: StringId| {
@@ -213,6 +213,6 @@ fn clusters(long: Map<(StringId, StringId), Waits>) -> Vec<Waits> {
             None => clusters.push((id, waits)),
         }
     }
-    clusters.sort_by_key(|(_, waits)| std::cmp::Reverse(waits.sum()));
+    clusters.sort_rows_by_key(|(_, waits)| std::cmp::Reverse(waits.sum()));
     clusters.into_iter().map(|(_, waits)| waits).collect()
 }

@@ -8,7 +8,7 @@ use super::detector::{Detector, Found, evidence, is_of_program};
 use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::FuncName;
-use crate::table::{Map, Set};
+use crate::table::{Map, Set, SortRows};
 use crate::trace::analysis::{Analysis, Cause, Context, Histogram, Span};
 use crate::trace::{Event, EventKind, GoState, StringId, ThreadId};
 
@@ -96,7 +96,7 @@ impl Analysis for NetpollStarved {
     fn finish(self, cx: &Context<'_>) -> Found {
         let by_sysmon = self.without_p.iter().filter(|(thread, _)| !self.workers.contains(*thread));
         let mut groups: Vec<_> = by_sysmon.flat_map(|(_, names)| names.iter()).collect();
-        groups.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), **name));
+        groups.sort_rows_by_key(|(name, count)| (std::cmp::Reverse(**count), **name));
         let late: u64 = groups.iter().map(|(_, count)| **count).sum();
         let share = late as f64 / self.all.max(1) as f64;
         if late < 3 || share < self.least_share {

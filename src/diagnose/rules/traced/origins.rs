@@ -3,7 +3,7 @@
 use super::frames;
 use crate::diagnose::inputs::Creation;
 use crate::symbol::FuncName;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::Context;
 use crate::trace::{StackId, StringId};
 
@@ -15,7 +15,7 @@ pub(super) fn creations(cx: &Context<'_>) -> Vec<Creation> {
     }
     let mut out: Vec<Creation> = Vec::new();
     let mut sites: Vec<_> = sites.into_iter().collect();
-    sites.sort_by_key(|((name, stack), count)| (*name, std::cmp::Reverse(*count), *stack));
+    sites.sort_rows_by_key(|((name, stack), count)| (*name, std::cmp::Reverse(*count), *stack));
     for ((name, stack), count) in sites {
         let Some(frame) = frames::own_frame(cx, stack) else { continue };
         let root = FuncName::parse(cx.string(name)).key().into_owned();

@@ -5,7 +5,7 @@ use super::waits::Waits;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::{Thresholds, nanos};
 use crate::symbol::FuncName;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Cause, Context, GoKind, Histogram, Span};
 use crate::trace::{GoState, StackId, StringId};
 
@@ -128,11 +128,11 @@ impl Analysis for SchedLatency {
             Amount::nanos(self.least),
         );
         let mut causes: Vec<_> = self.causes.iter().collect();
-        causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(**count), **cause));
+        causes.sort_rows_by_key(|(cause, count)| (std::cmp::Reverse(**count), **cause));
         let causes: Vec<_> =
             causes.iter().map(|(cause, count)| format!("{} {}", count, cause.name())).collect();
         let mut groups: Vec<_> = self.groups.iter().collect();
-        groups.sort_by_key(|(name, waits)| (std::cmp::Reverse(waits.sum()), **name));
+        groups.sort_rows_by_key(|(name, waits)| (std::cmp::Reverse(waits.sum()), **name));
         let lines = groups.iter().take(5).map(|(name, waits)| {
             let key = FuncName::parse(cx.string(**name)).key().into_owned();
             let (count, p99) = (Amount::count(waits.count()), Amount::nanos(waits.quantile(0.99)));
@@ -200,7 +200,7 @@ impl SchedLatency {
             usage.long >= STARVED && usage.long * 10 >= usage.woken && usage.ran.saturating_mul(10) < all
         };
         let mut starved: Vec<_> = groups.iter().filter(starves).collect();
-        starved.sort_by_key(|(name, usage)| (std::cmp::Reverse(usage.long), **name));
+        starved.sort_rows_by_key(|(name, usage)| (std::cmp::Reverse(usage.long), **name));
         let line = |(name, usage): (&StringId, &Usage)| {
             let (long, woken) = (Amount::count(usage.long), Amount::count(usage.woken));
             let text = format!(

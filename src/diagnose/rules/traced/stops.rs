@@ -11,7 +11,7 @@ use super::{stw_gc, stw_other};
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject, times};
 use crate::diagnose::inputs::Moment;
 use crate::diagnose::thresholds::{Thresholds, nanos};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::text::Printable;
 use crate::trace::analysis::{Analysis, Context, Histogram};
 use crate::trace::{
@@ -103,7 +103,7 @@ impl Analysis for Stops {
         let (gc, other): (Vec<_>, Vec<_>) = self.kinds.iter().partition(|(kind, _)| is_gc(**kind));
         let mut found = Found::default();
         for (rule, mut kinds) in [(&stw_gc::RULE, gc), (&stw_other::RULE, other)] {
-            kinds.sort_by_key(|(kind, stops)| (std::cmp::Reverse(stops.felt.sum()), **kind));
+            kinds.sort_rows_by_key(|(kind, stops)| (std::cmp::Reverse(stops.felt.sum()), **kind));
             found.findings.extend(finding(rule, &kinds, cx));
             for (kind, stops) in kinds {
                 let label = format!("stop the world ({})", Printable(cx.string(*kind)));

@@ -7,7 +7,7 @@ use crate::diagnose::finding::{
 };
 use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::{FuncName, WaitClass};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Context, Span};
 use crate::trace::{Event, EventKind, FrameId, GoState, StackId, StringId};
 
@@ -108,7 +108,7 @@ impl Analysis for StuckGroup {
 
     fn finish(self, cx: &Context<'_>) -> Found {
         let mut fates: Vec<_> = self.fates.values().collect();
-        fates.sort_by_key(|fate| (std::cmp::Reverse(fate.open), fate.stack));
+        fates.sort_rows_by_key(|fate| (std::cmp::Reverse(fate.open), fate.stack));
         let stuck = fates.into_iter().filter(|fate| {
             let enough = fate.open >= self.least && fate.closed * 10 <= fate.open;
             // Those that have waited since before the trace may be a pool of idle workers.

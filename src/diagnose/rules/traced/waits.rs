@@ -4,7 +4,7 @@ use super::detector::evidence;
 use super::frames;
 use crate::diagnose::finding::{Amount, Evidence};
 use crate::diagnose::inputs::Moment;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::StackId;
 use crate::trace::analysis::{Context, Histogram, Span};
 
@@ -56,7 +56,7 @@ impl Waits {
             sum.max = sum.max.max(group.max);
         }
         self.longest.extend(other.longest);
-        self.longest.sort_by_key(|(start, end, _)| start.saturating_sub(*end));
+        self.longest.sort_rows_by_key(|(start, end, _)| start.saturating_sub(*end));
         self.longest.truncate(MOMENTS);
     }
 
@@ -79,7 +79,7 @@ impl Waits {
 
     fn ranked(&self) -> Vec<((StackId, StackId), Group)> {
         let mut groups: Vec<_> = self.groups.iter().map(|(stacks, group)| (*stacks, *group)).collect();
-        groups.sort_by(|a, b| b.1.sum.cmp(&a.1.sum).then(a.0.cmp(&b.0)));
+        groups.sort_rows_by(|a, b| b.1.sum.cmp(&a.1.sum).then(a.0.cmp(&b.0)));
         groups
     }
 

@@ -4,7 +4,7 @@ use super::detector::{Detector, Found, evidence, is_of_program};
 use super::frames;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Cause, Context, Span};
 use crate::trace::{GoState, StackId};
 
@@ -68,7 +68,7 @@ impl Analysis for YieldStorm {
             return Found::default();
         }
         let mut stacks: Vec<_> = self.stacks.iter().collect();
-        stacks.sort_by_key(|(stack, count)| (std::cmp::Reverse(**count), **stack));
+        stacks.sort_rows_by_key(|(stack, count)| (std::cmp::Reverse(**count), **stack));
         let lines = stacks
             .iter()
             .take(5)

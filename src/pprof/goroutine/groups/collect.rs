@@ -5,7 +5,7 @@ use crate::pprof::goroutine::dump::{Goroutine, GoroutineDump};
 use crate::pprof::profile::{Profile, Sample};
 use crate::pprof::types::LabelValue;
 use crate::symbol::{FuncKey, FuncName, WaitClass};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 impl Snapshot {
     /// Groups the goroutines of a dump.
@@ -255,7 +255,7 @@ impl Collector {
             sort_counts(&mut group.states);
             sort_counts(&mut group.creators);
             sort_counts(&mut group.labels);
-            group.minutes.sort_by_key(|&(minutes, _)| std::cmp::Reverse(minutes));
+            group.minutes.sort_rows_by_key(|&(minutes, _)| std::cmp::Reverse(minutes));
         }
     }
 
@@ -328,7 +328,7 @@ impl Collector {
     fn finish(mut self, is_leak_profile: bool) -> Snapshot {
         self.spread_tallies();
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
-        order.sort_by_key(|&i| std::cmp::Reverse(self.groups.get(i).map_or(0, |group| group.count)));
+        order.sort_rows_by_key(|&i| std::cmp::Reverse(self.groups.get(i).map_or(0, |group| group.count)));
         let mut ranks = vec![0; order.len()];
         for (rank, &group) in order.iter().enumerate() {
             if let Some(slot) = ranks.get_mut(group) {

@@ -2,7 +2,7 @@
 
 use super::key::{Key, Keys};
 use super::snapshot::{Group, Snapshot};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// A group in each of several snapshots.
 #[derive(Clone, Debug)]
@@ -72,6 +72,6 @@ pub fn growth(snapshots: &[Snapshot]) -> Vec<Growth> {
             members.push(index);
         }
     }
-    rows.sort_by_key(|row| (std::cmp::Reverse(row.change()), std::cmp::Reverse(row.group.count)));
+    rows.sort_rows_by_key(|row| (std::cmp::Reverse(row.change()), std::cmp::Reverse(row.group.count)));
     rows
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::symbol::{FuncKey, FuncName, WaitClass};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// What goroutines of one group have in common, besides the functions on their stacks and what they wait for.
 ///
@@ -179,7 +179,7 @@ impl Group {
         add_counts(&mut self.creators, &other.creators);
         add_counts(&mut self.labels, &other.labels);
         add_counts(&mut self.minutes, &other.minutes);
-        self.minutes.sort_by_key(|&(minutes, _)| std::cmp::Reverse(minutes));
+        self.minutes.sort_rows_by_key(|&(minutes, _)| std::cmp::Reverse(minutes));
     }
 
     /// Goes on as `other`, which is of a later moment. What its form does not say is kept.
@@ -226,5 +226,5 @@ fn add_counts<T: Clone + Ord + std::hash::Hash>(counts: &mut Vec<(T, u64)>, othe
 
 /// Puts the most frequent first; equal ones in their own order.
 pub(super) fn sort_counts<T: Ord>(counts: &mut [(T, u64)]) {
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts.sort_rows_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
 }

@@ -2,6 +2,7 @@
 
 use super::growth::{Growth, growth};
 use super::snapshot::{Group, Snapshot};
+use crate::table::SortRows;
 
 /// The thresholds from which a group is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +112,8 @@ pub struct Suspect {
 pub fn suspects(snapshots: &[Snapshot], options: &SuspectOptions) -> Vec<Suspect> {
     let mut found: Vec<Suspect> =
         growth(snapshots).into_iter().filter_map(|row| suspect(row, options)).collect();
-    found.sort_by_key(|suspect| (suspect.is_idle, rank(suspect), std::cmp::Reverse(suspect.group.count)));
+    found
+        .sort_rows_by_key(|suspect| (suspect.is_idle, rank(suspect), std::cmp::Reverse(suspect.group.count)));
     found
 }
 

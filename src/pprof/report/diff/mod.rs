@@ -8,7 +8,7 @@ use super::{Kind, Report};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pprof::source::labels::text;
 use crate::pprof::units;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::text::Printable;
 
 pub use scaling::{Basis, Scaling};
@@ -117,7 +117,7 @@ impl Diff {
             })
             .filter(|row| row.flat.delta() != 0 || row.cum.delta() != 0)
             .collect();
-        rows.sort_by(|a, b| {
+        rows.sort_rows_by(|a, b| {
             let size = |change: Change| change.delta().unsigned_abs();
             (size(b.flat).cmp(&size(a.flat)))
                 .then(size(b.cum).cmp(&size(a.cum)))

@@ -7,7 +7,7 @@ use crate::pprof::source::labels::Labels;
 use crate::pprof::source::{BASE_LABEL, SampleSource};
 use crate::pprof::types::Label;
 use crate::pprof::units;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 
 /// The labels of one sample as a graph shows them.
 pub(crate) struct SampleTags {
@@ -120,7 +120,7 @@ impl NodeTags {
 
 /// Orders labels by weight, largest first, then by name.
 pub(crate) fn sort(tags: &mut [Tag], side: Side) {
-    tags.sort_by(|a, b| {
+    tags.sort_rows_by(|a, b| {
         let cum = match side {
             Side::Flat => Ordering::Equal,
             Side::Cum => by_size(a.cum, b.cum),

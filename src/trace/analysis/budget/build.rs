@@ -8,6 +8,7 @@ use super::site_names::{SiteNames, SiteSums};
 use super::verdict::Verdict;
 use super::work_group::{ActivityTime, SiteTime, WorkGroup};
 use super::{Budget, culprits, find_stuck, find_verdict};
+use crate::table::SortRows;
 use crate::trace::analysis::activity::Activity;
 use crate::trace::analysis::engine::Context;
 use crate::trace::analysis::histogram::Histogram;
@@ -34,7 +35,8 @@ pub(super) fn report(budget: Budget, cx: &Context<'_>) -> BudgetReport {
     }
     let process = process.finish(cx);
     let mut work_groups = work_groups(&judged, &groups, &roles, &counts, &mut names);
-    work_groups.sort_by(|a, b| (b.counts, b.work).cmp(&(a.counts, a.work)).then_with(|| a.name.cmp(&b.name)));
+    work_groups
+        .sort_rows_by(|a, b| (b.counts, b.work).cmp(&(a.counts, a.work)).then_with(|| a.name.cmp(&b.name)));
     let work = judged.iter().filter(|cell| cell.counts(&counts)).map(|cell| cell.cell.time);
     let work = work.fold(0, i64::saturating_add);
     let entries = blame.into_ledger().into_entries();
@@ -117,7 +119,7 @@ fn work_groups(
             let top = sites.top(ActivityTime::SITES, names).into_iter();
             part.sites = top.map(|(site, time, count)| SiteTime { site, time, count }).collect();
         }
-        work_group.activities.sort_by_key(|part| (std::cmp::Reverse(part.time), part.activity));
+        work_group.activities.sort_rows_by_key(|part| (std::cmp::Reverse(part.time), part.activity));
         out.push(work_group);
     }
     out

@@ -5,7 +5,7 @@ use super::judged::Judged;
 use super::process::{ProcessBudget, ratio};
 use super::roles::Groups;
 use super::site_names::{SiteNames, SiteSums};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::activity::Activity;
 use crate::trace::analysis::blame::{Charge, Entry};
 use crate::trace::analysis::stats::{grow, total};
@@ -135,7 +135,7 @@ impl Culprits {
             }
         }
         out.retain(|culprit| culprit.time > 0);
-        out.sort_by(|a, b| {
+        out.sort_rows_by(|a, b| {
             let name =
                 |culprit: &Culprit| (culprit.site.function.clone(), culprit.site.line, culprit.activity);
             b.time.cmp(&a.time).then_with(|| name(a).cmp(&name(b)))
@@ -159,7 +159,7 @@ impl Victims {
     fn top(&self, site: usize, most: usize, names: &mut SiteNames<'_>) -> Vec<Victim> {
         let mut sums: Vec<(Activity, SiteSums)> = Vec::new();
         let mut mine: Vec<_> = self.times.iter().filter(|((number, ..), _)| *number == site).collect();
-        mine.sort_by_key(|(key, _)| **key);
+        mine.sort_rows_by_key(|(key, _)| **key);
         for ((_, stack, activity), time) in mine {
             let slot = sums.iter().position(|(known, _)| known == activity).unwrap_or_else(|| {
                 sums.push((*activity, SiteSums::new(*activity)));
@@ -174,7 +174,7 @@ impl Victims {
             let top = sums.top(most, names).into_iter();
             out.extend(top.map(|(site, time, _)| Victim { site, activity, time }));
         }
-        out.sort_by_key(|victim| std::cmp::Reverse(victim.time));
+        out.sort_rows_by_key(|victim| std::cmp::Reverse(victim.time));
         out.truncate(most);
         out
     }

@@ -7,7 +7,7 @@ use super::role::GroupRole;
 use super::roles::Groups;
 use super::site_names::SiteNames;
 use super::stuck::{StuckGroup, StuckKind};
-use crate::table::{Map, Set};
+use crate::table::{Map, Set, SortRows};
 use crate::trace::analysis::activity::{Activity, Sites};
 use crate::trace::analysis::engine::Context;
 use crate::trace::{StackId, StringId};
@@ -106,7 +106,7 @@ pub(super) fn find(
     let mut out: Vec<_> =
         leaks.iter().map(|(key, waits)| stuck(StuckKind::Leak, *key, waits, groups, cx)).collect();
     out.extend(by_site.iter().map(|(key, waits)| stuck(StuckKind::NeverWoken, *key, waits, groups, cx)));
-    out.sort_by_key(|stuck| (stuck.kind, std::cmp::Reverse(stuck.count), stuck.stack));
+    out.sort_rows_by_key(|stuck| (stuck.kind, std::cmp::Reverse(stuck.count), stuck.stack));
     out
 }
 

@@ -6,6 +6,7 @@ use super::report::BudgetReport;
 use super::sentence::{Sentence, goroutines, stuck};
 use super::verdict::{Verdict, VerdictKind};
 use super::work_group::WorkGroup;
+use crate::table::SortRows;
 use crate::trace::analysis::activity::Activity;
 use crate::trace::analysis::names::Text;
 use crate::trace::analysis::stats::total;
@@ -39,7 +40,7 @@ const SLOW_REQUEST: i64 = 20_000_000;
 pub(super) fn of(report: &BudgetReport) -> Verdict {
     let mut shares: Vec<_> =
         Activity::ALL.iter().map(|&activity| (report.share(activity), activity)).collect();
-    shares.sort_by(|a, b| b.0.total_cmp(&a.0));
+    shares.sort_rows_by(|a, b| b.0.total_cmp(&a.0));
     let (share, activity) = shares.first().copied().unwrap_or((0.0, Activity::Unknown));
     let wants_cpu = report.share(Activity::Running) + report.share(Activity::Runnable);
     let (serial, collector) = (serial(report), collector(report));

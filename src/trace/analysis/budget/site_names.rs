@@ -1,7 +1,7 @@
 //! Sums by site, and sites as text.
 
 use super::code_site::{Caller, Site};
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::activity::{Activity, Sites};
 use crate::trace::analysis::names::{Names, Text};
 use crate::trace::analysis::stats::grow;
@@ -205,7 +205,7 @@ impl SiteSums {
 
     fn order(&self, most: usize) -> Vec<usize> {
         let mut order: Vec<_> = (0..self.sums.len()).collect();
-        order.sort_by_key(|&number| {
+        order.sort_rows_by_key(|&number| {
             self.sums.get(number).map(|sum| (std::cmp::Reverse(sum.time), sum.stack()))
         });
         order.truncate(most);

@@ -2,7 +2,7 @@
 
 use super::summary::{GoroutineSummary, Summary};
 use crate::compat::Compat;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::analysis::engine::GoKind;
 use crate::trace::analysis::histogram::TimeHistogram;
 use crate::trace::analysis::names::{StackFrame, Text};
@@ -74,7 +74,7 @@ impl Summary {
         for group in &mut groups {
             group.stats.sort();
         }
-        groups.sort_by(|a, b| b.stats.exec.cmp(&a.stats.exec).then_with(|| a.name.cmp(&b.name)));
+        groups.sort_rows_by(|a, b| b.stats.exec.cmp(&a.stats.exec).then_with(|| a.name.cmp(&b.name)));
         groups
     }
 
@@ -96,7 +96,7 @@ impl Summary {
                 groups[position].durations.add(duration);
             }
         }
-        groups.sort_by(|a, b| a.name.cmp(&b.name));
+        groups.sort_rows_by(|a, b| a.name.cmp(&b.name));
         groups
     }
 
@@ -125,7 +125,7 @@ impl Summary {
             group.stats.sort();
         }
         let pc = |group: &RegionGroup| group.root.as_ref().map_or(0, |root| root.pc);
-        groups.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| pc(a).cmp(&pc(b))));
+        groups.sort_rows_by(|a, b| a.name.cmp(&b.name).then_with(|| pc(a).cmp(&pc(b))));
         groups
     }
 }

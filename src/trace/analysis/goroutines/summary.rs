@@ -4,6 +4,7 @@ use super::go_tool::Go;
 use super::regions::{RegionRecord, Regions, TaskRecord};
 use super::totals::Totals;
 use crate::compat::Compat;
+use crate::table::SortRows;
 use crate::trace::analysis::engine::{Context, GoKind, Goroutine};
 use crate::trace::analysis::names::{Names, Stack, Text};
 use crate::trace::analysis::stats::ExecStats;
@@ -189,13 +190,13 @@ impl Summary {
         names: &mut Names<'_>,
     ) -> Self {
         let Regions { mut done, tasks, left_out, .. } = regions;
-        done.sort_by_key(|region| region.start);
+        done.sort_rows_by_key(|region| region.start);
         // Regions outside of any task have the background's number, which is no task (Go's tool lists it).
         let is_task = |(id, task): &(TaskId, TaskRecord)| {
             *id != TaskId::BACKGROUND || compat == Compat::GoTool || !task.logs.is_empty()
         };
         let mut tasks: Vec<(TaskId, TaskRecord)> = tasks.into_iter().filter(is_task).collect();
-        tasks.sort_by_key(|task| task.0);
+        tasks.sort_rows_by_key(|task| task.0);
         let mut tasks: Vec<_> = tasks.into_iter().map(|(id, task)| user_task(id, task, names)).collect();
         for (index, region) in done.iter().enumerate().filter(|(_, region)| !region.is_inherited) {
             if let Ok(task) = tasks.binary_search_by_key(&region.task, |task| task.id) {

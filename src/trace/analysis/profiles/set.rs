@@ -3,7 +3,7 @@
 use super::kind::TraceProfile;
 use crate::compat::Compat;
 use crate::symbol::WaitClass;
-use crate::table::Map;
+use crate::table::{Map, SortRows};
 use crate::trace::GoState;
 use crate::trace::analysis::names::Stack;
 use crate::trace::analysis::stats::{grow, total};
@@ -105,7 +105,7 @@ pub struct ProfileRecord {
 
 impl ProfileSet {
     pub(super) fn new(compat: Compat, start: i64, duration: i64, mut cells: Vec<ProfileCell>) -> Self {
-        cells.sort_by_key(|cell| std::cmp::Reverse(cell.time));
+        cells.sort_rows_by_key(|cell| std::cmp::Reverse(cell.time));
         Self { compat, start, duration, cells }
     }
 
@@ -134,7 +134,7 @@ impl ProfileSet {
                 (record.stack, *last) = (self.cut(&cell.stack), cell.last);
             }
         }
-        records.sort_by_key(|record| std::cmp::Reverse(record.time));
+        records.sort_rows_by_key(|record| std::cmp::Reverse(record.time));
         StackProfile { profile, records }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Nanos, Place, named, rest, rows};
+use crate::table::SortRows;
 use crate::trace::analysis::gc::{GcReport, StwReport};
 
 impl fmt::Display for GcReport {
@@ -59,7 +60,7 @@ impl fmt::Display for StwReport {
             )?;
         }
         let mut stops: Vec<_> = self.stops.iter().filter(|stop| !stop.is_tracer).collect();
-        stops.sort_by_key(|stop| std::cmp::Reverse(stop.duration));
+        stops.sort_rows_by_key(|stop| std::cmp::Reverse(stop.duration));
         writeln!(
             f,
             "{:>10} {:>10} {:>10} {:>10}  kind, last to stop",
