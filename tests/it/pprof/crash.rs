@@ -162,6 +162,22 @@ fn a_log_may_hold_many_crashes() {
 }
 
 #[test]
+fn reports_that_were_cut_before_their_first_access_are_no_crashes() {
+    let cut = "==================\nWARNING: DATA RACE\n==================\n";
+    let whole = read_text(&path("logs/race.txt"));
+    for before in [1, 2, 3] {
+        let text = [&cut.repeat(before), &whole, cut, cut, &whole].concat();
+        let dump = GoroutineDump::parse(&text).unwrap();
+        let lines: Vec<(Cause, u64, usize)> =
+            dump.crashes().map(|crash| (crash.cause(), crash.line(), crash.goroutines().len())).collect();
+        let accessed = dump.races().filter(|race| race.accesses().count() > 0);
+        let expected: Vec<_> = accessed.map(|race| (Cause::Race, race.line(), 2)).collect();
+        assert_eq!(lines, expected, "{before}");
+        assert_eq!(lines.len(), 2);
+    }
+}
+
+#[test]
 fn every_crash_of_the_samples_has_a_cause() {
     for (name, bytes) in crate::fixtures::files("pprof", ".txt.gz") {
         if !name.contains("/crash-") {

@@ -49,11 +49,15 @@ pub(super) fn all(rows: &Rows, text: &[u8]) -> Vec<Episode> {
                 open.notes.end = note;
             }
             (_, Some(at)) => {
+                // A report may have been cut before its first access.
+                while rows.races.get(race).is_some_and(|span| span.end as usize <= goroutine) {
+                    race += 1;
+                }
                 let span = rows.races.get(race).filter(|span| span.start as usize == goroutine);
                 let is_leak = goleak(row::line(text, at)).is_some();
                 if let Some(span) = span {
                     close(&mut episodes, &mut open, span.offset, note, goroutine);
-                    let end = (span.end as usize).max(goroutine + 1);
+                    let end = span.end as usize;
                     (open.race, open.goroutines.end) = (Some(race), end);
                     (race, goroutine) = (race + 1, end);
                     // A race is over with its goroutines.
