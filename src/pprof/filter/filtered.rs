@@ -3,9 +3,11 @@
 use std::fmt;
 
 use super::frames::{DROP, DROP_BELOW, FOCUS, Frames, HIDDEN, IGNORE, PRUNE_FROM, SHOW_FROM, Tables};
+use super::label_units::LabelUnits;
 use super::tag_frames::{FIRST_STRING, TagFrames};
 use super::{Filters, Pattern, TagFilter};
 use crate::Result;
+use crate::compat::Compat;
 use crate::pprof::source::labels::{Labels, text};
 use crate::pprof::source::{Sample, SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
@@ -17,8 +19,8 @@ pub struct Filtered<'p> {
     filters: Filters,
     frames: Frames,
     tag_frames: TagFrames,
-    /// Units of numeric labels by key, for tag filters; empty when no filter needs them.
-    units: Map<Vec<u8>, String>,
+    /// Units of numeric labels, for tag filters; empty when no filter needs them.
+    units: LabelUnits,
 }
 
 impl<'p> Filtered<'p> {
@@ -27,8 +29,13 @@ impl<'p> Filtered<'p> {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the profile's own `drop_frames` is not a regular
     /// expression.
-    pub(crate) fn new(source: &'p dyn SampleSource, filters: &Filters, unit: &str) -> Result<Self> {
-        let tag_frames = TagFrames::new(source, filters, unit);
+    pub(crate) fn new(
+        source: &'p dyn SampleSource,
+        filters: &Filters,
+        unit: &str,
+        compat: Compat,
+    ) -> Result<Self> {
+        let tag_frames = TagFrames::new(source, filters, unit, compat);
         let mut frames = Frames::new(source, &tag_frames.lines);
         let functions = [source.functions(), &tag_frames.functions].concat();
         let locations = [source.locations(), &tag_frames.locations].concat();
@@ -45,9 +52,9 @@ impl<'p> Filtered<'p> {
         frames.filter(&tables, filters);
         let ranges = [&filters.tag_focus, &filters.tag_ignore];
         let units = if ranges.iter().any(|filter| filter.as_ref().is_some_and(TagFilter::is_range)) {
-            units(source)
+            LabelUnits::new(source, compat)
         } else {
-            Map::default()
+            LabelUnits::default()
         };
         Ok(Self { source, filters: filters.clone(), frames, tag_frames, units })
     }
@@ -128,7 +135,7 @@ impl<'p> Filtered<'p> {
         if set.iter().any(|(_, set)| *set) {
             let mut seen = [false; 4];
             let found = |filter: &Option<TagFilter>, labels: Labels<'_>| {
-                filter.as_ref().is_some_and(|filter| filter.matches(labels, &|key| self.unit(key)))
+                filter.as_ref().is_some_and(|filter| filter.matches(labels, &self.units))
             };
             let named = |pattern: &Option<Pattern>, labels: Labels<'_>| {
                 pattern.as_ref().is_some_and(|pattern| {
@@ -148,10 +155,6 @@ impl<'p> Filtered<'p> {
             );
         }
         unmatched
-    }
-
-    fn unit(&self, key: &[u8]) -> String {
-        self.units.get(key).cloned().unwrap_or_default()
     }
 
     fn filtered<'a>(&'a self, sample: Sample<'a>, pass: &'a mut Pass) -> Option<Sample<'a>> {
@@ -192,9 +195,8 @@ impl<'p> Filtered<'p> {
             stack = &stack[..=root];
         }
         let labels = Labels::new(self.source, sample.labels);
-        let unit = |key: &[u8]| self.unit(key);
-        if filters.tag_focus.as_ref().is_some_and(|filter| !filter.matches(labels, &unit))
-            || filters.tag_ignore.as_ref().is_some_and(|filter| filter.matches(labels, &unit))
+        if filters.tag_focus.as_ref().is_some_and(|filter| !filter.matches(labels, &self.units))
+            || filters.tag_ignore.as_ref().is_some_and(|filter| filter.matches(labels, &self.units))
         {
             return None;
         }
@@ -277,31 +279,6 @@ fn own_patterns(source: &dyn SampleSource, filters: &Filters) -> Result<Option<(
 #[cfg(not(feature = "regex"))]
 fn own_patterns(_: &dyn SampleSource, _: &Filters) -> Result<Option<(Pattern, Option<Pattern>)>> {
     Ok(None)
-}
-
-/// The unit of each numeric label key: the first one given, or else one guessed from the key.
-pub(crate) fn units(source: &dyn SampleSource) -> Map<Vec<u8>, String> {
-    let mut units: Map<Vec<u8>, String> = Map::default();
-    source.each_sample(Want::LABELS, &mut |sample| {
-        for (key, _, unit) in Labels::new(source, sample.labels).numbers() {
-            match units.get_mut(key) {
-                Some(known) if known.is_empty() => *known = text(unit).into_owned(),
-                Some(_) => {}
-                None => {
-                    units.insert(key.to_vec(), text(unit).into_owned());
-                }
-            }
-        }
-    });
-    for (key, unit) in &mut units {
-        if unit.is_empty() {
-            *unit = match &key[..] {
-                b"alignment" | b"request" => "bytes".to_owned(),
-                key => text(key).into_owned(),
-            };
-        }
-    }
-    units
 }
 
 impl fmt::Debug for Filtered<'_> {

@@ -10,6 +10,7 @@
 
 mod filtered;
 mod frames;
+mod label_units;
 mod pattern;
 mod range;
 mod simplify;
@@ -17,7 +18,7 @@ mod tag_frames;
 mod tags;
 
 pub use filtered::Filtered;
-pub(crate) use filtered::units;
+pub(crate) use label_units::LabelUnits;
 pub use pattern::Pattern;
 pub use tags::TagFilter;
 

@@ -1,6 +1,7 @@
 //! Frames made of label values, at the root or the leaf of a stack: `tagroot` and `tagleaf`.
 
 use super::Filters;
+use crate::compat::Compat;
 use crate::pprof::source::labels::{Labels, text};
 use crate::pprof::source::{SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
@@ -20,6 +21,7 @@ pub(super) struct TagFrames {
     leaves: usize,
     roots: usize,
     pub(super) unmatched: Vec<&'static str>,
+    compat: Compat,
 }
 
 /// The first string id that no profile uses: a string table would need 4 GiB of empty strings to reach it.
@@ -27,9 +29,9 @@ pub(super) const FIRST_STRING: u32 = 0xf000_0000;
 
 impl TagFrames {
     /// Collects the label values of all samples; numbers are printed in `unit`.
-    pub(super) fn new(source: &dyn SampleSource, filters: &Filters, unit: &str) -> Self {
-        let mut frames =
-            Self { leaves: filters.tag_leaf.len(), roots: filters.tag_root.len(), ..Self::default() };
+    pub(super) fn new(source: &dyn SampleSource, filters: &Filters, unit: &str, compat: Compat) -> Self {
+        let (leaves, roots) = (filters.tag_leaf.len(), filters.tag_root.len());
+        let mut frames = Self { leaves, roots, compat, ..Self::default() };
         if frames.leaves + frames.roots == 0 {
             return frames;
         }
@@ -41,7 +43,7 @@ impl TagFrames {
             for (at, key) in keys.iter().enumerate() {
                 let name = values(source, sample.labels, key.as_bytes(), unit);
                 matched[at] |= name.is_some();
-                let name = name.unwrap_or_default();
+                let name = frames.name(key, name);
                 // One key given twice is one frame.
                 let first = keys.iter().position(|other| other == key).unwrap_or(at);
                 let location =
@@ -57,6 +59,15 @@ impl TagFrames {
             frames.unmatched.push("tagleaf");
         }
         frames
+    }
+
+    /// What the frame of a label is called. Go's tool leaves out the key, and the name of a frame for samples
+    /// without the label.
+    fn name(&self, key: &str, value: Option<Vec<u8>>) -> Vec<u8> {
+        if self.compat.is_go_tool() {
+            return value.unwrap_or_default();
+        }
+        [key.as_bytes(), b":", value.as_deref().unwrap_or(b"(none)")].concat()
     }
 
     fn add(&mut self, source: &dyn SampleSource, name: &[u8], key: &str) -> LocationId {

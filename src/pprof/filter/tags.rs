@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "regex")]
 use super::Pattern;
+use super::label_units::LabelUnits;
 use super::range::Range;
 use crate::pprof::source::labels::Labels;
 
@@ -71,12 +72,12 @@ impl TagFilter {
         matches!(self.test, Test::Range { .. })
     }
 
-    /// Whether the labels of a sample match; `unit` names the unit of a key whose label has no unit.
-    pub(super) fn matches(&self, labels: Labels<'_>, unit: &dyn Fn(&[u8]) -> String) -> bool {
+    /// Whether the labels of a sample match; `units` are those of its numbers.
+    pub(super) fn matches(&self, labels: Labels<'_>, units: &LabelUnits) -> bool {
         match &self.test {
             Test::Closure(test) => labels.texts().any(|(key, value)| test(key, value)),
-            Test::Range { key, range } => labels.numbers().any(|(name, value, _)| {
-                key.as_deref().is_none_or(|key| key == name) && range.holds(value, &unit(name))
+            Test::Range { key, range } => labels.numbers().any(|(name, value, own)| {
+                key.as_deref().is_none_or(|key| key == name) && range.holds(value, &units.of(name, own))
             }),
             #[cfg(feature = "regex")]
             Test::Values { key: Some(key), patterns } => labels

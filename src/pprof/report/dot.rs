@@ -41,8 +41,9 @@ impl Report<'_> {
         writeln!(out, "] }}")?;
 
         let graph = &trimmed.graph;
-        let label_unit = self.label_units().remove(&b"bytes"[..]).unwrap_or_default();
-        let dot = Dot { report: self, graph, nodes: &nodes, unit: &unit, label_unit: &label_unit };
+        let label_units = self.label_units();
+        let label_unit = label_units.of_key(b"bytes");
+        let dot = Dot { report: self, graph, nodes: &nodes, unit: &unit, label_unit };
         let largest = graph.shown.iter().map(|&slot| graph.node(slot).flat.value().abs()).max().unwrap_or(0);
         let mut numbers: Map<Slot, usize> = Map::default();
         let mut with_nodelets: Map<Slot, bool> = Map::default();

@@ -57,15 +57,15 @@ pub use top::{Inline, Row, Top};
 pub use traces::{Trace, TraceFrame};
 pub use tree::{Call, Tree, TreeNode};
 
-use super::filter::{Filtered, units as label_units};
+use super::filter::{Filtered, LabelUnits};
 use super::source::labels::{Labels, text};
 use super::source::{SampleSource, Source, Want};
 use super::units;
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::Map;
 use graph::build::Build;
 use graph::by_value::Edges;
 use graph::node::Nodes;
+use graph::tags::Tagging;
 use graph::trim::{Trim, Trimmed};
 use graph::values::{self, Values, Weight};
 use shown::Shown;
@@ -113,7 +113,7 @@ impl<'p> Report<'p> {
         let ty = source.sample_types()[values.index];
         let mean = if options.mean { "mean_" } else { "" };
         let mut report = Self {
-            profile: Filtered::new(source, &options.filters, options.unit.as_str())?,
+            profile: Filtered::new(source, &options.filters, options.unit.as_str(), options.compat)?,
             options: options.clone(),
             values,
             value_name: format!("{mean}{}", text(source.string(ty.kind))),
@@ -200,14 +200,17 @@ impl<'p> Report<'p> {
     fn trimmed(&self, kind: Kind, nodes: &Nodes) -> Result<(Trimmed, String)> {
         let untrimmed = matches!(kind, Kind::Untrimmed | Kind::Callgrind);
         let visual = kind == Kind::Dot;
-        let label_unit =
-            if visual { self.label_units().remove(&b"bytes"[..]).unwrap_or_default() } else { String::new() };
+        let label_units = if visual { self.label_units() } else { LabelUnits::default() };
         let build = Build {
             profile: &self.profile,
             nodes,
             values: &self.values,
             with_tags: visual,
-            tag_label: &|value| units::label(value.into(), &label_unit, self.options.unit.as_str()),
+            tags: Tagging {
+                units: &label_units,
+                shown_in: self.options.unit.as_str(),
+                compat: self.options.compat,
+            },
             expanded_frames: self.options.expanded_frames,
             drop_negative: self.options.drop_negative,
         };
@@ -259,9 +262,9 @@ impl<'p> Report<'p> {
         if chosen.is_empty() { self.value_unit.clone() } else { chosen.into_owned() }
     }
 
-    /// The unit of each numeric label key.
-    fn label_units(&self) -> Map<Vec<u8>, String> {
-        label_units(self.profile.source())
+    /// The units of numeric labels.
+    fn label_units(&self) -> LabelUnits {
+        LabelUnits::new(self.profile.source(), self.options.compat)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::compat::Compat;
 use crate::error::Result;
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::Labels;
-use crate::pprof::units::{self, percent};
+use crate::pprof::units::percent;
 use crate::table::{Map, SortRows};
 
 /// Label keys in byte order, each with its values, largest first.
@@ -125,10 +125,7 @@ impl Report<'_> {
                 }
             };
             labels.texts().for_each(|(key, value)| add(key, value));
-            for (key, value, _) in labels.numbers() {
-                let of = label_units.get(key).map_or("", String::as_str);
-                add(key, units::label(value.into(), of, unit).as_bytes());
-            }
+            labels.numbers().for_each(|number| add(number.0, label_units.label(number, unit).as_bytes()));
         });
         let mut keys: Vec<TagKey> = (keys.into_iter())
             .map(|(key, (total, values))| {

@@ -7,7 +7,7 @@ use super::{Kind, Report};
 use crate::error::{Error, Result};
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::Labels;
-use crate::pprof::units::{self, AUTO};
+use crate::pprof::units::AUTO;
 
 const SEPARATOR: &str = "-----------+-------------------------------------------------------";
 
@@ -54,9 +54,8 @@ impl Report<'_> {
             }
             let labels = Labels::new(source, sample.labels);
             let printed = |bytes: &[u8]| self.shown(bytes).to_string();
-            let number = |key: &[u8], value: i64| {
-                let unit = label_units.get(key).map_or("", String::as_str);
-                printed(units::label(value.into(), unit, AUTO).as_bytes())
+            let number = |key: &[u8], (value, own): (i64, &[u8])| {
+                printed(label_units.label((key, value, own), AUTO).as_bytes())
             };
             let trace = Trace {
                 value: self.values.weight(sample.values).value(),
@@ -64,7 +63,7 @@ impl Report<'_> {
                     .map(|(key, values)| (printed(key), values.into_iter().map(printed).collect()))
                     .collect(),
                 num_labels: (labels.numbers_by_key().into_iter())
-                    .map(|(key, values)| (printed(key), values.iter().map(|v| number(key, v.0)).collect()))
+                    .map(|(key, values)| (printed(key), values.iter().map(|&v| number(key, v)).collect()))
                     .collect(),
                 frames: frames(&nodes, sample.stack),
             };

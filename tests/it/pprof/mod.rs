@@ -8,6 +8,7 @@ mod diff;
 mod goroutine;
 mod goroutine_groups;
 mod hostile;
+mod labels;
 mod limits;
 mod logs;
 mod merge;

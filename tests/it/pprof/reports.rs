@@ -224,14 +224,22 @@ fn filters_are_those_of_the_tool() {
     let range = filtered(&|f| f.tag_focus = tag("bytes=1kb:64kb"));
     heap("heap.tagfocus", "top", range.with_sample_index("alloc_space"));
     heap("heap.tagignore", "top", filtered(&|f| f.tag_ignore = tag("64kb:")));
-    heap("heap.tagroot", "top", filtered(&|f| f.tag_root = vec!["bytes".into()]).with_sort(SortBy::Cum));
-    heap("heap.tagleaf", "top", filtered(&|f| f.tag_leaf = vec!["bytes".into()]));
+    heap(
+        "heap.tagroot",
+        "top",
+        filtered(&|f| f.tag_root = vec!["bytes".into()]).with_sort(SortBy::Cum).with_compat(Compat::GoTool),
+    );
+    heap("heap.tagleaf", "top", filtered(&|f| f.tag_leaf = vec!["bytes".into()]).with_compat(Compat::GoTool));
     heap("heap.taghide-dot", "dot", filtered(&|f| f.tag_hide = pattern("bytes")));
     let cpu = |golden: &str, report: &str, options: Options| {
         compare(golden, "go1.27.3/cpu.pb.gz", report, &options);
     };
     cpu("cpu.tagfocus", "top", filtered(&|f| f.tag_focus = tag("handler=burn")));
-    cpu("cpu.tagroot-traces", "traces", filtered(&|f| f.tag_root = vec!["handler".into(), "tenant".into()]));
+    cpu(
+        "cpu.tagroot-traces",
+        "traces",
+        filtered(&|f| f.tag_root = vec!["handler".into(), "tenant".into()]).with_compat(Compat::GoTool),
+    );
 }
 
 #[test]

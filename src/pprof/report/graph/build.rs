@@ -3,7 +3,7 @@
 //! Source of the facts: google/pprof, `internal/graph/graph.go`.
 
 use super::node::{NodeId, Nodes};
-use super::tags::{NodeTags, SampleTags, Side};
+use super::tags::{NodeTags, SampleTags, Side, Tagging};
 use super::values::{Values, Weight};
 use super::{Call, Graph, Node, Slot, UNSEEN};
 use crate::error::{Error, ErrorKind, Result};
@@ -19,8 +19,8 @@ pub(crate) struct Build<'a> {
     pub(crate) values: &'a Values,
     /// Labels are shown beside nodes.
     pub(crate) with_tags: bool,
-    /// Formats numeric tags; used with tags.
-    pub(crate) tag_label: &'a dyn Fn(i64) -> String,
+    /// How numeric labels are shown.
+    pub(crate) tags: Tagging<'a>,
     pub(crate) expanded_frames: u64,
     pub(crate) drop_negative: bool,
 }
@@ -124,7 +124,7 @@ impl Build<'_> {
     }
 
     fn tags(&self, labels: &[Label]) -> SampleTags {
-        SampleTags::new(self.profile.source(), labels, self.tag_label)
+        SampleTags::new(self.profile.source(), labels, &self.tags)
     }
 
     pub(crate) fn finish(&self, graph: &mut Graph) {

@@ -3,31 +3,51 @@
 use std::cmp::Ordering;
 
 use super::values::Weight;
+use crate::compat::Compat;
+use crate::pprof::filter::LabelUnits;
 use crate::pprof::source::labels::Labels;
 use crate::pprof::source::{BASE_LABEL, SampleSource};
 use crate::pprof::types::Label;
 use crate::pprof::units;
 use crate::table::{Map, SortRows};
 
+/// How numeric labels are shown on a graph.
+pub(crate) struct Tagging<'a> {
+    pub(crate) units: &'a LabelUnits,
+    /// The unit of the report.
+    pub(crate) shown_in: &'a str,
+    pub(crate) compat: Compat,
+}
+
 /// The labels of one sample as a graph shows them.
 pub(crate) struct SampleTags {
-    /// All texts as `key:value`, in order, with `\n` (two characters, for dot) between them.
+    /// All texts as `key:value`, in order, with `\n` (two characters, for dot) between them. Numbers are
+    /// among them, which Go's tool leaves out.
     texts: Vec<u8>,
-    /// The `bytes` labels as printed, and their values. Other numeric labels are not shown on graphs.
+    /// The `bytes` labels as printed, and their values: neighbours are put together.
     numbers: Vec<(String, i64)>,
 }
 
 impl SampleTags {
-    pub(crate) fn new(source: &dyn SampleSource, labels: &[Label], label: &dyn Fn(i64) -> String) -> Self {
+    pub(crate) fn new(source: &dyn SampleSource, labels: &[Label], tagging: &Tagging<'_>) -> Self {
         let labels = Labels::new(source, labels);
         let mut texts: Vec<Vec<u8>> = labels
             .texts()
             .filter(|text| text.0 != BASE_LABEL.0)
             .map(|(key, value)| [key, b":", value].concat())
             .collect();
+        let is_bytes = |number: &(&[u8], i64, &[u8])| number.0 == b"bytes";
+        if !tagging.compat.is_go_tool() {
+            let others = labels.numbers().filter(|number| !is_bytes(number));
+            texts.extend(others.map(|number| {
+                [number.0, b":", tagging.units.label(number, tagging.shown_in).as_bytes()].concat()
+            }));
+        }
         texts.sort();
-        let numbers = labels.numbers().filter(|number| number.0 == b"bytes");
-        let numbers = numbers.map(|(_, value, _)| (label(value), value)).collect();
+        let bytes = labels.numbers().filter(is_bytes);
+        let numbers = bytes
+            .map(|number| (tagging.units.label(number, tagging.shown_in), tagging.units.in_key_unit(number)))
+            .collect();
         Self { texts: texts.join(SEPARATOR), numbers }
     }
 }
