@@ -43,7 +43,8 @@ pub(super) fn parse<'a>(text: Cow<'a, [u8]>, options: &ReadOptions) -> Result<Pa
         let mut parser = Parser::new(options, taken.places, Pass::Undressed);
         parser.run(&taken.text)?;
         let Parser { places, rows, mut defects, .. } = parser;
-        defects.unknown_lines += taken.unknown_lines;
+        // A line of the log may hold several of the text.
+        defects.unknown_lines = defects.unknown_lines.min(taken.kept_lines) + taken.unknown_lines;
         let first = [defects.first_unknown_line, taken.first_unknown_line];
         defects.first_unknown_line = first.into_iter().filter(|&line| line > 0).min().unwrap_or(0);
         Parsed { text: Cow::Owned(taken.text), places, rows, defects }

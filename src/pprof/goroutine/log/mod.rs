@@ -30,7 +30,9 @@ const LOOK_BACK: usize = 64;
 pub(super) struct Taken {
     pub(super) text: Vec<u8>,
     pub(super) places: Places,
-    /// How many lines of the log are not in the text, and the first of them.
+    /// How many lines of the log are in the text.
+    pub(super) kept_lines: u64,
+    /// How many are not, and the first of them.
     pub(super) unknown_lines: u64,
     pub(super) first_unknown_line: u64,
 }
@@ -58,6 +60,7 @@ pub(super) fn take(log: &[u8], from: usize) -> Taken {
     }
     let lines = taker.line + count_lines(log.get(taker.done..).unwrap_or_default());
     taker.skip_to(log.len());
+    taker.out.kept_lines = taker.kept;
     taker.out.unknown_lines = (lines - 1).saturating_sub(taker.kept);
     taker.out
 }
