@@ -272,8 +272,18 @@ impl<'a> Diagnosis<'a> {
 
 /// What each input holds, by kind and name.
 fn summaries(inputs: &Inputs<'_>) -> Vec<InputSummary> {
-    let summary = |name: &str, source, contents| InputSummary { name: name.to_owned(), source, contents };
-    let profiles = inputs.profiles.iter().map(|p| summary(&p.input, p.source, p.contents()));
+    let summary = |name: &str, source, contents| InputSummary {
+        name: name.to_owned(),
+        source,
+        contents,
+        doubts: Vec::new(),
+    };
+    // Of several traces the one with the most processors bounds the CPU time.
+    let procs = inputs.traces.iter().map(|(_, traced)| traced.gomaxprocs).max();
+    let profiles = inputs
+        .profiles
+        .iter()
+        .map(|p| InputSummary { doubts: p.doubts(procs), ..summary(&p.input, p.source, p.contents()) });
     let traces = inputs.traces.iter().map(|(name, traced)| summary(name, Source::Trace, traced.contents()));
     let compilers = inputs.compilers.iter().map(|c| summary(&c.input, Source::Compiler, c.contents()));
     let mut all: Vec<_> = profiles.chain(traces).chain(compilers).collect();

@@ -8,15 +8,17 @@
 //! | report on hundreds of megabytes in a few | `Stream` (feature `gzip`) |
 //! | handle one field at a time | [`visit`] |
 //! | find out what is wrong with a file | [`check`] |
+//! | find out what is doubtful about a valid one | [`doubts`] |
 //! | read goroutine dumps, and find leaks | [`GoroutineDump`], [`goroutine`] |
 //! | find the locks and allocations that cost most | [`lock_sites`], [`heap_growth`] |
 //!
 //! ```text
 //! types rule units options → decode → source → profile | visit → view | stream | text → goroutine → read
-//!                                            → filter → merge | report | sites
+//!                                            → filter → merge | report | sites | doubts
 //! ```
 
 mod decode;
+mod doubts;
 pub mod filter;
 pub mod goroutine;
 pub mod merge;
@@ -35,6 +37,7 @@ pub mod units;
 pub mod view;
 pub mod visit;
 
+pub use doubts::{Doubt, DoubtKind, doubts, doubts_between};
 pub use goroutine::GoroutineDump;
 pub use merge::Merge;
 pub use options::ReadOptions;

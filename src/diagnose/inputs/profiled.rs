@@ -3,7 +3,7 @@
 use super::roles::{role, value_index};
 use crate::diagnose::finding::{Amount, Place, Source};
 use crate::format::Format;
-use crate::pprof::{LocationId, Profile, Sample};
+use crate::pprof::{LocationId, Profile, Sample, doubts};
 use crate::symbol::{FuncKey, FuncName};
 
 /// A profile as an input of a diagnosis.
@@ -130,6 +130,11 @@ impl<'a> Profiled<'a> {
             }
             _ => format!("{} samples", Amount::count(samples)),
         }
+    }
+
+    /// What cannot be, or is not whole; the program ran on `procs` processors where a trace says so.
+    pub(crate) fn doubts(&self, procs: Option<usize>) -> Vec<String> {
+        doubts(self.profile, procs).into_iter().map(|doubt| doubt.text).collect()
     }
 
     /// Of all samples: the sum of value `index`.

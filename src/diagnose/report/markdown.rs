@@ -24,6 +24,10 @@ impl Report {
             let (a, b) = (plain(&mismatch.input), plain(&mismatch.other));
             writeln!(out, "> **{a} and {b} do not belong together:** {}\n", plain(&mismatch.reason))?;
         }
+        for input in self.inputs.iter().filter(|input| !input.doubts.is_empty()) {
+            let doubts: Vec<_> = input.doubts.iter().map(|doubt| plain(doubt)).collect();
+            writeln!(out, "> **{}:** {}\n", plain(&input.name), doubts.join("; "))?;
+        }
         if self.shown().next().is_some() {
             writeln!(out, "| | finding | where | what |\n|---|---|---|---|")?;
         }

@@ -37,6 +37,8 @@ pub struct InputSummary {
     pub source: Source,
     /// What it holds, in a few words.
     pub contents: String,
+    /// What cannot be, or is not whole in it, as sentences; see [`doubts`](crate::pprof::doubts).
+    pub doubts: Vec<String>,
 }
 
 /// What a diagnosis says. Findings come ranked: by severity, then by the share of the run, then by

@@ -104,12 +104,13 @@ fn write_finding(number: usize, finding: &Finding, out: &mut impl Write) -> io::
 pub(super) fn tail(report: &Report, out: &mut impl Write) -> io::Result<()> {
     write!(out, "<section><h2>Inputs</h2><table>")?;
     for input in &report.inputs {
-        let (name, source, contents) = (&input.name, input.source.name(), &input.contents);
+        let (name, source) = (&input.name, input.source.name());
+        let contents = [std::slice::from_ref(&input.contents), &input.doubts].concat().join("; ");
         write!(
             out,
             "<tr><td>{}</td><td>{source}</td><td>{}</td></tr>",
             Escaped::text(name),
-            Escaped::text(contents)
+            Escaped::text(&contents)
         )?;
     }
     write!(out, "</table></section>")?;

@@ -64,7 +64,7 @@ const WINGS: &[(&str, &[&[&str]])] = &[
             &["goroutine"],
             &["read"],
             &["filter"],
-            &["merge", "report", "sites"],
+            &["doubts", "merge", "report", "sites"],
         ],
     ),
     (

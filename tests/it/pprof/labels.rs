@@ -93,7 +93,7 @@ fn frames_of_labels_name_their_key() {
         let options = Options::default().with_filters(filters).with_compat(compat);
         let top = Report::new(&profile, &options).unwrap().top().unwrap();
         let mut names: Vec<String> =
-            top.rows().iter().map(|row| String::from_utf8(row.name.to_vec()).unwrap()).collect();
+            top.rows().iter().map(|row| String::from_utf8(row.name.clone()).unwrap()).collect();
         names.sort();
         names
     };

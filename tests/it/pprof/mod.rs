@@ -5,6 +5,7 @@ mod any;
 mod cli;
 mod crash;
 mod diff;
+mod doubts;
 mod goroutine;
 mod goroutine_groups;
 mod hostile;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use godiag::pprof::{self, Validity};
+use godiag::pprof::{self, Doubt, Validity};
 use godiag::{Limits, Printable};
 use serde::Serialize;
 
@@ -17,9 +17,12 @@ pub(crate) struct Args {
     /// Print one JSON object per file
     #[arg(long)]
     json: bool,
-    /// Print warnings, too: oddities that every reader accepts
+    /// Print warnings, too: oddities that every reader accepts, and figures that cannot be
     #[arg(long)]
     warnings: bool,
+    /// Compare CPU time with the time of this many processors
+    #[arg(long, value_name = "N")]
+    procs: Option<usize>,
 }
 
 /// One file, for programs.
@@ -32,6 +35,7 @@ struct Checked {
     samples: usize,
     defects: Vec<Count>,
     findings: Vec<Place>,
+    doubts: Vec<Doubt>,
     #[serde(skip_serializing_if = "Option::is_none")]
     damage: Option<Damage>,
 }
@@ -67,7 +71,7 @@ struct Damage {
 }
 
 impl Checked {
-    fn new(file: &str, report: &Validity) -> Self {
+    fn new(file: &str, report: &Validity, procs: Option<usize>) -> Self {
         let defects = report.defects.iter();
         let findings = report.findings.iter();
         Self {
@@ -86,6 +90,7 @@ impl Checked {
                     path: found.path.clone(),
                 })
                 .collect(),
+            doubts: pprof::doubts(&report.profile, procs),
             damage: report.defects.damage.as_ref().map(|damage| Damage {
                 kind: damage.kind.name(),
                 offset: damage.offset,
@@ -98,8 +103,17 @@ impl Checked {
     /// A file without any profile.
     fn refused(file: &str, error: &godiag::Error) -> Self {
         let error = Some(Refusal::new(error));
-        let (defects, findings) = (Vec::new(), Vec::new());
-        Self { file: file.to_owned(), valid: false, error, samples: 0, defects, findings, damage: None }
+        let (defects, findings, doubts) = (Vec::new(), Vec::new(), Vec::new());
+        Self {
+            file: file.to_owned(),
+            valid: false,
+            error,
+            samples: 0,
+            defects,
+            findings,
+            doubts,
+            damage: None,
+        }
     }
 }
 
@@ -114,7 +128,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     for file in &args.files {
         let bytes = input::read(file)?;
         let checked = match pprof::check(&bytes, &Limits::DEFAULT) {
-            Ok(report) => Checked::new(file, &report),
+            Ok(report) => Checked::new(file, &report, args.procs),
             Err(error) if error.is_io() => return Err(Failure::Input { file: file.clone(), error }),
             Err(error) => Checked::refused(file, &error),
         };
@@ -146,6 +160,9 @@ fn print(checked: &Checked, warnings: bool, out: &mut impl Write) -> std::io::Re
         for place in checked.findings.iter().filter(|place| place.rule == *rule) {
             writeln!(out, "    at byte {} {}", place.offset, place.path)?;
         }
+    }
+    for doubt in checked.doubts.iter().filter(|_| warnings) {
+        writeln!(out, "  {}: {doubt}", doubt.kind.name())?;
     }
     Ok(())
 }

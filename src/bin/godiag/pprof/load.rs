@@ -1,13 +1,18 @@
 //! Profiles from files: one, or several merged into one, and a base to subtract.
 
+use std::io::Write;
+
 use godiag::Compat;
 use godiag::pprof::merge::{Comparison, Part};
 use godiag::pprof::report::{Options, Report};
-use godiag::pprof::{AnyProfile, Merge, Profile, ReadOptions};
+use godiag::pprof::{AnyProfile, Merge, Profile, ReadOptions, Source, doubts, doubts_between};
 
 use crate::input;
 use crate::input::failure;
 use crate::outcome::Failure;
+
+/// A profile of fewer bytes is looked at once more for what is doubtful; in a larger one that takes time.
+const SMALL: usize = 1 << 20;
 
 /// The files of a report.
 #[derive(clap::Args)]
@@ -54,6 +59,9 @@ impl FileArgs {
             let reading = ReadOptions::default().with_in_memory(in_memory);
             let (profile, _) =
                 AnyProfile::parse_with(&bytes, &reading).map_err(|error| failure(file, error))?;
+            if bytes.len() < SMALL {
+                note(file, &profile)?;
+            }
             return print(&Report::new(&profile, options)?);
         }
         print(&Report::new(&self.load(options.compat)?, options)?)
@@ -70,11 +78,22 @@ impl FileArgs {
             .with_compat(compat);
         if let ([new], [base]) = (&self.profiles[..], &bases[..]) {
             let (new_bytes, base_bytes) = (input::read(new)?, input::read(base)?);
-            let new = any(new, &new_bytes)?;
-            return Ok(comparison.compare(&new, &any(base, &base_bytes)?)?);
+            let (new, base) = (any(new, &new_bytes)?, any(base, &base_bytes)?);
+            for doubt in doubts_between(&base, &new) {
+                writeln!(std::io::stderr(), "godiag: {doubt}")?;
+            }
+            return Ok(comparison.compare(&new, &base)?);
         }
         Ok(comparison.compare(&merged(&self.profiles, compat)?, &merged(bases, compat)?)?)
     }
+}
+
+/// Says what is doubtful about the profile in `file`: the figures of the report depend on it.
+fn note(file: &str, profile: &impl Source) -> Result<(), Failure> {
+    for doubt in doubts(profile, None) {
+        writeln!(std::io::stderr(), "godiag: {}: {doubt}", godiag::Printable(file.as_bytes()))?;
+    }
+    Ok(())
 }
 
 /// The profiles in `files`, added up; only one of them is in memory at a time. A single one is kept as it is.

@@ -100,6 +100,9 @@ impl Report {
             let name = Printable(input.name.as_bytes());
             let text = format!("{name}: {}, {}", input.source.name(), input.contents);
             page.wrapped((Ink::Plain, "  "), "    ", Ink::Plain, &text)?;
+            for doubt in &input.doubts {
+                page.wrapped((Ink::Of(Severity::Warning), "    ! "), "      ", Ink::Plain, doubt)?;
+            }
         }
         if !self.coverage.is_empty() {
             page.blank()?;
