@@ -14,7 +14,7 @@
 //!
 //! ```text
 //! types rule units options → decode → source → profile | visit → view | stream | text → goroutine → read
-//!                                            → filter → merge | report | sites | doubts
+//!                                            → filter → merge | report | sites | doubts → pgo
 //! ```
 
 mod decode;
@@ -23,6 +23,8 @@ pub mod filter;
 pub mod goroutine;
 pub mod merge;
 mod options;
+#[cfg(feature = "gzip")]
+mod pgo;
 mod profile;
 mod read;
 pub mod report;
@@ -41,6 +43,8 @@ pub use doubts::{Doubt, DoubtKind, doubts, doubts_between};
 pub use goroutine::GoroutineDump;
 pub use merge::Merge;
 pub use options::ReadOptions;
+#[cfg(feature = "gzip")]
+pub use pgo::{PgoProfile, trim_for_pgo};
 pub use profile::{Builder, Labels, Profile, Sample, Samples};
 pub use read::{AnyProfile, Finding, Validity, check};
 pub use rule::{Damage, Defects, Rule};

@@ -34,6 +34,7 @@ mod part;
 mod samples;
 mod tables;
 mod types;
+mod weights;
 
 use super::Profile;
 use super::source::{BASE_LABEL, Sample, SampleSource, Source, Want};
@@ -47,6 +48,7 @@ pub use part::Part;
 use samples::Samples;
 use tables::Merged;
 use types::{Fit, Types};
+pub use weights::whole_weights;
 
 /// Adds up profiles, one at a time.
 ///
@@ -59,6 +61,7 @@ pub struct Merge {
     merged: Merged,
     samples: Samples,
     compat: Compat,
+    distorted: u64,
 }
 
 impl Merge {
@@ -119,7 +122,7 @@ impl Merge {
             columns.iter().map(|column| (column.index, column.ratio(part))).collect();
         let unscaled = ratios.iter().all(|(_, ratio)| *ratio == 1.0);
         let (mut stack, mut own, mut labels, mut values) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (samples, compat) = (&mut self.samples, self.compat);
+        let (samples, compat, distorted) = (&mut self.samples, self.compat, &mut self.distorted);
         let mut add = |sample: Sample<'_>| {
             values.clear();
             let mut any = false;
@@ -127,7 +130,12 @@ impl Merge {
             let mut any_scaled = unscaled;
             for &(index, ratio) in &ratios {
                 let value = sample.values.get(index).copied().unwrap_or(0);
+                let exact = value;
                 let value = scaled(value, ratio).ok_or_else(samples::too_large)?;
+                if ratio != 1.0 {
+                    let exact = exact as f64 * ratio;
+                    *distorted += u64::from((value as f64 - exact).abs() > exact.abs() / DISTORTED);
+                }
                 any |= value != 0;
                 any_scaled |= value != 0 && ratio != 1.0;
                 values.push(value);
@@ -159,12 +167,18 @@ impl Merge {
         added
     }
 
+    /// How many values rounding changed by more than a twentieth after they were multiplied by their profile's
+    /// weight; a count of 1 becomes 0 at a weight of 0.4. [`whole_weights`] are without that.
+    pub fn distorted(&self) -> u64 {
+        self.distorted
+    }
+
     /// The merged profile. Rows that no sample needs, and samples that add up to nothing, are left out.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when nothing was added.
     pub fn finish(self) -> Result<Profile> {
-        let Self { types, header, merged, samples, compat } = self;
+        let Self { types, header, merged, samples, compat, .. } = self;
         if types.is_empty() {
             return Err(Error::new(ErrorKind::Usage).detail("no profiles to merge"));
         }
@@ -183,6 +197,9 @@ impl Merge {
         self.finish()
     }
 }
+
+/// Rounding by more than this part of a value distorts it.
+const DISTORTED: f64 = 20.0;
 
 /// `value × ratio`, rounded half away from zero; `None` where that does not fit.
 fn scaled(value: i64, ratio: f64) -> Option<i64> {

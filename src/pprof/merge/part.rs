@@ -4,7 +4,8 @@
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Part {
-    /// What every value is multiplied by. Products are rounded.
+    /// What every value is multiplied by. Products are rounded, so that weights below 1 may lose small values:
+    /// see [`whole_weights`](super::whole_weights).
     pub weight: f64,
     /// What each of the profile's columns is multiplied by in addition; empty means 1 for all.
     pub ratios: Vec<f64>,

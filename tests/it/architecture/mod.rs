@@ -65,6 +65,7 @@ const WINGS: &[(&str, &[&[&str]])] = &[
             &["read"],
             &["filter"],
             &["doubts", "merge", "report", "sites"],
+            &["pgo"],
         ],
     ),
     (

@@ -13,6 +13,8 @@ mod labels;
 mod limits;
 mod logs;
 mod merge;
+#[cfg(feature = "gzip")]
+mod pgo;
 mod profile;
 pub(crate) mod reports;
 mod sites;

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{IsTerminal, Write};
 
-use godiag::pprof::Profile;
-use godiag::pprof::merge::Part;
+use godiag::pprof::merge::{self, Part};
+use godiag::pprof::{Merge, Profile, trim_for_pgo};
 
 use super::load;
 use super::reports::Args;
@@ -38,6 +38,13 @@ pub(crate) struct MergeArgs {
     /// Multiply the values of each profile by this, in the order of the files
     #[arg(long, value_name = "X,X", value_delimiter = ',')]
     weights: Vec<f64>,
+    /// Round weighted values to the nearest number, though small ones are lost; otherwise all weights are
+    /// multiplied by what keeps their ratios
+    #[arg(long)]
+    round: bool,
+    /// Write at most this many bytes for go build -pgo, without the lightest calls
+    #[arg(long, value_name = "BYTES")]
+    max_size: Option<usize>,
 }
 
 pub(super) fn proto(args: &ProtoArgs, out: &mut impl Write) -> Result {
@@ -53,16 +60,41 @@ pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
         let (weights, files) = (args.weights.len(), args.profiles.len());
         return Err(Failure::Usage(format!("{weights} weights for {files} profiles")));
     }
-    let mut merge = godiag::pprof::Merge::new().with_common_types(!args.strict);
+    let mut merge = weighted(args, &args.weights)?;
+    if merge.distorted() > 0 && !args.round {
+        let (weights, factor) = merge::whole_weights(&args.weights);
+        merge = weighted(args, &weights)?;
+        writeln!(
+            std::io::stderr(),
+            "godiag: all values are multiplied by {factor}, so that rounding loses none (--round: do not)"
+        )?;
+    }
+    let mut profile = merge.finish()?;
+    if let Some(max) = args.max_size {
+        let small = trim_for_pgo(&profile, max)?;
+        let (edges, all) = (small.edges, small.all_edges);
+        writeln!(
+            std::io::stderr(),
+            "godiag: {edges} of {all} calls kept, with {:.2} % of the weight",
+            small.share * 100.0
+        )?;
+        profile = small.profile;
+    }
+    args.output.write(&profile, out)?;
+    Ok(Outcome::Fine)
+}
+
+/// The files, added up with `weights`.
+fn weighted(args: &MergeArgs, weights: &[f64]) -> Result<Merge> {
+    let mut merge = Merge::new().with_common_types(!args.strict);
     for (index, file) in args.profiles.iter().enumerate() {
         let mut part = Part::default();
-        if let Some(&weight) = args.weights.get(index) {
+        if let Some(&weight) = weights.get(index) {
             part.weight = weight;
         }
         load::add(&mut merge, file, &part)?;
     }
-    args.output.write(&merge.finish()?, out)?;
-    Ok(Outcome::Fine)
+    Ok(merge)
 }
 
 impl OutputArgs {
