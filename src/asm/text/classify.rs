@@ -4,7 +4,7 @@
 //! (diagnostics), `cmd/compile/internal/logopt` (JSON) and `cmd/internal/disasm` (objdump).
 
 use super::kind::LineKind;
-use super::{header, position};
+use super::{header, position, shell};
 
 /// What the lines before say about the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) enum Mode {
     Graph,
     /// Inside a table of call site scores.
     Scores,
+    /// Inside the contents of a file that `go build -x` shows.
+    File,
 }
 
 /// The kind of a line.
@@ -96,6 +98,12 @@ fn by_mode(text: &[u8], mode: &mut Mode) -> Option<LineKind> {
                 *mode = Mode::Plain;
             }
             Some(LineKind::Debug)
+        }
+        Mode::File => {
+            if text == b"EOF" {
+                *mode = Mode::Plain;
+            }
+            (!header::is_header(text)).then_some(LineKind::BuildNoise)
         }
         Mode::Scores => {
             let row = text.iter().filter(|byte| **byte == b'\t').count() >= 3;
@@ -202,7 +210,10 @@ fn positionless(text: &[u8], mode: &mut Mode) -> LineKind {
         LineKind::Diagnostic
     } else if DEBUG.begin(text) || position::ends_in_statement(text) {
         LineKind::Debug
-    } else if NOISE.begin(text) {
+    } else if shell::begins_file(text) {
+        *mode = Mode::File;
+        LineKind::BuildNoise
+    } else if NOISE.begin(text) || shell::is_command(text) {
         LineKind::BuildNoise
     } else {
         LineKind::Unknown

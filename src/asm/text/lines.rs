@@ -105,6 +105,9 @@ mod tests {
         for line in [
             "2026-11-23T05:29:06.123Z ./a.go:1:2: can inline f",
             "#12 3.456 ./a.go:1:2: can inline f\r",
+            "[build] ./a.go:1:2: can inline f",
+            "2026-11-23T05:29:06.123Z [build 3/4] ./a.go:1:2: can inline f",
+            "build-1  | ./a.go:1:2: can inline f",
             "\x1b[31m./a.go:1:2: can inline f\x1b[0m\r\n",
             "\u{feff}./a.go:1:2: can inline f",
             "\x1b[36m2026-11-23 05:29:06,7 ./a.go:1:2: can inline f\x1b[0m\x1b[K",

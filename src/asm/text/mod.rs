@@ -5,6 +5,7 @@
 
 mod classify;
 mod prefix;
+mod shell;
 
 pub(crate) mod counts;
 pub(crate) mod header;
