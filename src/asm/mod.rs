@@ -30,8 +30,10 @@
 
 mod analysis;
 mod arch;
+mod coverage;
 mod decisions;
 mod findings;
+mod flags;
 mod gate;
 mod graph;
 mod infer;
@@ -46,8 +48,10 @@ mod text;
 
 pub use analysis::{Indirect, Metrics, Site, SiteKind};
 pub use arch::Arch;
+pub use coverage::Coverage;
 pub use decisions::{Decision, DecisionKind, FlowLocation, FlowStep, NoInline, Storage};
 pub use findings::{Claim, CrossCheck, Detail, Evidence, Explanation, Finding, InlineCause, Rule, Unmatched};
+pub use flags::CompileFlags;
 pub use gate::{Baseline, Build, Change, Comparison, DeclaredAt, Level, Record, Thresholds};
 pub use listing::{Flags, Function, FunctionId, Inst, Operands, PackageId, Reloc, RelocKind};
 pub use log::{LogCode, LogHeader, LogRecord};

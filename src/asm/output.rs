@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use super::analysis::{Analysis, Metrics, Site};
 use super::arch::Arch;
 use super::decisions::{Decision, FlowStep};
+use super::flags::CompileFlags;
 use super::infer;
 use super::listing::{Function, FunctionId, Inst, Listing, PackageId, Reloc};
 use super::log::{LogHeader, LogRecord, Logs};
@@ -153,6 +154,21 @@ impl<'a> CompilerOutput<'a> {
     pub fn go_versions(&self) -> GoVersions {
         self.go_versions
             .unwrap_or_else(|| infer::release(&self.listing, &self.decisions, &self.logs.headers, self.arch))
+    }
+
+    /// The flags that packages were compiled with: those that any of them has. None for output without `-S`,
+    /// and for objdump's.
+    pub fn flags(&self) -> CompileFlags {
+        let all = self.listing.flags.iter().map(|(_, flags)| *flags);
+        all.fold(CompileFlags::default(), CompileFlags::union)
+    }
+
+    /// Whether a package was compiled for debugging.
+    pub(super) fn is_for_debugging(&self, package: Option<PackageId>) -> bool {
+        self.listing
+            .flags
+            .iter()
+            .any(|(own, flags)| flags.is_for_debugging() && self.has_one_path(*own, package))
     }
 
     /// How many lines of each kind there were.

@@ -135,8 +135,9 @@ def bad_and_good_forms(tools, tally):
     done = tools.ours("asm", "findings", "--json", work / "lab-amd64.S", work / "lab-amd64.m2")
     tally.expect("exit code of findings", done.returncode in (0, 1), True)
     found = collections.Counter()
-    for line in done.stdout.splitlines():
-        finding = json.loads(line)
+    *findings, last = map(json.loads, done.stdout.splitlines())
+    tally.expect("lines not understood", last["coverage"]["lines_not_understood"], 0)
+    for finding in findings:
         found[finding["function"].replace("example.com/lab/", ""), finding["rule"]] += finding["count"]
     for pair in PAIRS.split("\n")[1:-1]:
         bad, good, rule, count = pair.split()

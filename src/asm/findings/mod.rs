@@ -32,6 +32,7 @@ mod pool;
 mod rule;
 mod strings_loop;
 mod waiting_loop;
+mod worth;
 
 pub use crosscheck::{Claim, CrossCheck, Unmatched};
 pub use detail::{Detail, InlineCause};
@@ -49,8 +50,9 @@ use crate::asm::output::CompilerOutput;
 impl<'a> CompilerOutput<'a> {
     /// What costs in the functions of this output, in input order.
     ///
-    /// The output of a build with `-race`, `-msan`, `-asan` or `-cover` has no findings, because its code is
-    /// not the one that is shipped; see [`is_instrumented`](Self::is_instrumented).
+    /// A package built with `-race`, `-msan`, `-asan`, `-cover`, `-N` or `-l` has no findings, because its
+    /// code is not the one that is shipped; see [`flags`](Self::flags) and
+    /// [`is_instrumented`](Self::is_instrumented).
     pub fn findings(&self) -> Vec<Finding<'a>> {
         let mut out = Vec::new();
         if self.is_instrumented() {
@@ -59,6 +61,9 @@ impl<'a> CompilerOutput<'a> {
         let joins = Joins::new(self);
         let mut sites = Vec::new();
         for (id, function) in self.functions() {
+            if self.is_for_debugging(function.package) {
+                continue;
+            }
             sites.clear();
             sites.extend(self.sites(id));
             let cx = Cx::new(self, &joins, (id, function), &sites);

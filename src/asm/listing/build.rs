@@ -2,7 +2,9 @@
 
 use super::columns::{Listing, Row};
 use super::function::{Flags, Function, PackageId};
+use super::hex;
 use super::{inst, objdump, operands, reloc};
+use crate::asm::flags::{CompileFlags, is_producer};
 use crate::asm::text::header::{self, Abi};
 use crate::asm::text::kind::LineKind;
 use crate::asm::text::lines::Line;
@@ -11,6 +13,9 @@ use crate::asm::text::position::Pos;
 use crate::asm::text::span::offset_in;
 use crate::table::Map;
 use crate::text::path::base;
+
+/// How many bytes of a package's flags are read.
+const MOST_FLAGS: usize = 4 << 10;
 
 /// Collects a [`Listing`] line by line.
 pub(crate) struct Builder<'a> {
@@ -28,8 +33,13 @@ pub(crate) struct Builder<'a> {
 enum Current<'a> {
     None,
     Function,
-    Type { name: &'a [u8], known: bool },
+    Type {
+        name: &'a [u8],
+        known: bool,
+    },
     Jumps(&'a [u8]),
+    /// The flags of a package, so far.
+    Producer(Option<PackageId>, Vec<u8>),
     Data,
 }
 
@@ -55,19 +65,27 @@ impl<'a> Builder<'a> {
 
     /// Ends the symbol that is being read.
     pub(crate) fn close(&mut self) {
-        if let Current::Function = self.current {
-            let insts = self.listing.rows.len() as u32;
-            let relocs = self.listing.relocs.len() as u32;
-            if let Some(function) = self.listing.functions.last_mut() {
-                function.insts.end = insts;
-                function.relocs.end = relocs;
-                // A closure that was inlined everywhere leaves an empty symbol, which is no function.
-                if function.insts.is_empty() && function.size == 0 {
-                    self.listing.functions.pop();
-                }
+        match &self.current {
+            Current::Function => self.close_function(),
+            Current::Producer(package, words) => {
+                let flags = CompileFlags::parse(words);
+                self.listing.flags.push((*package, flags));
             }
+            _ => {}
         }
         self.current = Current::None;
+    }
+
+    fn close_function(&mut self) {
+        let insts = self.listing.rows.len() as u32;
+        let relocs = self.listing.relocs.len() as u32;
+        let Some(function) = self.listing.functions.last_mut() else { return };
+        function.insts.end = insts;
+        function.relocs.end = relocs;
+        // A closure that was inlined everywhere leaves an empty symbol, which is no function.
+        if function.insts.is_empty() && function.size == 0 {
+            self.listing.functions.pop();
+        }
     }
 
     /// Adds a line of the listing; false where its inside cannot be read.
@@ -117,6 +135,8 @@ impl<'a> Builder<'a> {
         self.listing.data_symbols += 1;
         self.current = if header.name.starts_with(b"type:") || header.name.starts_with(b"type.") {
             Current::Type { name: header.name, known: false }
+        } else if is_producer(header.name) {
+            Current::Producer(package, Vec::new())
         } else if is_jump_table(header.name) {
             Current::Jumps(header.name)
         } else {
@@ -252,29 +272,27 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// The first 8 bytes of a type descriptor are the type's size.
+    /// The first 8 bytes of a type descriptor are the type's size; the bytes of a producer are flags.
     #[inline]
     fn hex(&mut self, text: &'a [u8]) {
-        let Current::Type { name, known: false } = self.current else { return };
-        self.current = Current::Type { name, known: true };
-        let bytes = text.strip_prefix(b"\t0x").and_then(|rest| rest.get(memchr::memchr(b' ', rest)? + 1..));
-        let Some(bytes) = bytes else { return };
-        let mut size = [0; 8];
-        for (out, pair) in size.iter_mut().zip(bytes.chunks(3)) {
-            let [high, low, ..] = pair else { return };
-            let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
-            else {
-                return;
-            };
-            *out = (high << 4 | low) as u8;
+        match &mut self.current {
+            Current::Type { name, known: known @ false } => {
+                *known = true;
+                let mut size = [0; 8];
+                let mut bytes = hex::bytes(text);
+                if size.iter_mut().all(|out| bytes.next().map(|byte| *out = byte).is_some()) {
+                    self.listing.types.insert(name, size);
+                }
+            }
+            Current::Producer(_, words) if words.len() < MOST_FLAGS => words.extend(hex::bytes(text)),
+            _ => {}
         }
-        self.listing.types.insert(name, size);
     }
 
     #[inline]
     fn reloc(&mut self, line: &Line<'a>) -> bool {
         match self.current {
-            Current::Data | Current::Type { .. } => true,
+            Current::Data | Current::Type { .. } | Current::Producer(..) => true,
             Current::None => false,
             Current::Function => {
                 let Some(parts) = reloc::parse(line.text) else { return false };

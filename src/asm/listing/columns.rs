@@ -1,10 +1,11 @@
 //! The listing as columns: functions, and their instructions in rows of 24 bytes that point back into the
 //! text.
 
-use super::function::Function;
+use super::function::{Function, PackageId};
 use super::inst::Inst;
 use super::mnemonics::{MnemonicId, Mnemonics};
 use super::reloc::Reloc;
+use crate::asm::flags::CompileFlags;
 use crate::asm::text::position::Pos;
 use crate::table::Map;
 
@@ -36,6 +37,8 @@ pub(crate) struct Listing<'a> {
     pub(crate) types: Map<&'a [u8], [u8; 8]>,
     /// Targets of jump tables, by the table's symbol.
     pub(crate) jumps: Map<&'a [u8], Vec<u32>>,
+    /// The flags of packages, where their symbols hold them.
+    pub(crate) flags: Vec<(Option<PackageId>, CompileFlags)>,
     pub(super) data_symbols: u32,
     /// What the lines say about the compiler's release.
     pub(crate) hints: Hints,

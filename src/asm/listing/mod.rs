@@ -11,6 +11,7 @@
 mod build;
 mod columns;
 mod function;
+mod hex;
 mod inst;
 mod mnemonics;
 mod objdump;

@@ -22,6 +22,11 @@ pub(crate) fn open(file: &str, kind: Kind) -> Result<Input<'static>> {
     Input::parse_as(kind, read(file)?, &Limits::DEFAULT).map_err(|error| failure(file, error))
 }
 
+/// The contents of `file`, of whatever kind.
+pub(crate) fn open_any(file: &str) -> Result<Input<'static>> {
+    Input::parse(read(file)?).map_err(|error| failure(file, error))
+}
+
 /// What is wrong with `file`.
 pub(crate) fn failure(file: &str, error: godiag::Error) -> Failure {
     Failure::Input { file: file.to_owned(), error }

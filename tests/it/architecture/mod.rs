@@ -36,13 +36,13 @@ const WINGS: &[(&str, &[&[&str]])] = &[
     (
         "asm",
         &[
-            &["text", "release"],
+            &["text", "release", "flags"],
             &["runtime", "log", "listing"],
             &["decisions", "arch"],
             &["graph", "infer", "options"],
             &["analysis"],
             &["output"],
-            &["parse", "findings", "gate"],
+            &["parse", "findings", "gate", "coverage"],
         ],
     ),
     (

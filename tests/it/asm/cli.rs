@@ -88,3 +88,98 @@ fn rules_are_explained() {
     assert_eq!(list.lines().count(), Rule::ALL.len());
     assert_eq!(godiag(&["explain", "no-such-rule"]).status.code(), Some(2));
 }
+
+/// Output of Go 1.27.3 for one small program, as `name` was built.
+fn built(name: &str) -> String {
+    crate::fixtures::repository().join("tests/data/asm/builds").join(name).to_str().unwrap().to_owned()
+}
+
+fn last_lines(args: &[&str]) -> String {
+    let output = godiag(args);
+    assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn findings_name_builds_for_debugging() {
+    for (file, says) in [
+        ("no-optimisation.txt.gz", "note: built with -N -l:"),
+        ("race.txt.gz", "note: built with -race:"),
+        ("wasm.txt.gz", "note: wasm:"),
+    ] {
+        let text = last_lines(&["findings", &built(file)]);
+        assert!(text.contains(says), "{file}: {text}");
+    }
+    let plain = last_lines(&["findings", &built("plain.txt.gz")]);
+    assert!(!plain.contains("note:"), "{plain}");
+}
+
+#[test]
+fn commands_and_names_around_a_build_are_no_part_of_it() {
+    let plain = last_lines(&["findings", "--json", &built("plain.txt.gz")]);
+    for file in ["commands.txt.gz", "brackets.txt.gz", "bars.txt.gz"] {
+        let text = last_lines(&["findings", "--json", &built(file)]);
+        let findings = |text: &str| {
+            let rows = text.lines().filter(|line| !line.contains("\"coverage\""));
+            // Evidence has line numbers, which differ.
+            let row = |line| {
+                let mut row: serde_json::Value = serde_json::from_str(line).unwrap();
+                row["evidence"] = serde_json::Value::Null;
+                row.to_string()
+            };
+            rows.map(row).collect::<Vec<_>>()
+        };
+        assert_eq!(findings(&text), findings(&plain), "{file}");
+        assert!(!findings(&text).is_empty());
+        let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(last["coverage"]["lines_not_understood"], 0, "{file}");
+        assert_eq!(last["coverage"]["functions"], 6, "{file}");
+    }
+}
+
+#[test]
+fn findings_of_a_folder_are_those_of_its_files() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("findings-folder");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("p")).unwrap();
+    std::fs::write(folder.join("p/README.md"), "# No compiler wrote this\n").unwrap();
+    let name = folder.to_str().unwrap();
+    assert_eq!(godiag(&["findings", name]).status.code(), Some(2));
+    std::fs::copy(built("plain.txt.gz"), folder.join("p/build.txt.gz")).unwrap();
+    assert_eq!(last_lines(&["findings", name]), last_lines(&["findings", &built("plain.txt.gz")]));
+}
+
+#[test]
+fn findings_come_in_the_order_of_their_worth() {
+    let file = built("plain.txt.gz");
+    let order = |args: &[&str]| {
+        let text = last_lines(&[&["findings", "--json", &file], args].concat());
+        let rows: Vec<serde_json::Value> = text
+            .lines()
+            .filter(|line| line.contains("\"rule\""))
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        rows.iter().map(|row| row["function"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // A loop that allocates is worth more than one that checks bounds, whichever comes first in the file ...
+    let names = order(&[]);
+    let place = |name| names.iter().position(|other| other == name).unwrap();
+    assert!(place("main.allocates") < place("main.checks"), "{names:?}");
+    // ... unless nobody runs it.
+    let folder = folder("findings-profile");
+    let mut builder = Builder::new();
+    let (cpu, nanoseconds) = (builder.string(b"cpu"), builder.string(b"nanoseconds"));
+    builder.sample_type(ValueType::new(cpu, nanoseconds));
+    let name = builder.string(b"main.checks");
+    let function = builder.function(name, name, name, 0);
+    let location = builder.location(None, 1, false, &[Line { function, line: 1, column: 0 }]);
+    builder.sample(&[location], &[100], &[]);
+    let profile = folder.join("cpu.pb");
+    std::fs::write(&profile, builder.finish().unwrap().to_bytes()).unwrap();
+    let hot = order(&["--profile", profile.to_str().unwrap()]);
+    assert_eq!(hot.first().map(String::as_str), Some("main.checks"), "{hot:?}");
+    // Text says once what no small change helps, and cuts where it is asked to.
+    let text = last_lines(&["findings", "--rows", "1", &file]);
+    assert!(text.contains("more than twice over the budget"), "{text}");
+    assert!(text.contains("more of less worth"), "{text}");
+}

@@ -3,13 +3,16 @@
 use std::io::Write;
 
 use godiag::Printable;
-use godiag::asm::{CompilerOutput, Confidence, CrossCheck, Finding, Rule};
+use godiag::asm::{CompilerOutput, Confidence, Coverage, CrossCheck, Rule};
 use godiag::export::sarif;
 use serde::Serialize;
 
-use super::form::{Form, cell};
+use super::findings_page::Page;
+use super::form::Form;
 use super::functions::lossy;
+use super::heat::Heat;
 use super::input::Input;
+use super::ranking::{self, Ranked};
 use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
@@ -31,6 +34,12 @@ pub(crate) struct Args {
     /// Compare the decisions of -m with the listing's allocations, too, and print mismatches
     #[arg(long)]
     cross_check: bool,
+    /// Rank functions by the share of this profile, of CPU or allocations, that they take without what they call
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<String>,
+    /// Print at most this many findings as text or Markdown; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 100, alias = "nodecount")]
+    rows: usize,
     #[command(flatten)]
     form: Form,
 }
@@ -61,9 +70,17 @@ struct Row<'f> {
     in_loop: bool,
     count: u32,
     bytes: Option<u64>,
+    worth_ns: f64,
+    share: Option<f64>,
     detail: String,
     fix: &'static str,
     evidence: Vec<Seen<'f>>,
+}
+
+/// The last line, for programs.
+#[derive(Serialize)]
+struct Read<'c> {
+    coverage: &'c Coverage,
 }
 
 #[derive(Serialize)]
@@ -88,16 +105,25 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             && (finding.in_loop || !args.loops)
             && args.focus.as_ref().is_none_or(|focus| focus.is_match(finding.name))
     });
+    let heat = args.profile.as_deref().map(Heat::open).transpose()?;
+    let ranked = ranking::rank(&output, &findings, heat.as_ref());
     let check = args.cross_check.then(|| output.cross_check());
+    let coverage = output.coverage();
     match () {
-        () if args.form.sarif => sarif::write_findings(&output, &findings, &mut *out)?,
-        () if args.form.json => {
-            for finding in &findings {
-                crate::print::json(&row(&output, finding), out)?;
-            }
+        () if args.form.sarif => {
+            let findings: Vec<_> = ranked.iter().map(|ranked| ranked.finding.clone()).collect();
+            sarif::write_findings(&output, &findings, &mut *out)?;
         }
-        () if args.form.markdown => markdown(&findings, out)?,
-        () => print(&output, &findings, out)?,
+        () if args.form.json => {
+            for ranked in &ranked {
+                crate::print::json(&row(&output, ranked), out)?;
+            }
+            crate::print::json(&Read { coverage: &coverage }, out)?;
+        }
+        () => {
+            let page = Page::new(&ranked, args.rows);
+            if args.form.markdown { page.markdown(&coverage, out)? } else { page.text(&coverage, out)? }
+        }
     }
     if let Some(check) = check.filter(|_| !args.form.sarif) {
         print_check(&output, &check, args.form.json, out)?;
@@ -105,7 +131,8 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     Ok(if findings.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }
 
-fn row<'f>(output: &CompilerOutput<'_>, finding: &'f Finding<'_>) -> Row<'f> {
+fn row<'f>(output: &CompilerOutput<'_>, ranked: &Ranked<'f, '_>) -> Row<'f> {
+    let finding = ranked.finding;
     let seen = |evidence: &'f godiag::asm::Evidence<'_>| Seen {
         source: evidence.source(),
         line: evidence.line(),
@@ -121,42 +148,12 @@ fn row<'f>(output: &CompilerOutput<'_>, finding: &'f Finding<'_>) -> Row<'f> {
         in_loop: finding.in_loop,
         count: finding.count,
         bytes: finding.bytes,
+        worth_ns: finding.worth_ns(),
+        share: ranked.share,
         detail: finding.detail.to_string(),
         fix: finding.rule.fix(),
         evidence: finding.evidence.iter().map(seen).collect(),
     }
-}
-
-fn print(output: &CompilerOutput<'_>, findings: &[Finding<'_>], out: &mut impl Write) -> std::io::Result<()> {
-    let mut function = None;
-    for finding in findings {
-        if function != Some((finding.package, finding.name)) {
-            function = Some((finding.package, finding.name));
-            writeln!(out, "{}", Printable(finding.name))?;
-        }
-        writeln!(out, "  {:<18} {:<8} {}", finding.rule.id(), finding.confidence.name(), finding.message())?;
-        for evidence in finding.evidence.iter().take(6) {
-            writeln!(out, "      {evidence}")?;
-        }
-    }
-    let sure = findings.iter().filter(|finding| finding.confidence == Confidence::Certain).count();
-    writeln!(out, "{} findings, {sure} certain, in {} functions", findings.len(), output.functions().len())
-}
-
-fn markdown(findings: &[Finding<'_>], out: &mut impl Write) -> std::io::Result<()> {
-    writeln!(out, "| rule | confidence | function | place | what |\n| --- | --- | --- | --- | --- |")?;
-    for finding in findings {
-        let place = finding.position.map(|position| position.to_string()).unwrap_or_default();
-        let name = lossy(finding.name);
-        let [name, place, what] = [&name, &place, &finding.message()].map(|text| cell(text));
-        writeln!(
-            out,
-            "| {} | {} | {name} | {place} | {what} |",
-            finding.rule.id(),
-            finding.confidence.name()
-        )?;
-    }
-    Ok(())
 }
 
 fn print_check(

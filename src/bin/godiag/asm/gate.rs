@@ -1,15 +1,14 @@
 //! `godiag asm gate`: a new build against a baseline.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use godiag::Printable;
-use godiag::asm::{Baseline, Build, Change, Comparison, Level, Thresholds};
+use godiag::asm::{Baseline, Build, Change, Comparison, Coverage, Level, Thresholds};
 use godiag::export::sarif;
-use godiag::pprof;
-use godiag::symbol::FuncName;
+use serde::Serialize;
 
 use super::form::{Form, cell};
+use super::heat::Heat;
 use super::input::Input;
 use super::metrics::BuildArgs;
 use crate::input;
@@ -67,11 +66,8 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let text = args.input.read()?;
     let output = args.input.parse(&text)?;
     let new = Baseline::new(&output, args.build.apply(Build::new(&output)));
-    let hot = match &args.profile {
-        Some(file) => hot_functions(file, args.hot)?,
-        None => BTreeMap::new(),
-    };
-    let is_hot = |record: &godiag::asm::Record| hot.contains_key(record.key().as_bytes());
+    let heat = args.profile.as_deref().map(Heat::open).transpose()?.unwrap_or_default();
+    let is_hot = |record: &godiag::asm::Record| heat.is_hot(record.key().as_bytes(), args.hot);
     let mut comparison = if args.force {
         old.compare_anyway(&new, &thresholds, is_hot)
     } else {
@@ -82,43 +78,27 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     }
     let shown: Vec<&Change> =
         comparison.changes.iter().filter(|change| args.all || change.level >= Level::Warn).collect();
+    let coverage = output.coverage();
     match () {
         () if args.form.sarif => sarif::write_comparison(&comparison, &mut *out)?,
         () if args.form.json => {
-            crate::print::json(&comparison, out)?;
+            crate::print::json(&Compared { comparison: &comparison, coverage: &coverage }, out)?;
         }
-        () if args.form.markdown => markdown(&comparison, &shown, out)?,
-        () => print(&comparison, &shown, out)?,
+        () if args.form.markdown => markdown(&comparison, &shown, &coverage, out)?,
+        () => {
+            print(&comparison, &shown, out)?;
+            writeln!(out, "{coverage}")?;
+        }
     }
     Ok(if comparison.worst() == Some(Level::Fail) { Outcome::Findings } else { Outcome::Fine })
 }
 
-/// The functions whose own code takes at least `percent` of a profile, by key: samples in a function and in
-/// the code inlined into it.
-fn hot_functions(file: &str, percent: f64) -> std::result::Result<BTreeMap<Vec<u8>, i128>, Failure> {
-    let failure = |error| Failure::Input { file: file.to_owned(), error };
-    let profile = pprof::Profile::open(file).map_err(failure)?;
-    let value = profile.default_value();
-    let mut sums: BTreeMap<Vec<u8>, i128> = BTreeMap::new();
-    let mut total = 0i128;
-    for sample in profile.samples() {
-        let Some(amount) = sample.values().get(value).map(|amount| i128::from(*amount)) else { continue };
-        total += amount;
-        let Some(leaf) = sample.locations().first() else { continue };
-        let mut keys: Vec<Vec<u8>> = profile
-            .lines(*leaf)
-            .iter()
-            .map(|line| profile.string(profile.function(line.function).name))
-            .map(|name| FuncName::parse(name).key().as_bytes().to_vec())
-            .collect();
-        keys.sort();
-        keys.dedup();
-        for key in keys {
-            *sums.entry(key).or_default() += amount;
-        }
-    }
-    sums.retain(|_, amount| *amount > 0 && *amount as f64 * 100.0 >= total as f64 * percent);
-    Ok(sums)
+/// A comparison, for programs.
+#[derive(Serialize)]
+struct Compared<'c> {
+    #[serde(flatten)]
+    comparison: &'c Comparison,
+    coverage: &'c Coverage,
 }
 
 fn print(comparison: &Comparison, shown: &[&Change], out: &mut impl Write) -> std::io::Result<()> {
@@ -149,8 +129,16 @@ fn summary(comparison: &Comparison) -> String {
     )
 }
 
-fn markdown(comparison: &Comparison, shown: &[&Change], out: &mut impl Write) -> std::io::Result<()> {
+fn markdown(
+    comparison: &Comparison,
+    shown: &[&Change],
+    coverage: &Coverage,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
     writeln!(out, "**{}**\n", summary(comparison))?;
+    for line in coverage.to_string().lines() {
+        writeln!(out, "{}\n", cell(line))?;
+    }
     if shown.is_empty() {
         return Ok(());
     }

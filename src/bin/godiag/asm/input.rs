@@ -1,5 +1,7 @@
 //! Compiler output from files, and how to read it.
 
+use std::path::{Path, PathBuf};
+
 use godiag::Kind;
 use godiag::asm::{Arch, CompilerOutput, GoVersions, Options};
 
@@ -9,9 +11,9 @@ use crate::outcome::Failure;
 /// The arguments of every verb.
 #[derive(clap::Args)]
 pub(crate) struct Input {
-    /// Output of `go build -gcflags='-S -m=2'`, JSON logs of `-json=0,DIR`, or `go tool objdump`; gzip is
-    /// inflated
-    #[arg(required = true, value_name = "FILE")]
+    /// Output of `go build -gcflags='-S -m=2'`, JSON logs of `-json=0,DIR`, `go tool objdump`, or a folder with
+    /// such files; gzip is inflated
+    #[arg(required = true, value_name = "PATH")]
     pub(crate) files: Vec<String>,
     /// Set the machine if it cannot be inferred
     #[arg(long, value_name = "GOARCH", value_parser = arch)]
@@ -55,19 +57,51 @@ impl Input {
     }
 }
 
-/// The text of several files, inflated and without wrappings.
-pub(crate) fn read_all(files: &[String]) -> Result<Vec<u8>, Failure> {
+/// The text of several files, inflated and without wrappings; of a folder, the compiler output in it.
+pub(crate) fn read_all(paths: &[String]) -> Result<Vec<u8>, Failure> {
     let mut all = Vec::new();
-    for file in files {
-        let text = input::open(file, Kind::Compiler)?.into_bytes();
-        if all.is_empty() {
-            all = text.into_owned();
-        } else {
-            if all.last().is_some_and(|byte| *byte != b'\n') {
-                all.push(b'\n');
+    let mut add = |text: &[u8]| {
+        if all.last().is_some_and(|byte| *byte != b'\n') {
+            all.push(b'\n');
+        }
+        all.extend_from_slice(text);
+    };
+    for path in paths {
+        if path != "-" && Path::new(path).is_dir() {
+            let mut found = false;
+            for file in files_below(Path::new(path)).map_err(|error| input::failure(path, error.into()))? {
+                let file = file.to_string_lossy();
+                let Ok(input) = input::open_any(&file) else { continue };
+                if input.kind() == Some(Kind::Compiler) {
+                    found = true;
+                    add(&input.into_bytes());
+                }
             }
-            all.extend_from_slice(&text);
+            if !found {
+                return Err(Failure::Usage(format!("no compiler output in the folder {path}")));
+            }
+        } else {
+            add(&input::open(path, Kind::Compiler)?.into_bytes());
         }
     }
     Ok(all)
+}
+
+/// The files in a folder and those below it, sorted: `-json=0,DIR` makes a folder for each package.
+fn files_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            // The type is that of the link itself, so that no loop of links is followed.
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }

@@ -3,11 +3,14 @@
 mod decisions;
 mod explain;
 mod findings;
+mod findings_page;
 mod form;
 mod functions;
 mod gate;
+mod heat;
 mod input;
 mod metrics;
+mod ranking;
 
 use std::io::Write;
 
