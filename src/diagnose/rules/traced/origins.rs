@@ -3,7 +3,7 @@
 use super::frames;
 use crate::diagnose::inputs::Creation;
 use crate::symbol::FuncName;
-use crate::table::{Map, SortRows};
+use crate::table::{Map, Set, SortRows};
 use crate::trace::analysis::Context;
 use crate::trace::{StackId, StringId};
 
@@ -33,8 +33,11 @@ pub(super) fn creations(cx: &Context<'_>) -> Vec<Creation> {
 /// An address in each function that leads to the creation of a goroutine: two builds differ in them.
 pub(super) fn addresses(cx: &Context<'_>) -> Map<Vec<u8>, u64> {
     let mut out = Map::default();
-    for goroutine in cx.goroutines() {
-        for frame in cx.tables().stack(goroutine.create_stack) {
+    let mut seen = Set::default();
+    // Many goroutines come from few places.
+    let stacks = cx.goroutines().iter().map(|goroutine| goroutine.create_stack);
+    for stack in stacks.filter(|stack| seen.insert(*stack)) {
+        for frame in cx.tables().stack(stack) {
             let key = frames::key(cx, &frame);
             out.entry(key.as_bytes().to_vec()).or_insert(frame.pc);
         }
