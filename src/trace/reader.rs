@@ -124,15 +124,22 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     #[doc(alias = "ReadEvent")]
     pub fn next_event(&mut self) -> Result<Option<&Event>> {
-        match &mut self.family {
-            Family::V2(stream) => stream.next_event(&mut self.tables, &mut self.loss),
-            Family::V1(..) if self.failed => Ok(None),
+        Ok(self.next_with_tables()?.map(|(event, _)| event))
+    }
+
+    /// The next event, and the tables with its texts and stacks.
+    #[inline(always)]
+    pub(crate) fn next_with_tables(&mut self) -> Result<Option<(&Event, &Tables)>> {
+        let event = match &mut self.family {
+            Family::V2(stream) => stream.next_event(&mut self.tables, &mut self.loss)?,
+            Family::V1(..) if self.failed => None,
             Family::V1(source, stream) => {
                 let event = stream.next_event(source.bytes(), self.tables.to_mut(), &mut self.loss);
                 self.failed = event.is_err();
-                event
+                event?
             }
-        }
+        };
+        Ok(event.map(|event| (event, &*self.tables)))
     }
 
     /// The format version of the trace.

@@ -25,19 +25,25 @@ pub struct Histogram {
 
 impl Histogram {
     /// Adds a duration in nanoseconds; a negative one counts as 0.
+    #[inline]
     pub fn add(&mut self, nanos: i64) {
         let nanos = nanos.max(0);
         let bucket = bucket(nanos);
-        if bucket >= self.buckets.len() {
-            self.buckets.resize(bucket + 1, 0);
-        }
-        if let Some(count) = self.buckets.get_mut(bucket) {
-            *count += 1;
+        match self.buckets.get_mut(bucket) {
+            Some(count) => *count += 1,
+            None => self.add_bucket(bucket),
         }
         self.min = if self.count == 0 { nanos } else { self.min.min(nanos) };
         self.max = self.max.max(nanos);
         self.count += 1;
         self.sum = self.sum.saturating_add(nanos);
+    }
+
+    /// Adds the first duration of a bucket above all others.
+    #[cold]
+    fn add_bucket(&mut self, bucket: usize) {
+        self.buckets.resize(bucket, 0);
+        self.buckets.push(1);
     }
 
     /// Adds all of another distribution.

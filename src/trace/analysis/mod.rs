@@ -50,6 +50,7 @@ pub use critical_path::{CriticalPath, PathShare, PathStep, SpanIndex, Spans};
 pub use engine::{
     Analysis, Cause, Context, Ender, GoIndex, GoKind, Goroutine, Pipeline, ProcActivity, ProcSpan, Span,
 };
+pub(crate) use engine::{StackTable, forward};
 pub use gc::{Gc, GcCycle, GcReport, StopTheWorld, Stops, StwReport, WorkerTimes};
 pub use goroutines::{
     GoroutineGroup, GoroutineSummary, Goroutines, LogMessage, RegionGroup, Summary, TaskGroup, UserRegion,

@@ -4,7 +4,7 @@ use super::detector::{Detector, Found, evidence};
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
 use crate::trace::analysis::{Analysis, Context};
-use crate::trace::{Event, GoState};
+use crate::trace::{Event, EventKind, GoState, GoTransition, Metric};
 
 const RULE: Rule = Rule {
     id: "busy-threads",
@@ -40,12 +40,26 @@ impl Detector for BusyThreads {
     }
 }
 
+impl BusyThreads {
+    fn count(&mut self, cx: &Context<'_>) {
+        // Those with a P are at most as many as there are Ps.
+        self.most = self.most.max(cx.count(GoState::Syscall).saturating_sub(cx.gomaxprocs()));
+    }
+}
+
 impl Analysis for BusyThreads {
     type Output = Found;
 
-    fn event(&mut self, _: &Event, cx: &Context<'_>) {
-        // Those with a P are at most as many as there are Ps.
-        self.most = self.most.max(cx.count(GoState::Syscall).saturating_sub(cx.gomaxprocs()));
+    fn transition(&mut self, _: &Event, transition: &GoTransition, cx: &Context<'_>) {
+        if transition.to == GoState::Syscall {
+            self.count(cx);
+        }
+    }
+
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
+        if matches!(event.kind, EventKind::Metric { metric: Metric::Gomaxprocs, .. }) {
+            self.count(cx);
+        }
     }
 
     fn finish(self, _: &Context<'_>) -> Found {

@@ -6,7 +6,7 @@ use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Sou
 use crate::diagnose::thresholds::Thresholds;
 use crate::table::Map;
 use crate::trace::analysis::{Analysis, Context, Histogram};
-use crate::trace::{Event, EventKind, GoState, StackId};
+use crate::trace::{Event, GoState, GoTransition, StackId};
 
 const RULE: Rule = Rule {
     id: "churn",
@@ -56,8 +56,10 @@ impl Detector for Churn {
 impl Analysis for Churn {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        let EventKind::GoTransition(transition) = event.kind else { return };
+    fn transition(&mut self, _: &Event, transition: &GoTransition, cx: &Context<'_>) {
+        if transition.from != GoState::NotExist && transition.to != GoState::NotExist {
+            return;
+        }
         let Some(subject) = cx.subject() else { return };
         if transition.from == GoState::NotExist {
             self.created += 1;

@@ -3,12 +3,12 @@
 use super::detector::{Detector, Found, evidence};
 use super::frames;
 use crate::diagnose::finding::{Amount, Finding, Rule, Severity, Subject, wait_phrase};
-use crate::diagnose::rules::joined::{goroutines, pile_up};
+use crate::diagnose::rules::joined::{goroutines, pile_up as rule};
 use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::{FuncName, WaitClass};
 use crate::table::Map;
-use crate::trace::analysis::{Analysis, Context, GoIndex};
-use crate::trace::{Event, EventKind, GoState, GoTransition, StackId, StringId};
+use crate::trace::analysis::{Analysis, Context, GoIndex, StackTable};
+use crate::trace::{Event, GoState, GoTransition, StackId, StringId};
 
 /// Goroutines that wait in one place.
 #[derive(Clone, Copy, Debug)]
@@ -28,10 +28,9 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Crowds {
     least: u64,
     least_in_group: u64,
-    most: usize,
     groups: Vec<Group>,
     by_place: Map<(StringId, StringId, StringId), u32>,
-    by_stack: Map<(StackId, StringId, StringId), u32>,
+    by_stack: StackTable<(StringId, StringId), Option<u32>>,
     /// By goroutine: the group in which it waits.
     member: Vec<u32>,
 }
@@ -43,10 +42,9 @@ impl Detector for Crowds {
         Self {
             least: thresholds.goroutines,
             least_in_group: thresholds.pile_up,
-            most: 0,
             groups: Vec::new(),
             by_place: Map::default(),
-            by_stack: Map::default(),
+            by_stack: StackTable::default(),
             member: Vec::new(),
         }
     }
@@ -55,32 +53,33 @@ impl Detector for Crowds {
 impl Analysis for Crowds {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        let EventKind::GoTransition(transition) = event.kind else { return };
-        self.most = self.most.max(cx.live());
+    fn transition(&mut self, _: &Event, transition: &GoTransition, cx: &Context<'_>) {
+        let waits = transition.to == GoState::Waiting;
+        if !waits && matches!(transition.from, GoState::Running | GoState::Runnable) {
+            return;
+        }
         let Some(subject) = cx.subject() else { return };
-        let stays = transition.from == GoState::Waiting && transition.to == GoState::Waiting;
+        let stays = transition.from == GoState::Waiting && waits;
         if stays && self.member.get(subject.index()).is_some_and(|member| *member != NONE) {
             return;
         }
         self.leave(subject);
-        let is_system = cx.goroutine(subject).kind.is_system();
-        if transition.to == GoState::Waiting && !is_system && !transition.stack.is_none() {
-            self.enter(subject, &transition, cx);
+        if waits && !transition.stack.is_none() && !cx.goroutine(subject).kind.is_system() {
+            self.enter(subject, transition, cx);
         }
     }
 
     fn finish(self, cx: &Context<'_>) -> Found {
         let mut found = Found::default();
-        if self.most as u64 >= self.least {
-            let count = Amount::count(self.most);
+        if cx.most_live() as u64 >= self.least {
+            let count = Amount::count(cx.most_live());
             let summary = format!("{count} goroutines exist at once");
             let evidence = evidence(format!("{count} goroutines")).figure("goroutines", count);
             let finding = Finding::new(&goroutines::RULE, Severity::Warning, Subject::program(), summary);
             found.findings.push(finding.share(1.0).proof(evidence));
         }
         let crowded = self.groups.iter().filter(|group| group.most as u64 >= self.least_in_group);
-        found.findings.extend(crowded.map(|group| self.pile_up(group, cx)));
+        found.findings.extend(crowded.map(|group| pile_up(group, cx)));
         found
     }
 }
@@ -96,7 +95,8 @@ impl Crowds {
     fn enter(&mut self, goroutine: GoIndex, transition: &GoTransition, cx: &Context<'_>) {
         let (stack, reason, name) = (transition.stack, transition.reason, cx.goroutine(goroutine).name);
         let (groups, by_place) = (&mut self.groups, &mut self.by_place);
-        let number = *self.by_stack.entry((stack, reason, name)).or_insert_with(|| {
+        let stacks = cx.tables().stack_count();
+        let number = *self.by_stack.at(stack, (reason, name), stacks).get_or_insert_with(|| {
             let own = frames::own_frame(cx, stack).map_or(StringId::EMPTY, |frame| frame.function);
             *by_place.entry((own, reason, name)).or_insert_with(|| {
                 groups.push(Group { now: 0, most: 0, stack, reason, name });
@@ -112,24 +112,24 @@ impl Crowds {
             group.most = group.most.max(group.now);
         }
     }
+}
 
-    fn pile_up(&self, group: &Group, cx: &Context<'_>) -> Finding {
-        let class = WaitClass::of(cx.string(group.reason), cx.functions(group.stack));
-        let idle = class == WaitClass::HttpIdleConn;
-        let count = Amount::count(group.most);
-        let root = FuncName::parse(cx.string(group.name)).key();
-        let summary = match idle {
-            true => format!("{count} idle connections wait for their next request"),
-            false => format!("{count} goroutines of {root} are {} at once", wait_phrase(class)),
-        };
-        let evidence = evidence(format!("{count} goroutines in one place"))
-            .figure("goroutines", count)
-            .line(frames::one_line(cx, group.stack));
-        let severity = if idle { Severity::Info } else { Severity::Warning };
-        let mut finding = Finding::new(&pile_up::RULE, severity, frames::subject(cx, group.stack), summary);
-        if idle {
-            finding = finding.advise(pile_up::IDLE_ADVICE);
-        }
-        finding.share(group.most as f64 / self.most.max(1) as f64).proof(evidence)
+fn pile_up(group: &Group, cx: &Context<'_>) -> Finding {
+    let class = WaitClass::of(cx.string(group.reason), cx.functions(group.stack));
+    let idle = class == WaitClass::HttpIdleConn;
+    let count = Amount::count(group.most);
+    let root = FuncName::parse(cx.string(group.name)).key();
+    let summary = match idle {
+        true => format!("{count} idle connections wait for their next request"),
+        false => format!("{count} goroutines of {root} are {} at once", wait_phrase(class)),
+    };
+    let evidence = evidence(format!("{count} goroutines in one place"))
+        .figure("goroutines", count)
+        .line(frames::one_line(cx, group.stack));
+    let severity = if idle { Severity::Info } else { Severity::Warning };
+    let mut finding = Finding::new(&rule::RULE, severity, frames::subject(cx, group.stack), summary);
+    if idle {
+        finding = finding.advise(rule::IDLE_ADVICE);
     }
+    finding.share(group.most as f64 / cx.most_live().max(1) as f64).proof(evidence)
 }

@@ -70,20 +70,14 @@ impl Detector for DnsSlow {
 impl Analysis for DnsSlow {
     type Output = Found;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        let candidate = match span.state {
-            GoState::Waiting => span.class == WaitClass::Dns,
-            GoState::Syscall => true,
-            _ => false,
-        };
-        if !candidate || span.duration() < self.least || !is_of_program(span, cx) {
-            return;
+    fn waiting(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.class == WaitClass::Dns {
+            self.lookup(span, cx);
         }
-        match self.side(span, cx) {
-            Side::Neither => {}
-            Side::Server => self.server.add(span),
-            Side::Caller => self.lookups.add(span),
-        }
+    }
+
+    fn syscall(&mut self, span: &Span, cx: &Context<'_>) {
+        self.lookup(span, cx);
     }
 
     fn finish(self, cx: &Context<'_>) -> Found {
@@ -122,6 +116,18 @@ impl Analysis for DnsSlow {
 }
 
 impl DnsSlow {
+    /// Takes a span that may be part of a lookup.
+    fn lookup(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.duration() < self.least || !is_of_program(span, cx) {
+            return;
+        }
+        match self.side(span, cx) {
+            Side::Neither => {}
+            Side::Server => self.server.add(span),
+            Side::Caller => self.lookups.add(span),
+        }
+    }
+
     fn side(&mut self, span: &Span, cx: &Context<'_>) -> Side {
         let slot = span.stack.index().min(cx.tables().stack_count());
         if slot >= self.sides.len() {

@@ -7,7 +7,7 @@ use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::WaitClass;
 use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Context, Span};
-use crate::trace::{Event, EventKind, GoId, GoState, StackId};
+use crate::trace::{GoId, StackId};
 
 const RULE: Rule = Rule {
     id: "forever",
@@ -43,8 +43,6 @@ const SELECTS: u64 = 10;
 
 #[derive(Debug)]
 pub(super) struct Forever {
-    /// The most goroutines at once.
-    most: usize,
     nil_channels: Map<StackId, u64>,
     empty_selects: Map<StackId, u64>,
 }
@@ -53,21 +51,15 @@ impl Detector for Forever {
     const RULES: &'static [&'static Rule] = &[&RULE];
 
     fn new(_: &Thresholds) -> Self {
-        Self { most: 0, nil_channels: Map::default(), empty_selects: Map::default() }
+        Self { nil_channels: Map::default(), empty_selects: Map::default() }
     }
 }
 
 impl Analysis for Forever {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        if matches!(event.kind, EventKind::GoTransition(_)) {
-            self.most = self.most.max(cx.live());
-        }
-    }
-
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Waiting || !span.class.is_forever() || !is_of_program(span, cx) {
+    fn waiting(&mut self, span: &Span, cx: &Context<'_>) {
+        if !span.class.is_forever() || !is_of_program(span, cx) {
             return;
         }
         if cx.goroutine(span.goroutine).id != MAIN {
@@ -102,7 +94,7 @@ impl Analysis for Forever {
             .figure("goroutines", Amount::count(count))
             .lines(lines.collect::<Vec<_>>());
         let subject = stacks.first().map_or(Subject::program(), |(stack, _)| frames::subject(cx, **stack));
-        let share = count as f64 / self.most.max(1) as f64;
+        let share = count as f64 / cx.most_live().max(1) as f64;
         Found::findings([Finding::new(&RULE, Severity::Warning, subject, summary)
             .share(share)
             .proof(evidence)])

@@ -17,9 +17,6 @@ pub(super) struct Gap {
 pub(super) struct Gaps {
     /// From how many nanoseconds on a gap counts.
     least: i64,
-    last: Option<i64>,
-    running: usize,
-    idle: usize,
     /// Stops of the world under way: they are another rule's.
     stopped: usize,
     all: Vec<Gap>,
@@ -27,21 +24,24 @@ pub(super) struct Gaps {
 
 impl Gaps {
     pub(super) fn new(least: i64) -> Self {
-        Self { least, last: None, running: 0, idle: 0, stopped: 0, all: Vec::new() }
+        Self { least, stopped: 0, all: Vec::new() }
     }
 
-    /// Moves on to the time of the event at hand. A span that this event ends may hold a gap that it ends,
-    /// too: call it before looking at the span.
-    pub(super) fn advance(&mut self, now: i64) {
-        let Some(last) = self.last.replace(now) else { return };
-        if now.saturating_sub(last) >= self.least && self.running > 0 && self.stopped == 0 {
-            self.all.push(Gap { start: last, end: now, all_busy: self.idle == 0 });
+    /// From how many nanoseconds on a gap counts.
+    pub(super) fn least(&self) -> i64 {
+        self.least
+    }
+
+    /// Takes a time without any event, from now to `end`.
+    pub(super) fn pause(&mut self, end: i64, cx: &Context<'_>) {
+        let start = cx.now();
+        if end.saturating_sub(start) >= self.least && cx.count(GoState::Running) > 0 && self.stopped == 0 {
+            self.all.push(Gap { start, end, all_busy: cx.idle_procs() == 0 });
         }
     }
 
-    /// Takes an event, whose time is the end of a gap and the beginning of the next.
-    pub(super) fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        self.advance(event.time);
+    /// Takes an event that may stop or start the world.
+    pub(super) fn range(&mut self, event: &Event) {
         match event.kind {
             EventKind::RangeBegin(range) | EventKind::RangeActive(range) => {
                 self.stopped += usize::from(matches!(range.name, RangeName::StopTheWorld(_)));
@@ -51,8 +51,6 @@ impl Gaps {
             }
             _ => {}
         }
-        self.running = cx.count(GoState::Running);
-        self.idle = cx.idle_procs();
     }
 
     /// All of them.

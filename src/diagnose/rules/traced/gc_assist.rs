@@ -52,9 +52,9 @@ impl Detector for GcAssist {
 impl Analysis for GcAssist {
     type Output = Found;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
+    fn running(&mut self, span: &Span, cx: &Context<'_>) {
         // An assist outlives a running span: it goes on when the goroutine runs again.
-        if span.state != GoState::Running || self.open.is_empty() {
+        if self.open.is_empty() {
             return;
         }
         if let Some(&(since, stack)) = self.open.get(&cx.goroutine(span.goroutine).id) {
@@ -62,7 +62,7 @@ impl Analysis for GcAssist {
         }
     }
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
         match event.kind {
             EventKind::RangeBegin(range) | EventKind::RangeActive(range) => {
                 if let (RangeName::MarkAssist, Resource::Goroutine(id)) = (range.name, range.scope) {

@@ -48,7 +48,7 @@ impl Detector for GcForced {
 impl Analysis for GcForced {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
         self.marking.event(event, cx);
         let EventKind::RangeBegin(range) = event.kind else { return };
         let RangeName::StopTheWorld(kind) = range.name else { return };

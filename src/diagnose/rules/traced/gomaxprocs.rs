@@ -4,7 +4,7 @@ use super::detector::{Detector, Found, evidence};
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
 use crate::trace::analysis::{Analysis, Context};
-use crate::trace::{Event, EventKind, GoState, Metric};
+use crate::trace::{Event, EventKind, GoState, GoTransition, Metric};
 
 const RULE: Rule = Rule {
     id: "gomaxprocs",
@@ -25,10 +25,10 @@ const RULE: Rule = Rule {
 
 #[derive(Debug, Default)]
 pub(super) struct Gomaxprocs {
-    last: i64,
-    /// As it has been since `last`.
     runnable: bool,
     value: u64,
+    /// Since when goroutines have queued for one P.
+    since: Option<i64>,
     changes: Vec<u64>,
     queued_for_one: i64,
 }
@@ -41,28 +41,37 @@ impl Detector for Gomaxprocs {
     }
 }
 
+impl Gomaxprocs {
+    fn change(&mut self, runnable: bool, value: u64, now: i64) {
+        (self.runnable, self.value) = (runnable, value);
+        if let Some(since) = self.since.take() {
+            self.queued_for_one = self.queued_for_one.saturating_add(now.saturating_sub(since));
+        }
+        self.since = (runnable && value == 1).then_some(now);
+    }
+}
+
 impl Analysis for Gomaxprocs {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        if self.value == 1 && self.runnable && self.last != 0 {
-            let time = event.time.saturating_sub(self.last);
-            self.queued_for_one = self.queued_for_one.saturating_add(time);
-        }
-        self.last = event.time;
-        match event.kind {
-            EventKind::Metric { metric: Metric::Gomaxprocs, value } if value != self.value => {
-                if self.value != 0 {
-                    self.changes.push(value);
-                }
-                self.value = value;
-            }
-            EventKind::GoTransition(_) => self.runnable = cx.count(GoState::Runnable) > 0,
-            _ => {}
+    fn transition(&mut self, _: &Event, _: &GoTransition, cx: &Context<'_>) {
+        let runnable = cx.count(GoState::Runnable) > 0;
+        if runnable != self.runnable {
+            self.change(runnable, self.value, cx.now());
         }
     }
 
-    fn finish(self, cx: &Context<'_>) -> Found {
+    fn other(&mut self, event: &Event, _: &Context<'_>) {
+        if let EventKind::Metric { metric: Metric::Gomaxprocs, value } = event.kind {
+            if value != self.value && self.value != 0 {
+                self.changes.push(value);
+            }
+            self.change(self.runnable, value, event.time);
+        }
+    }
+
+    fn finish(mut self, cx: &Context<'_>) -> Found {
+        self.change(false, self.value, cx.now());
         let queued = self.queued_for_one as f64 / cx.elapsed().max(1) as f64;
         let finding = |summary| Finding::new(&RULE, Severity::Info, Subject::program(), summary);
         if self.value == 1 && queued >= 0.5 {

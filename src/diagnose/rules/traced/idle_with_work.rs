@@ -4,7 +4,7 @@ use super::detector::{Detector, Found, evidence};
 use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
 use crate::trace::analysis::{Analysis, Context};
-use crate::trace::{Event, EventKind, GoState};
+use crate::trace::{Event, EventKind, GoState, GoTransition};
 
 const RULE: Rule = Rule {
     id: "idle-with-work",
@@ -27,10 +27,10 @@ const RULE: Rule = Rule {
 #[derive(Debug)]
 pub(super) struct IdleWithWork {
     least_share: f64,
-    last: i64,
-    /// As it has been since `last`.
     runnable: bool,
     idle: bool,
+    /// Since when both are.
+    since: Option<i64>,
     time: i64,
 }
 
@@ -38,26 +38,38 @@ impl Detector for IdleWithWork {
     const RULES: &'static [&'static Rule] = &[&RULE];
 
     fn new(thresholds: &Thresholds) -> Self {
-        Self { least_share: thresholds.idle_work, last: 0, runnable: false, idle: false, time: 0 }
+        Self { least_share: thresholds.idle_work, runnable: false, idle: false, since: None, time: 0 }
+    }
+}
+
+impl IdleWithWork {
+    fn change(&mut self, runnable: bool, idle: bool, now: i64) {
+        (self.runnable, self.idle) = (runnable, idle);
+        if let Some(since) = self.since.take() {
+            self.time = self.time.saturating_add(now.saturating_sub(since));
+        }
+        self.since = (runnable && idle).then_some(now);
     }
 }
 
 impl Analysis for IdleWithWork {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        if self.last != 0 && self.runnable && self.idle {
-            self.time = self.time.saturating_add(event.time.saturating_sub(self.last));
-        }
-        self.last = event.time;
-        match event.kind {
-            EventKind::GoTransition(_) => self.runnable = cx.count(GoState::Runnable) > 0,
-            EventKind::ProcTransition(_) => self.idle = cx.idle_procs() > 0,
-            _ => {}
+    fn transition(&mut self, _: &Event, _: &GoTransition, cx: &Context<'_>) {
+        let runnable = cx.count(GoState::Runnable) > 0;
+        if runnable != self.runnable {
+            self.change(runnable, self.idle, cx.now());
         }
     }
 
-    fn finish(self, cx: &Context<'_>) -> Found {
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
+        if matches!(event.kind, EventKind::ProcTransition(_)) {
+            self.change(self.runnable, cx.idle_procs() > 0, cx.now());
+        }
+    }
+
+    fn finish(mut self, cx: &Context<'_>) -> Found {
+        self.change(false, false, cx.now());
         let share = self.time as f64 / cx.elapsed().max(1) as f64;
         if share < self.least_share || self.time < 20_000_000 {
             return Found::default();

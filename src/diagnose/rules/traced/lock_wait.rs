@@ -11,7 +11,7 @@ use crate::diagnose::thresholds::{Thresholds, nanos};
 use crate::symbol::{FuncName, WaitClass};
 use crate::table::{Map, SortRows};
 use crate::trace::analysis::{Analysis, Context, Histogram, Span};
-use crate::trace::{GoState, StackId, StringId};
+use crate::trace::{StackId, StringId};
 
 const RULE: Rule = Rule {
     id: "lock-wait",
@@ -79,13 +79,14 @@ impl Detector for LockWait {
 impl Analysis for LockWait {
     type Output = Found;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Waiting || !is_of_program(span, cx) {
+    fn waiting(&mut self, span: &Span, cx: &Context<'_>) {
+        let is_lock = span.class.is_lock();
+        if !is_lock && span.duration() < SLOW || !is_of_program(span, cx) {
             return;
         }
         let waiter = self.owner(cx, span.stack);
-        if !span.class.is_lock() {
-            if span.duration() >= SLOW && waiter != StringId::EMPTY {
+        if !is_lock {
+            if waiter != StringId::EMPTY {
                 let (count, time) = self.slow.entry((waiter, span.stack)).or_default();
                 (*count, *time) = (*count + 1, time.saturating_add(span.duration()));
             }

@@ -3,8 +3,8 @@
 use super::detector::{Detector, Found, evidence};
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::trace::Event;
-use crate::trace::analysis::{Analysis, Context, MmuCurve, MutatorUtilization, ProcSpan, Span};
+use crate::trace::analysis::{Analysis, Context, MmuCurve, MutatorUtilization};
+use crate::trace::{Event, GoTransition};
 
 const RULE: Rule = Rule {
     id: "mmu",
@@ -46,16 +46,12 @@ impl Detector for Mmu {
 impl Analysis for Mmu {
     type Output = Found;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        self.utilization.span(span, cx);
+    fn transition(&mut self, event: &Event, transition: &GoTransition, cx: &Context<'_>) {
+        self.utilization.transition(event, transition, cx);
     }
 
-    fn proc_span(&mut self, span: &ProcSpan, cx: &Context<'_>) {
-        self.utilization.proc_span(span, cx);
-    }
-
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        self.utilization.event(event, cx);
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
+        self.utilization.other(event, cx);
     }
 
     fn finish(self, cx: &Context<'_>) -> Found {

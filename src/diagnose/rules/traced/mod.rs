@@ -38,8 +38,8 @@ use crate::diagnose::finding::Rule;
 use crate::diagnose::inputs::Traced;
 use crate::diagnose::thresholds::Thresholds;
 use crate::error::Result;
-use crate::trace::analysis::{Analysis, Budget, Context, ProcSpan, Span};
-use crate::trace::{Event, EventKind, Reader};
+use crate::trace::analysis::{Analysis, Budget, Context, ProcSpan, Span, forward};
+use crate::trace::{Event, EventKind, GoTransition, Reader};
 
 use detector::{Collect, Detector, Found};
 
@@ -104,9 +104,34 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
 pub struct Detectors {
     all: All,
     budget: Budget,
+    general: General,
+}
+
+/// What is known of a trace in general.
+#[derive(Debug, Default)]
+struct General {
     events: u64,
     /// The trace's clock and the wall clock at one moment.
     clock: Option<(i64, i64)>,
+}
+
+impl Analysis for General {
+    type Output = Self;
+
+    fn transition(&mut self, _: &Event, _: &GoTransition, _: &Context<'_>) {
+        self.events += 1;
+    }
+
+    fn other(&mut self, event: &Event, _: &Context<'_>) {
+        self.events += 1;
+        if let EventKind::Sync { clock: Some(clock), .. } = event.kind {
+            self.clock.get_or_insert((clock.trace, clock.wall()));
+        }
+    }
+
+    fn finish(self, _: &Context<'_>) -> Self {
+        self
+    }
 }
 
 impl Default for Detectors {
@@ -118,7 +143,7 @@ impl Default for Detectors {
 impl Detectors {
     /// Detectors that report what passes `thresholds`.
     pub fn new(thresholds: Thresholds) -> Self {
-        Self { all: all(&thresholds), budget: Budget::default(), events: 0, clock: None }
+        Self { all: all(&thresholds), budget: Budget::default(), general: General::default() }
     }
 }
 
@@ -136,22 +161,10 @@ impl Traced {
 impl Analysis for Detectors {
     type Output = Traced;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        self.all.span(span, cx);
-        self.budget.span(span, cx);
-    }
+    forward!(self => self.general, self.all, self.budget);
 
-    fn proc_span(&mut self, span: &ProcSpan, cx: &Context<'_>) {
-        self.all.proc_span(span, cx);
-    }
-
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        self.events += 1;
-        if let EventKind::Sync { clock: Some(clock), .. } = event.kind {
-            self.clock.get_or_insert((clock.trace, clock.wall()));
-        }
-        self.all.event(event, cx);
-        self.budget.event(event, cx);
+    fn least_pause(&self) -> i64 {
+        self.all.least_pause()
     }
 
     fn finish(self, cx: &Context<'_>) -> Traced {
@@ -162,11 +175,11 @@ impl Analysis for Detectors {
             moments: found.moments,
             mmu: found.mmu,
             lock_waits: found.lock_waits,
-            events: self.events,
+            events: self.general.events,
             elapsed: cx.elapsed(),
             goroutines: cx.goroutines().len(),
             gomaxprocs: cx.gomaxprocs(),
-            wall: self.clock.map(|(trace, wall)| {
+            wall: self.general.clock.map(|(trace, wall)| {
                 (
                     wall.saturating_sub(trace.saturating_sub(cx.start())),
                     wall.saturating_add(cx.now().saturating_sub(trace)),

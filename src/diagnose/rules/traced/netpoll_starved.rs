@@ -10,7 +10,7 @@ use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::FuncName;
 use crate::table::{Map, Set, SortRows};
 use crate::trace::analysis::{Analysis, Cause, Context, Histogram, Span};
-use crate::trace::{Event, EventKind, GoState, StringId, ThreadId};
+use crate::trace::{Event, GoState, GoTransition, StringId, ThreadId};
 
 const RULE: Rule = Rule {
     id: "netpoll-starved",
@@ -36,19 +36,21 @@ const RULE: Rule = Rule {
     },
 };
 
+/// How many threads are known to be workers without a look into the set.
+const RECENT: usize = 64;
+
 #[derive(Debug)]
 pub(super) struct NetpollStarved {
     least_share: f64,
     /// Threads that ran goroutines: none of them is sysmon's.
     workers: Set<ThreadId>,
-    last_worker: Option<ThreadId>,
+    /// The latest of them, by proc.
+    recent: [ThreadId; RECENT],
     /// Wake-ups without a P, by thread: how many, and of which goroutines.
     without_p: Map<ThreadId, Map<StringId, u64>>,
     all: u64,
     /// Time from a wake-up without a P to running.
     after: Histogram,
-    /// By goroutine: how long it ran.
-    ran: Vec<i64>,
 }
 
 impl Detector for NetpollStarved {
@@ -58,11 +60,10 @@ impl Detector for NetpollStarved {
         Self {
             least_share: thresholds.netpoll,
             workers: Set::default(),
-            last_worker: None,
+            recent: [ThreadId::NONE; RECENT],
             without_p: Map::default(),
             all: 0,
             after: Histogram::default(),
-            ran: Vec::new(),
         }
     }
 }
@@ -70,26 +71,25 @@ impl Detector for NetpollStarved {
 impl Analysis for NetpollStarved {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, _: &Context<'_>) {
-        let EventKind::GoTransition(transition) = event.kind else { return };
-        if transition.to == GoState::Running && self.last_worker != Some(event.thread) {
-            self.last_worker = Some(event.thread);
-            self.workers.insert(event.thread);
+    fn transition(&mut self, event: &Event, transition: &GoTransition, _: &Context<'_>) {
+        if transition.to == GoState::Running {
+            let known = &mut self.recent[event.proc.raw() as usize % RECENT];
+            if *known != event.thread {
+                *known = event.thread;
+                self.workers.insert(event.thread);
+            }
         }
     }
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        match span.state {
-            GoState::Running => {
-                let least = span.goroutine.index() + 1;
-                self.ran.resize(self.ran.len().max(least), 0);
-                self.ran[span.goroutine.index()] += span.duration();
-            }
-            GoState::Waiting if span.class.is_io() && is_of_program(span, cx) => self.woken(span, cx),
-            GoState::Runnable if span.cause == Cause::NoProc && is_of_program(span, cx) => {
-                self.after.add(span.duration());
-            }
-            _ => {}
+    fn waiting(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.class.is_io() && is_of_program(span, cx) {
+            self.woken(span, cx);
+        }
+    }
+
+    fn runnable(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.cause == Cause::NoProc && is_of_program(span, cx) {
+            self.after.add(span.duration());
         }
     }
 
@@ -121,10 +121,11 @@ impl Analysis for NetpollStarved {
             groups.first().map_or(Subject::program(), |(id, _)| Subject::function(name(**id), None));
         // Goroutines that use the CPU themselves are late by their own doing.
         let (mut own, mut all) = (0i64, 0i64);
-        for (goroutine, ran) in cx.goroutines().iter().zip(&self.ran) {
+        for goroutine in cx.goroutines() {
+            let ran = goroutine.time_run(cx.now());
             let is_late = groups.iter().any(|(name, _)| **name == goroutine.name);
-            own = own.saturating_add(if is_late { *ran } else { 0 });
-            all = all.saturating_add(*ran);
+            own = own.saturating_add(if is_late { ran } else { 0 });
+            all = all.saturating_add(ran);
         }
         let severity = if own.saturating_mul(2) >= all { Severity::Info } else { Severity::Warning };
         let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(evidence);

@@ -7,7 +7,7 @@ use super::waits::Waits;
 use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Severity, Source, times};
 use crate::diagnose::thresholds::{Thresholds, nanos};
 use crate::trace::analysis::{Analysis, Cause, Context, Span};
-use crate::trace::{Event, EventKind, GoId, GoState, RangeName, Resource, StackId};
+use crate::trace::{Event, EventKind, GoId, RangeName, Resource, StackId};
 
 const RULE: Rule = Rule {
     id: "no-preempt",
@@ -59,6 +59,8 @@ pub(super) struct NoPreempt {
     samples: Vec<i64>,
     /// A goroutine was seen to be preempted where it made no call.
     preempts: bool,
+    /// The last stack of which that was asked.
+    stopped_at: StackId,
 }
 
 impl Detector for NoPreempt {
@@ -74,6 +76,7 @@ impl Detector for NoPreempt {
             all_samples: 0,
             samples: Vec::new(),
             preempts: false,
+            stopped_at: StackId::NONE,
         }
     }
 }
@@ -81,7 +84,15 @@ impl Detector for NoPreempt {
 impl Analysis for NoPreempt {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+    fn least_pause(&self) -> i64 {
+        self.gaps.least()
+    }
+
+    fn pause(&mut self, end: i64, cx: &Context<'_>) {
+        self.gaps.pause(end, cx);
+    }
+
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
         match event.kind {
             EventKind::RangeBegin(range) | EventKind::RangeActive(range) => {
                 if let (RangeName::StopTheWorld(_), Resource::Goroutine(by)) = (range.name, range.scope) {
@@ -106,17 +117,18 @@ impl Analysis for NoPreempt {
             }
             _ => {}
         }
-        self.gaps.event(event, cx);
+        self.gaps.range(event);
     }
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        self.gaps.advance(cx.now());
-        if span.cause == Cause::Preempted && !self.preempts {
+    fn runnable(&mut self, span: &Span, cx: &Context<'_>) {
+        let is_news = !self.preempts && self.stopped_at != span.stack;
+        if span.cause == Cause::Preempted && is_news {
+            self.stopped_at = span.stack;
             self.preempts = frames::calls(cx, span.stack, "runtime.asyncPreempt*");
         }
-        if span.state != GoState::Running {
-            return;
-        }
+    }
+
+    fn running(&mut self, span: &Span, cx: &Context<'_>) {
         let sampled = self.samples.get_mut(span.goroutine.index()).map_or(0, std::mem::take);
         if span.duration() < self.least || !is_of_program(span, cx) {
             return;

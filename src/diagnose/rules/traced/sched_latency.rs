@@ -52,11 +52,11 @@ pub(super) struct SchedLatency {
     causes: Map<Cause, u64>,
     groups: Map<StringId, Histogram>,
     most_runnable: usize,
-    /// By goroutine.
-    usage: Vec<Usage>,
+    /// By name of the goroutines; their running time is added at the end.
+    usage: Map<StringId, Usage>,
 }
 
-/// How a goroutine, or a group, got the CPU.
+/// How a group got the CPU.
 #[derive(Clone, Copy, Debug, Default)]
 struct Usage {
     ran: i64,
@@ -77,7 +77,7 @@ impl Detector for SchedLatency {
             causes: Map::default(),
             groups: Map::default(),
             most_runnable: 0,
-            usage: Vec::new(),
+            usage: Map::default(),
         }
     }
 }
@@ -85,12 +85,8 @@ impl Detector for SchedLatency {
 impl Analysis for SchedLatency {
     type Output = Found;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state == GoState::Running {
-            let usage = self.usage(span.goroutine.index());
-            usage.ran = usage.ran.saturating_add(span.duration());
-        }
-        if span.state != GoState::Runnable || !is_of_program(span, cx) {
+    fn runnable(&mut self, span: &Span, cx: &Context<'_>) {
+        if !is_of_program(span, cx) {
             return;
         }
         let unnamed = cx.goroutine(span.goroutine).kind == GoKind::Unnamed;
@@ -102,7 +98,7 @@ impl Analysis for SchedLatency {
         let name = cx.goroutine(span.goroutine).name;
         if matches!(span.cause, Cause::Scheduler | Cause::NoProc) {
             let is_long = time >= self.least;
-            let usage = self.usage(span.goroutine.index());
+            let usage = self.usage.entry(name).or_default();
             usage.woken += 1;
             usage.long += u64::from(is_long);
         }
@@ -173,21 +169,13 @@ impl Analysis for SchedLatency {
 }
 
 impl SchedLatency {
-    fn usage(&mut self, goroutine: usize) -> &mut Usage {
-        if goroutine >= self.usage.len() {
-            self.usage.resize(goroutine + 1, Usage::default());
-        }
-        &mut self.usage[goroutine]
-    }
-
     /// The groups that hardly use the CPU and still wait long for it, whenever a timer or the network wakes
     /// them: those that use it do so in their place.
     fn starved(&self, cx: &Context<'_>) -> Vec<(StringId, String)> {
-        let mut groups: Map<StringId, Usage> = Map::default();
-        for (goroutine, usage) in cx.goroutines().iter().zip(&self.usage) {
+        let mut groups = self.usage.clone();
+        for goroutine in cx.goroutines() {
             let sum = groups.entry(goroutine.name).or_default();
-            sum.ran = sum.ran.saturating_add(usage.ran);
-            (sum.woken, sum.long) = (sum.woken + usage.woken, sum.long + usage.long);
+            sum.ran = sum.ran.saturating_add(goroutine.time_run(cx.now()));
         }
         let all = groups.values().fold(0i64, |all, usage| all.saturating_add(usage.ran)).max(1);
         let key = |name: StringId| FuncName::parse(cx.string(name)).key().into_owned();

@@ -6,7 +6,7 @@ use super::gaps::{Gap, Gaps};
 use crate::diagnose::finding::{Amount, Confidence, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::inputs::Moment;
 use crate::diagnose::thresholds::{Thresholds, nanos};
-use crate::trace::analysis::{Analysis, Context, Span};
+use crate::trace::analysis::{Analysis, Context};
 use crate::trace::{Event, EventKind};
 
 const RULE: Rule = Rule {
@@ -55,12 +55,16 @@ impl Detector for Stalled {
 impl Analysis for Stalled {
     type Output = Found;
 
-    fn span(&mut self, _: &Span, cx: &Context<'_>) {
-        self.gaps.advance(cx.now());
+    fn least_pause(&self) -> i64 {
+        self.gaps.least()
     }
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        self.gaps.event(event, cx);
+    fn pause(&mut self, end: i64, cx: &Context<'_>) {
+        self.gaps.pause(end, cx);
+    }
+
+    fn other(&mut self, event: &Event, _: &Context<'_>) {
+        self.gaps.range(event);
         self.samples += u64::from(matches!(event.kind, EventKind::StackSample));
     }
 

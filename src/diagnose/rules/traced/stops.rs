@@ -73,9 +73,12 @@ impl Detector for Stops {
 impl Analysis for Stops {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+    fn transition(&mut self, _: &Event, transition: &GoTransition, _: &Context<'_>) {
+        self.go(transition);
+    }
+
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
         match event.kind {
-            EventKind::GoTransition(transition) => self.go(&transition),
             EventKind::ProcTransition(transition) => self.proc(&transition, event.time),
             EventKind::RangeBegin(range) => {
                 let RangeName::StopTheWorld(kind) = range.name else { return };
@@ -121,10 +124,9 @@ impl Analysis for Stops {
 
 impl Stops {
     fn go(&mut self, transition: &GoTransition) {
+        let Some(stop) = self.open.as_mut().filter(|stop| stop.stopped.is_none()) else { return };
         if transition.from == GoState::Running && !transition.stack.is_none() {
-            if let Some(stop) = self.open.as_mut().filter(|stop| stop.stopped.is_none()) {
-                stop.culprit = transition.stack;
-            }
+            stop.culprit = transition.stack;
         }
     }
 

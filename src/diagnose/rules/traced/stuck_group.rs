@@ -8,8 +8,8 @@ use crate::diagnose::finding::{
 use crate::diagnose::thresholds::Thresholds;
 use crate::symbol::{FuncName, WaitClass};
 use crate::table::{Map, SortRows};
-use crate::trace::analysis::{Analysis, Context, Span};
-use crate::trace::{Event, EventKind, FrameId, GoState, StackId, StringId};
+use crate::trace::analysis::{Analysis, Context, Span, StackTable};
+use crate::trace::{FrameId, StackId, StringId};
 
 const RULE: Rule = Rule {
     id: "stuck-group",
@@ -55,48 +55,39 @@ struct Fate {
     name: StringId,
 }
 
+impl Fate {
+    fn add(&mut self, other: &Self) {
+        self.open += other.open;
+        self.begun += other.begun;
+        self.closed += other.closed;
+        self.open_time = self.open_time.saturating_add(other.open_time);
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct StuckGroup {
     least: u64,
-    /// The most goroutines at once.
-    most: usize,
-    fates: Map<(FrameId, WaitClass), Fate>,
-    /// By stack: the frame that stands for it.
-    own: Vec<Option<FrameId>>,
+    fates: StackTable<WaitClass, Option<Fate>>,
 }
 
 impl Detector for StuckGroup {
     const RULES: &'static [&'static Rule] = &[&RULE];
 
     fn new(thresholds: &Thresholds) -> Self {
-        Self { least: thresholds.stuck, most: 0, fates: Map::default(), own: Vec::new() }
+        Self { least: thresholds.stuck, fates: StackTable::default() }
     }
 }
 
 impl Analysis for StuckGroup {
     type Output = Found;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        if matches!(event.kind, EventKind::GoTransition(_)) {
-            self.most = self.most.max(cx.live());
-        }
-    }
-
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Waiting || span.class.is_forever() || !is_of_program(span, cx) {
+    fn waiting(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.class.is_forever() || !is_of_program(span, cx) {
             return;
         }
-        let slot = span.stack.index().min(cx.tables().stack_count());
-        if slot >= self.own.len() {
-            self.own.resize(slot + 1, None);
-        }
-        if self.own[slot].is_none() {
-            self.own[slot] = frames::own_frame_id(cx, span.stack);
-        }
-        let Some(frame) = self.own[slot] else { return };
         let (stack, class, name) = (span.stack, span.class, cx.goroutine(span.goroutine).name);
         let fresh = Fate { open: 0, begun: 0, closed: 0, open_time: 0, stack, class, name };
-        let fate = self.fates.entry((frame, class)).or_insert(fresh);
+        let fate = self.fates.at(stack, class, cx.tables().stack_count()).get_or_insert(fresh);
         if span.is_open_end {
             fate.open += 1;
             fate.begun += u64::from(!span.is_open_start);
@@ -107,18 +98,23 @@ impl Analysis for StuckGroup {
     }
 
     fn finish(self, cx: &Context<'_>) -> Found {
-        let mut fates: Vec<_> = self.fates.values().collect();
+        let mut by_place: Map<(FrameId, WaitClass), Fate> = Map::default();
+        for (stack, class, fate) in self.fates.into_entries() {
+            let (Some(frame), Some(fate)) = (frames::own_frame_id(cx, stack), fate) else { continue };
+            by_place.entry((frame, class)).and_modify(|sum| sum.add(&fate)).or_insert(fate);
+        }
+        let mut fates: Vec<_> = by_place.into_values().collect();
         fates.sort_rows_by_key(|fate| (std::cmp::Reverse(fate.open), fate.stack));
         let stuck = fates.into_iter().filter(|fate| {
             let enough = fate.open >= self.least && fate.closed * 10 <= fate.open;
             // Those that have waited since before the trace may be a pool of idle workers.
             enough && fate.begun * 2 >= fate.open && fate.class != WaitClass::HttpIdleConn
         });
-        Found::findings(stuck.map(|fate| finding(fate, self.most, cx)))
+        Found::findings(stuck.map(|fate| finding(&fate, cx)))
     }
 }
 
-fn finding(fate: &Fate, most: usize, cx: &Context<'_>) -> Finding {
+fn finding(fate: &Fate, cx: &Context<'_>) -> Finding {
     let (open, closed) = (Amount::count(fate.open), Amount::count(fate.closed));
     let root = FuncName::parse(cx.string(fate.name)).key();
     let summary = format!(
@@ -135,7 +131,7 @@ fn finding(fate: &Fate, most: usize, cx: &Context<'_>) -> Finding {
     .line(frames::one_line(cx, fate.stack));
     let severity = if fate.open >= 100 { Severity::Error } else { Severity::Warning };
     Finding::new(&RULE, severity, frames::subject(cx, fate.stack), summary)
-        .share(fate.open as f64 / most.max(1) as f64)
+        .share(fate.open as f64 / cx.most_live().max(1) as f64)
         .proof(evidence)
         .sure(Confidence::Likely)
 }

@@ -102,8 +102,8 @@ impl Detector for SyscallLong {
 impl Analysis for SyscallLong {
     type Output = Found;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Syscall || span.duration() < self.least {
+    fn syscall(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.duration() < self.least {
             return;
         }
         let Some(lost) = span.proc_lost.filter(|_| is_of_program(span, cx)) else { return };

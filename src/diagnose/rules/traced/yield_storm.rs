@@ -5,8 +5,8 @@ use super::frames;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
 use crate::table::{Map, SortRows};
+use crate::trace::StackId;
 use crate::trace::analysis::{Analysis, Cause, Context, Span};
-use crate::trace::{GoState, StackId};
 
 const RULE: Rule = Rule {
     id: "yield-storm",
@@ -49,9 +49,12 @@ impl Detector for YieldStorm {
 impl Analysis for YieldStorm {
     type Output = Found;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        self.stops += u64::from(span.state == GoState::Running);
-        if span.cause != Cause::Gosched || span.state != GoState::Runnable || !is_of_program(span, cx) {
+    fn running(&mut self, _: &Span, _: &Context<'_>) {
+        self.stops += 1;
+    }
+
+    fn runnable(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.cause != Cause::Gosched || !is_of_program(span, cx) {
             return;
         }
         // Who calls runtime.GC yields until the sweeping is done: that is another rule's finding.

@@ -30,7 +30,7 @@ pub(in crate::trace::analysis) struct StackSite {
     /// It records a profile or a trace.
     pub(in crate::trace::analysis) records: bool,
     /// It gives a connection of `net/http.Transport` back.
-    returns_conn: bool,
+    pub(in crate::trace::analysis) returns_conn: bool,
     /// It waits for the next request.
     next_request: bool,
 }
@@ -133,13 +133,14 @@ impl Sites {
 }
 
 impl StackSite {
-    /// What a goroutine in this state at this stack does; `ender` is the stack of the goroutine that ended
-    /// the wait.
+    /// What a goroutine in this state at this stack does. `returns_conn` says whether the goroutine that
+    /// ended the wait [gave a connection back](Self::returns_conn).
+    #[inline(always)]
     pub(in crate::trace::analysis) fn activity(
         &self,
         state: GoState,
         class: WaitClass,
-        ender: &Self,
+        returns_conn: impl FnOnce() -> bool,
     ) -> Activity {
         if self.records {
             return Activity::Recording;
@@ -154,7 +155,7 @@ impl StackSite {
                 | Activity::Select
                 | Activity::Sleep
                 | Activity::Condition) => match self.waits_for {
-                    Some(Activity::Network) if ender.returns_conn => Activity::Pool,
+                    Some(Activity::Network) if returns_conn() => Activity::Pool,
                     Some(activity) => activity,
                     None => coarse,
                 },

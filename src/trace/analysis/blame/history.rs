@@ -54,13 +54,6 @@ impl Stretch {
             previous: NONE,
         }
     }
-
-    #[must_use]
-    pub(super) fn ended_by(mut self, ender: Option<usize>, stack: StackId) -> Self {
-        self.ender = ender.and_then(|ender| u32::try_from(ender).ok()).unwrap_or(u32::MAX);
-        self.ender_stack = stack;
-        self
-    }
 }
 
 impl History {

@@ -49,12 +49,13 @@ pub(super) struct Blame {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wait<'a> {
     pub(super) span: &'a Span,
-    pub(super) site: StackSite,
     pub(super) activity: Activity,
     pub(super) is_idle: bool,
     /// The stack at which a running goroutine was.
     pub(super) stack: StackId,
     pub(super) group: u32,
+    /// The other goroutine that ended it.
+    pub(super) ender: Option<GoIndex>,
 }
 
 /// One walk.
@@ -62,6 +63,7 @@ struct Walk<'a, 'b> {
     cx: &'a Context<'b>,
     sites: &'a mut Sites,
     victim: Wait<'a>,
+    site: StackSite,
     /// The goroutines on the way, the first of them the victim.
     path: [u32; MAX_DEPTH],
     steps: usize,
@@ -80,30 +82,38 @@ struct Interval {
 }
 
 impl Blame {
-    /// Takes a span that ended, and charges it if it is a wait that somebody ended.
-    pub(super) fn span(&mut self, wait: Wait<'_>, sites: &mut Sites, cx: &Context<'_>) {
+    /// Takes a span in `state` that ended, and charges it if it is a wait that somebody ended.
+    #[inline(always)]
+    pub(super) fn span(&mut self, wait: &Wait<'_>, state: GoState, sites: &mut Sites, cx: &Context<'_>) {
         let span = wait.span;
-        let goroutine = span.goroutine.index();
-        let ender = cx.index_of(span.ender.goroutine).filter(|ender| *ender != span.goroutine);
-        if matches!(wait.activity, Activity::Lock | Activity::RwLock) {
-            if let Some(function) = wait.site.own_function {
-                self.lockers.insert(sites.folded(function, cx.tables()));
-            }
-        }
-        if span.state == GoState::Waiting && !wait.is_idle && wait.activity.is_caused() {
-            if let Some(ender) = ender.filter(|_| span.duration() >= LEAST) {
-                self.follow(wait, ender.0, sites, cx);
-            }
-        }
         let mut stretch = Stretch::new(span.start, span.end, wait.activity, wait.stack);
         (stretch.is_idle, stretch.group) = (wait.is_idle, wait.group);
-        let by = ender.filter(|_| span.state == GoState::Waiting).map(GoIndex::index);
-        self.history.add(goroutine, stretch.ended_by(by, span.ender.stack));
+        if state == GoState::Waiting {
+            if matches!(wait.activity, Activity::Lock | Activity::RwLock) {
+                self.locked(wait.stack, sites, cx);
+            }
+            if let Some(ender) = wait.ender {
+                (stretch.ender, stretch.ender_stack) = (ender.0, span.ender.stack);
+                if !wait.is_idle && wait.activity.is_caused() && span.duration() >= LEAST {
+                    self.follow(wait, ender.0, sites, cx);
+                }
+            }
+        }
+        self.history.add(span.goroutine.index(), stretch);
     }
 
-    fn follow(&mut self, victim: Wait<'_>, ender: u32, sites: &mut Sites, cx: &Context<'_>) {
+    /// Remembers the function that waited for a lock.
+    fn locked(&mut self, stack: StackId, sites: &mut Sites, cx: &Context<'_>) {
+        if let Some(function) = sites.site(stack, cx.tables()).own_function {
+            self.lockers.insert(sites.folded(function, cx.tables()));
+        }
+    }
+
+    #[inline(never)]
+    fn follow(&mut self, victim: &Wait<'_>, ender: u32, sites: &mut Sites, cx: &Context<'_>) {
         let span = victim.span;
-        let mut walk = Walk { cx, sites, victim, path: [u32::MAX; MAX_DEPTH], steps: 0 };
+        let site = sites.site(victim.stack, cx.tables());
+        let mut walk = Walk { cx, sites, victim: *victim, site, path: [u32::MAX; MAX_DEPTH], steps: 0 };
         walk.path[0] = span.goroutine.0;
         let interval = Interval {
             goroutine: ender,
@@ -236,7 +246,7 @@ impl Walk<'_, '_> {
             activity => {
                 activity == self.victim.activity
                     && (stretch.stack == self.victim.span.stack
-                        || site.own_function == self.victim.site.own_function)
+                        || site.own_function == self.site.own_function)
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::trace::analysis::stats::grow;
 
 /// The report of everything collected.
 pub(super) fn report(budget: Budget, cx: &Context<'_>) -> BudgetReport {
-    let Budget { mut sites, mut groups, lives, cells, open, samples, blame, process } = budget;
+    let Budget { mut sites, mut groups, lives, cells, open, samples, blame, process, .. } = budget;
     groups.count(&lives, &mut sites, cx);
     let cells: Vec<_> = cells.into_entries().collect();
     let roles = groups.roles(&cells, &mut sites, cx);

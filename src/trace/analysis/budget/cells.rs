@@ -72,14 +72,17 @@ impl Cell {
     /// condition used as a semaphore.
     pub(super) fn is_held(&self, activity: Activity) -> bool {
         let may_be = activity.is_channel() || matches!(activity, Activity::Select | Activity::Condition);
+        if !may_be || self.by_same_group * 10 < self.by_goroutine * 8 {
+            return false;
+        }
         let barges = activity == Activity::Condition && self.wakes.few_wake_many();
-        let is_pool = self.wakes.go_round() && self.wakers.len() > 2 || self.wakes.pass_on() || barges;
-        may_be && is_pool && self.by_same_group * 10 >= self.by_goroutine * 8
+        self.wakes.go_round() && self.wakers.len() > 2 || self.wakes.pass_on() || barges
     }
 }
 
 impl Cells {
     /// Adds a span.
+    #[inline]
     pub(super) fn add(
         &mut self,
         group: u32,

@@ -46,9 +46,11 @@ pub use work_group::{ActivityTime, SiteTime, WorkGroup};
 
 use super::activity::{Activity, Sites, StackSite};
 use super::blame::{Blame, Wait};
-use super::engine::{Analysis, Context, Span, StackTable};
+use super::engine::{Analysis, Context, GoIndex, Span, StackTable};
+use super::stats::grow;
 use crate::symbol::WaitClass;
-use crate::trace::{Event, EventKind, GoState, RangeName, StackId, StringId};
+use crate::table::Map;
+use crate::trace::{Event, EventKind, GoState, GoTransition, RangeName, StackId, StringId};
 use cells::{Cells, OpenWait};
 use process::Process;
 use roles::Groups;
@@ -63,6 +65,9 @@ pub struct Budget {
     sites: Sites,
     groups: Groups,
     lives: Vec<Life>,
+    unnamed: Map<GoIndex, Unnamed>,
+    /// Mark assists under way: since when.
+    assists: Map<GoIndex, i64>,
     cells: Cells,
     open: Vec<OpenWait>,
     /// CPU samples by group.
@@ -76,28 +81,26 @@ pub struct Budget {
 struct Life {
     /// Its group; `u32::MAX` as long as no stack named it.
     group: u32,
-    /// Time runnable and waiting before its group was known.
-    runnable: i64,
-    unknown: i64,
-    /// When it began to serve the request at hand.
-    serves_since: Option<i64>,
-    /// The request at hand records a profile.
-    records: bool,
     /// The last CPU sample since it began to run.
     sample: StackId,
-    assist_since: Option<i64>,
+    /// When it began to serve the request at hand, or [`IDLE`].
+    serves_since: i64,
+    /// The request at hand records a profile.
+    records: bool,
+}
+
+/// No request is at hand.
+const IDLE: i64 = i64::MIN;
+
+/// Time of a goroutine before its group was known.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unnamed {
+    runnable: i64,
+    waiting: i64,
 }
 
 impl Life {
-    const NEW: Self = Self {
-        group: u32::MAX,
-        runnable: 0,
-        unknown: 0,
-        serves_since: None,
-        records: false,
-        sample: StackId::NONE,
-        assist_since: None,
-    };
+    const NEW: Self = Self { group: u32::MAX, sample: StackId::NONE, serves_since: IDLE, records: false };
 }
 
 impl Budget {
@@ -111,10 +114,10 @@ impl Budget {
     }
 
     /// The group of a goroutine, once a stack names it.
-    fn group(&mut self, goroutine: usize, name: StringId, site: &StackSite, cx: &Context<'_>) -> u32 {
-        let known = self.life(goroutine).group;
-        if known != u32::MAX || name == StringId::EMPTY {
-            return known;
+    #[inline(never)]
+    fn find_group(&mut self, goroutine: GoIndex, name: StringId, site: &StackSite, cx: &Context<'_>) -> u32 {
+        if name == StringId::EMPTY {
+            return u32::MAX;
         }
         let tables = cx.tables();
         let function = self.sites.function(name, tables);
@@ -124,31 +127,98 @@ impl Budget {
             _ => name,
         };
         let group = self.groups.index(name, self.sites.function(name, tables).serves);
-        let life = self.life(goroutine);
-        life.group = group;
-        let (runnable, unknown) = (std::mem::take(&mut life.runnable), std::mem::take(&mut life.unknown));
-        self.cells.add_time(group, Activity::Runnable, StackId::NONE, runnable, cx);
-        self.cells.add_time(group, Activity::Unknown, StackId::NONE, unknown, cx);
+        self.life(goroutine.index()).group = group;
+        let before = self.unnamed.remove(&goroutine).unwrap_or_default();
+        self.cells.add_time(group, Activity::Runnable, StackId::NONE, before.runnable, cx);
+        self.cells.add_time(group, Activity::Unknown, StackId::NONE, before.waiting, cx);
         group
+    }
+
+    /// Takes a span of a goroutine whose group is not known yet.
+    #[cold]
+    fn set_aside(&mut self, span: &Span) {
+        if span.ender.to == GoState::NotExist {
+            self.unnamed.remove(&span.goroutine);
+            return;
+        }
+        let times = self.unnamed.entry(span.goroutine).or_default();
+        let is_wait = span.state == GoState::Waiting;
+        grow(if is_wait { &mut times.waiting } else { &mut times.runnable }, span.duration());
     }
 
     /// A request ends where the wait for the next begins.
     fn served(&mut self, goroutine: usize, group: u32, span: &Span) {
         let life = self.life(goroutine);
-        let (since, records) = (life.serves_since.replace(span.end), std::mem::take(&mut life.records));
-        if let (Some(since), false) = (since, records) {
+        let since = std::mem::replace(&mut life.serves_since, if span.is_open_end { IDLE } else { span.end });
+        let records = std::mem::take(&mut life.records);
+        if since != IDLE && !records {
             self.groups.served(group, span.start.saturating_sub(since));
         }
-        if span.is_open_end {
-            self.life(goroutine).serves_since = None;
+    }
+
+    /// Takes a span in `state`, which callers know.
+    #[inline(always)]
+    fn take(&mut self, span: &Span, state: GoState, cx: &Context<'_>) {
+        let goroutine = cx.goroutine(span.goroutine);
+        // Goroutines under a callback from C are the program's, although they start in the runtime.
+        if goroutine.kind.is_system() && !cx.string(goroutine.name).starts_with(b"runtime.cgocallback") {
+            return;
         }
+        let (tables, position) = (cx.tables(), span.goroutine.index());
+        let life = self.life(position);
+        let known = life.group;
+        let sample = std::mem::replace(&mut life.sample, StackId::NONE);
+        let stack = match state {
+            GoState::Running if !sample.is_none() => sample,
+            GoState::Running if span.ender.goroutine == goroutine.id => span.ender.stack,
+            _ => span.stack,
+        };
+        let site = self.sites.site(stack, tables);
+        let is_waiting = state == GoState::Waiting;
+        let returns_conn = || self.sites.site(span.ender.stack, tables).returns_conn;
+        let activity = site.activity(state, span.class, returns_conn);
+        let group = match known {
+            u32::MAX => self.find_group(span.goroutine, goroutine.name, &site, cx),
+            known => known,
+        };
+        if group == u32::MAX {
+            self.set_aside(span);
+            return;
+        }
+        let is_idle = is_waiting && site.is_idle(span.class);
+        if is_idle {
+            self.served(position, group, span);
+            self.groups.accepts(group, span.class == WaitClass::NetAccept && site.own.is_some());
+        }
+        if activity == Activity::Recording {
+            self.life(position).records = true;
+        }
+        let cell = self.cells.add(group, activity, is_idle, stack, span, cx);
+        let mut wait = Wait { span, activity, is_idle, stack, group, ender: None };
+        if is_waiting {
+            wait.ender = cx.index_of(span.ender.goroutine).filter(|ender| *ender != span.goroutine);
+            if let Some(ender) = wait.ender {
+                let ender_group = self.lives.get(ender.index()).map(|life| life.group);
+                cell.ended_by(span.goroutine, ender, ender_group == Some(group), span.end);
+            }
+            if cell.is_held(activity) {
+                wait.activity = Activity::Pool;
+            }
+            if span.is_open_end {
+                let (goroutine, start) = (span.goroutine, span.start);
+                self.open.push(OpenWait { goroutine, start, group, activity, stack });
+            }
+        }
+        self.blame.span(&wait, state, &mut self.sites, cx);
     }
 }
 
 impl Analysis for Budget {
     type Output = BudgetReport;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+    fn transition(&mut self, _: &Event, _: &GoTransition, _: &Context<'_>) {}
+
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
         match event.kind {
             EventKind::StackSample => {
                 let Some(goroutine) = cx.index_of(event.goroutine) else { return };
@@ -161,13 +231,13 @@ impl Analysis for Budget {
             }
             EventKind::RangeBegin(range) if range.name == RangeName::MarkAssist => {
                 if let Some(goroutine) = cx.index_of(event.goroutine) {
-                    self.life(goroutine.index()).assist_since = Some(event.time);
+                    self.assists.insert(goroutine, event.time);
                 }
             }
             EventKind::RangeEnd { name: RangeName::MarkAssist, .. } => {
                 let Some(goroutine) = cx.index_of(event.goroutine) else { return };
-                let life = self.life(goroutine.index());
-                let (since, group) = (life.assist_since.take().unwrap_or(cx.start()), life.group);
+                let since = self.assists.remove(&goroutine).unwrap_or(cx.start());
+                let group = self.life(goroutine.index()).group;
                 self.groups.assisted(group, event.time.saturating_sub(since));
             }
             _ => self.process.event(event, cx),
@@ -175,65 +245,24 @@ impl Analysis for Budget {
     }
 
     fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        let goroutine = cx.goroutine(span.goroutine);
-        let name = cx.string(goroutine.name);
-        if span.state == GoState::Running {
-            self.process.ran(goroutine.id, name, span.duration());
-        }
-        // Goroutines under a callback from C are the program's, although they start in the runtime.
-        let is_callback = name.starts_with(b"runtime.cgocallback");
-        if goroutine.kind.is_system() && !is_callback {
-            return;
-        }
-        let (tables, position) = (cx.tables(), span.goroutine.index());
-        let life = self.life(position);
-        let sample = std::mem::replace(&mut life.sample, StackId::NONE);
-        let stack = match span.state {
-            GoState::Running if !sample.is_none() => sample,
-            GoState::Running if span.ender.goroutine == goroutine.id => span.ender.stack,
-            _ => span.stack,
-        };
-        let site = self.sites.site(stack, tables);
-        let ender_site = self.sites.site(span.ender.stack, tables);
-        let mut activity = site.activity(span.state, span.class, &ender_site);
-        let group = self.group(position, goroutine.name, &site, cx);
-        if group == u32::MAX {
-            let life = self.life(position);
-            let sum = if span.state == GoState::Waiting { &mut life.unknown } else { &mut life.runnable };
-            *sum = sum.saturating_add(span.duration());
-            return;
-        }
-        let is_waiting = span.state == GoState::Waiting;
-        let is_idle = is_waiting && site.is_idle(span.class);
-        if is_idle {
-            self.served(position, group, span);
-            self.groups.accepts(group, span.class == WaitClass::NetAccept && site.own.is_some());
-        }
-        if activity == Activity::Recording {
-            self.life(position).records = true;
-        }
-        let ender = cx.index_of(span.ender.goroutine).filter(|ender| is_waiting && *ender != span.goroutine);
-        let ender_group = ender.and_then(|ender| self.lives.get(ender.index())).map(|life| life.group);
-        let cell = self.cells.add(group, activity, is_idle, stack, span, cx);
-        if let Some(ender) = ender {
-            cell.ended_by(span.goroutine, ender, ender_group == Some(group), span.end);
-        }
-        let plain = activity;
-        let is_held = cell.is_held(activity);
-        if is_held {
-            activity = Activity::Pool;
-        }
-        if is_waiting && span.is_open_end {
-            self.open.push(OpenWait {
-                goroutine: span.goroutine,
-                start: span.start,
-                group,
-                activity: plain,
-                stack,
-            });
-        }
-        let wait = Wait { span, site, activity, is_idle, stack, group };
-        self.blame.span(wait, &mut self.sites, cx);
+        self.take(span, span.state, cx);
+    }
+
+    fn running(&mut self, span: &Span, cx: &Context<'_>) {
+        self.process.ran(cx.goroutine(span.goroutine), span.duration(), cx);
+        self.take(span, GoState::Running, cx);
+    }
+
+    fn runnable(&mut self, span: &Span, cx: &Context<'_>) {
+        self.take(span, GoState::Runnable, cx);
+    }
+
+    fn waiting(&mut self, span: &Span, cx: &Context<'_>) {
+        self.take(span, GoState::Waiting, cx);
+    }
+
+    fn syscall(&mut self, span: &Span, cx: &Context<'_>) {
+        self.take(span, GoState::Syscall, cx);
     }
 
     fn finish(self, cx: &Context<'_>) -> BudgetReport {

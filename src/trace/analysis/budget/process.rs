@@ -1,7 +1,7 @@
 //! What the whole process used: CPU, collector, memory.
 
 use crate::table::Set;
-use crate::trace::analysis::engine::Context;
+use crate::trace::analysis::engine::{Context, GoKind, Goroutine};
 use crate::trace::analysis::stats::grow;
 use crate::trace::{Event, EventKind, GoId, Metric, RangeName};
 
@@ -117,14 +117,14 @@ impl Process {
         }
     }
 
-    /// A goroutine that starts at the function `name` ran.
+    /// A goroutine ran.
     #[inline]
-    pub(super) fn ran(&mut self, goroutine: GoId, name: &[u8], time: i64) {
+    pub(super) fn ran(&mut self, goroutine: &Goroutine, time: i64, cx: &Context<'_>) {
         const COLLECTORS: [&[u8]; 3] = [b"runtime.gcBgMarkWorker", b"runtime.bgsweep", b"runtime.bgscavenge"];
         grow(&mut self.running, time);
-        if name.starts_with(b"runtime.") && COLLECTORS.contains(&name) {
+        if goroutine.kind == GoKind::Runtime && COLLECTORS.contains(&cx.string(goroutine.name)) {
             grow(&mut self.collecting, time);
-            if self.idle_workers.contains(&goroutine) {
+            if self.idle_workers.contains(&goroutine.id) {
                 grow(&mut self.collecting_idle, time);
             }
         }

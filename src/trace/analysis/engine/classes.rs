@@ -1,9 +1,9 @@
 //! The wait class of each reason and stack, found once.
 
-use super::span::Ender;
+use super::span::{Cause, Span};
 use super::stack_table::StackTable;
 use crate::symbol::WaitClass;
-use crate::trace::{StackId, StringId, Tables};
+use crate::trace::{GoState, StackId, StringId, Tables};
 
 /// Remembers what was found for each stack.
 #[derive(Debug, Default)]
@@ -15,22 +15,25 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    /// The class of a wait for `reason` at `stack`, ended by `ender`, and whether it is for the network
-    /// poller.
-    pub(super) fn of(
-        &mut self,
-        reason: StringId,
-        stack: StackId,
-        ender: &Ender,
-        is_open: bool,
-        tables: &Tables,
-    ) -> (WaitClass, bool) {
-        let (class, is_poll) = self.at_entry(reason, stack, tables);
-        if is_open || !matches!(class, WaitClass::ChanRecv | WaitClass::Select) {
+    /// Finds what kind of wait a span is, and whether a goroutine that stopped yielded.
+    #[inline(always)]
+    pub(super) fn classify(&mut self, span: &mut Span, tables: &Tables) {
+        if span.cause == Cause::Preempted && self.is_gosched(span.reason, tables) {
+            span.cause = Cause::Gosched;
+        }
+        if span.state == GoState::Waiting {
+            (span.class, span.is_poll) = self.of(span, tables);
+        }
+    }
+
+    /// The class of a wait, and whether it is for the network poller.
+    fn of(&mut self, span: &Span, tables: &Tables) -> (WaitClass, bool) {
+        let (class, is_poll) = self.at_entry(span.reason, span.stack, tables);
+        if span.is_open_end || !matches!(class, WaitClass::ChanRecv | WaitClass::Select) {
             return (class, is_poll);
         }
-        let by_scheduler = ender.goroutine.is_none();
-        let cancels = self.cancels(ender.stack, tables);
+        let by_scheduler = span.ender.goroutine.is_none();
+        let cancels = self.cancels(span.ender.stack, tables);
         (if cancels { WaitClass::ContextDone } else { class.ended_by(by_scheduler, [""; 0]) }, is_poll)
     }
 
@@ -51,7 +54,7 @@ impl Classes {
     }
 
     /// Whether a goroutine that stopped for `reason` yielded.
-    pub(super) fn is_gosched(&mut self, reason: StringId, tables: &Tables) -> bool {
+    fn is_gosched(&mut self, reason: StringId, tables: &Tables) -> bool {
         match self.gosched {
             Some((known, answer)) if known == reason => answer,
             _ => self.gosched.insert((reason, tables.string(reason) == b"runtime.Gosched")).1,

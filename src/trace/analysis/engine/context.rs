@@ -89,6 +89,11 @@ impl<'a> Context<'a> {
         self.tracker.live()
     }
 
+    /// The most goroutines that there have been at once.
+    pub fn most_live(&self) -> usize {
+        self.tracker.most_live()
+    }
+
     /// `GOMAXPROCS`; before the trace records it, the number of procs seen.
     pub fn gomaxprocs(&self) -> usize {
         self.tracker.gomaxprocs()

@@ -1,6 +1,5 @@
 //! What the trace has shown of one goroutine, and the span that it is in.
 
-use super::classes::Classes;
 use super::span::{Cause, Ender, GoIndex, Span};
 use crate::symbol::WaitClass;
 use crate::trace::{Event, GoId, GoState, GoTransition, ProcId, StackId, StringId, Tables};
@@ -37,9 +36,13 @@ pub struct Goroutine {
     pub(super) event_stack: StackId,
     pub(super) beginner: GoId,
     pub(super) proc: ProcId,
-    pub(super) proc_lost: Option<i64>,
-    pub(super) is_open_start: bool,
+    /// When it lost its proc in a system call, or [`KEPT`].
+    pub(super) proc_lost: i64,
+    pub(super) ran: i64,
 }
+
+/// No proc was lost.
+const KEPT: i64 = i64::MIN;
 
 /// What kind of goroutine it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,8 +101,8 @@ pub(super) static NOBODY: Goroutine = Goroutine {
     event_stack: StackId::NONE,
     beginner: GoId::NONE,
     proc: ProcId::NONE,
-    proc_lost: None,
-    is_open_start: false,
+    proc_lost: KEPT,
+    ran: 0,
 };
 
 impl Goroutine {
@@ -137,13 +140,12 @@ impl Goroutine {
         self.state = transition.to;
         self.since = if before_trace { sync_time } else { event.time };
         self.seen = event.time;
-        self.is_open_start = before_trace;
         self.reason = transition.reason;
         self.event_stack = event.stack;
         self.beginner = context;
         // A goroutine in a system call since before the trace may have lost its proc long before.
         let without_proc = before_trace && transition.to == GoState::Syscall && event.proc.is_none();
-        self.proc_lost = without_proc.then_some(sync_time);
+        self.proc_lost = if without_proc { sync_time } else { KEPT };
         if !transition.stack.is_none() {
             self.stack = transition.stack;
         }
@@ -151,33 +153,32 @@ impl Goroutine {
 
     /// When it was last known to be in its state.
     pub(super) fn last_known(&self) -> i64 {
-        self.seen.max(self.since).max(self.proc_lost.unwrap_or(i64::MIN))
+        self.seen.max(self.since).max(self.proc_lost)
     }
 
-    /// The span that ends at `end`.
-    pub(super) fn span(
-        &self,
-        index: u32,
-        end: i64,
-        ender: Ender,
-        is_open_end: bool,
-        classes: &mut Classes,
-        tables: &Tables,
-    ) -> Span {
-        let mut cause = self.cause;
-        if cause == Cause::Preempted && classes.is_gosched(self.reason, tables) {
-            cause = Cause::Gosched;
+    /// Whether it has lost its proc in the system call that it is in.
+    pub(super) fn has_lost_proc(&self) -> bool {
+        self.proc_lost != KEPT
+    }
+
+    /// Names it by the root of the first stack seen of it.
+    #[cold]
+    pub(super) fn start_at(&mut self, stack: StackId, tables: &Tables) {
+        if let Some(&root) = tables.stack_frames(stack).last() {
+            self.name = tables.frame(root).function;
+            self.kind = GoKind::of(tables.string(self.name));
         }
-        let (class, is_poll) = match self.state {
-            GoState::Waiting => classes.of(self.reason, self.stack, &ender, is_open_end, tables),
-            _ => (WaitClass::Unknown, false),
-        };
+    }
+
+    /// The span that ends at `end`, not classified yet.
+    #[inline(always)]
+    pub(super) fn span(&self, index: u32, end: i64, ender: Ender, is_open_end: bool) -> Span {
         Span {
             goroutine: GoIndex(index),
             state: self.state,
-            cause,
-            class,
-            is_poll,
+            cause: self.cause,
+            class: WaitClass::Unknown,
+            is_poll: false,
             reason: self.reason,
             start: self.since,
             seen: self.seen,
@@ -185,11 +186,17 @@ impl Goroutine {
             stack: self.stack,
             event_stack: self.event_stack,
             beginner: self.beginner,
-            proc_lost: self.proc_lost,
-            is_open_start: self.is_open_start,
+            proc_lost: self.has_lost_proc().then_some(self.proc_lost),
+            is_open_start: self.cause == Cause::BeforeTrace,
             is_open_end,
             ender,
         }
+    }
+
+    /// For how long it has run, until `now` if it does.
+    pub fn time_run(&self, now: i64) -> i64 {
+        let open = if self.state == GoState::Running { now.saturating_sub(self.since) } else { 0 };
+        self.ran.saturating_add(open)
     }
 
     /// How many nanoseconds it has existed, until `now` if it has not ended.

@@ -16,6 +16,7 @@ mod tracker;
 
 pub use context::Context;
 pub use goroutine::{GoKind, Goroutine};
+pub(crate) use pipeline::forward;
 pub use pipeline::{Analysis, Pipeline};
 pub use span::{Cause, Ender, GoIndex, ProcActivity, ProcSpan, Span};
 pub(crate) use stack_table::StackTable;

@@ -1,7 +1,7 @@
 //! Spans: the time that one goroutine, or one proc, spends in one state.
 
 use crate::symbol::WaitClass;
-use crate::trace::{GoId, GoState, ProcId, StackId, StringId, ThreadId};
+use crate::trace::{Event, GoId, GoState, ProcId, StackId, StringId, ThreadId};
 
 /// The position of a goroutine among those of the trace, in order of their first appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,6 +85,12 @@ impl Ender {
         stack: StackId::NONE,
         to: GoState::Undetermined,
     };
+
+    /// The event that leads to the state `to`.
+    pub(super) fn of(event: &Event, to: GoState) -> Self {
+        let &Event { goroutine, proc, thread, stack, .. } = event;
+        Self { goroutine, proc, thread, stack, to }
+    }
 }
 
 /// How a goroutine came into a state.

@@ -45,7 +45,19 @@ impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
         if slot >= self.first.len() {
             self.first.resize(slot + 1, NONE);
         }
-        let (mut index, mut last) = (self.first[slot], NONE);
+        let first = self.first[slot];
+        match self.entries.get(first as usize) {
+            Some(entry) if entry.stack == stack && entry.key == key => {
+                &mut self.entries[first as usize].value
+            }
+            _ => self.after(first, slot, stack, key),
+        }
+    }
+
+    /// The entry in the chain that begins at `index`.
+    #[inline(never)]
+    fn after(&mut self, mut index: u32, slot: usize, stack: StackId, key: K) -> &mut V {
+        let mut last = NONE;
         for _ in 0..NEAR {
             match self.entries.get(index as usize) {
                 Some(entry) if entry.stack == stack && entry.key == key => {

@@ -1,7 +1,7 @@
 //! Follows every goroutine and proc through the events, and finds their spans.
 
 use super::classes::Classes;
-use super::goroutine::{GoKind, Goroutine, NOBODY};
+use super::goroutine::{Goroutine, NOBODY};
 use super::id_table::IdTable;
 use super::procs::Procs;
 use super::span::{Ender, GoIndex, ProcActivity, ProcSpan, Span};
@@ -26,13 +26,16 @@ pub(super) struct Tracker {
     without_proc: usize,
     procs: Procs,
     classes: Classes,
+    /// The span that the event at hand ended, if it has.
     ended: Option<Span>,
+    most_live: usize,
 }
 
 impl Tracker {
-    /// Takes an event; [`ended`](Self::ended) and [`proc_ended`](Self::proc_ended) then return the spans that
-    /// it ends.
-    pub(super) fn step(&mut self, event: &Event, tables: &Tables) {
+    /// Begins with an event. Once it has been taken, [`ended`](Self::ended) and
+    /// [`proc_ended`](Self::proc_ended) return the spans that it ends.
+    #[inline(always)]
+    pub(super) fn begin(&mut self, event: &Event) {
         if !self.started {
             self.started = true;
             (self.start, self.sync_time) = (event.time, event.time);
@@ -41,8 +44,16 @@ impl Tracker {
         self.ended = None;
         self.subject = None;
         self.procs.ended = None;
+    }
+
+    /// Whether there has been an event.
+    pub(super) fn has_begun(&self) -> bool {
+        self.started
+    }
+
+    /// Takes an event that is no goroutine's transition.
+    pub(super) fn other(&mut self, event: &Event) {
         match event.kind {
-            EventKind::GoTransition(transition) => self.go(event, transition, tables),
             EventKind::ProcTransition(transition) => self.proc_changes(transition),
             EventKind::Sync { n, .. } => (self.sync_time, self.sync_count) = (event.time, n),
             EventKind::Metric { metric: Metric::Gomaxprocs, value } => {
@@ -62,22 +73,21 @@ impl Tracker {
         self.procs.ended.as_ref()
     }
 
-    fn go(&mut self, event: &Event, transition: GoTransition, tables: &Tables) {
-        let GoTransition { from, to, .. } = transition;
+    /// Takes a goroutine's transition.
+    #[inline]
+    pub(super) fn transition(&mut self, event: &Event, transition: &GoTransition, tables: &Tables) {
+        let GoTransition { from, to, .. } = *transition;
         let known = self.index.at(transition.goroutine);
         let known = known.filter(|&index| {
             from != GoState::NotExist
                 && self.goroutines.get(index as usize).is_some_and(|go| go.ended.is_none())
         });
-        let index = known.unwrap_or_else(|| self.add(event, &transition));
+        let index = known.unwrap_or_else(|| self.add(event, transition));
         self.subject = Some(GoIndex(index));
         let now = self.now;
         let Some(go) = self.goroutines.get_mut(index as usize) else { return };
         if go.name == StringId::EMPTY && !transition.stack.is_none() {
-            if let Some(&root) = tables.stack_frames(transition.stack).last() {
-                go.name = tables.frame(root).function;
-                go.kind = GoKind::of(tables.string(go.name));
-            }
+            go.start_at(transition.stack, tables);
         }
         if from == to && known.is_some() {
             if go.stack.is_none() {
@@ -85,24 +95,24 @@ impl Tracker {
             }
             return;
         }
-        if known.is_some() && go.state != GoState::NotExist {
+        let is_new = known.is_none() || go.state == GoState::NotExist;
+        if !is_new {
             let lost = from == GoState::Undetermined;
-            let ender = Ender {
-                goroutine: event.goroutine,
-                proc: event.proc,
-                thread: event.thread,
-                stack: event.stack,
-                to,
+            let (end, ender) = match lost {
+                true => (go.last_known().max(self.sync_time), Ender::NONE),
+                false => (now, Ender::of(event, to)),
             };
-            let (end, ender) =
-                if lost { (go.last_known().max(self.sync_time), Ender::NONE) } else { (now, ender) };
-            self.ended = Some(go.span(index, end, ender, lost, &mut self.classes, tables));
+            let span = self.ended.insert(go.span(index, end, ender, lost));
+            self.classes.classify(span, tables);
             self.counts[go.state as usize] -= 1;
-            self.without_proc -= usize::from(go.proc_lost.is_some());
+            self.without_proc -= usize::from(go.has_lost_proc());
+            if go.state == GoState::Running {
+                go.ran = go.ran.saturating_add(end.saturating_sub(go.since));
+            }
         }
         self.counts[to as usize] += 1;
-        go.enter(event, &transition, self.sync_time);
-        self.without_proc += usize::from(go.proc_lost.is_some());
+        go.enter(event, transition, self.sync_time);
+        self.without_proc += usize::from(go.has_lost_proc());
         match to {
             GoState::Running => {
                 go.first_run.get_or_insert(now);
@@ -122,9 +132,13 @@ impl Tracker {
             go.ended = Some(now);
             self.counts[to as usize] -= 1;
         }
+        if is_new {
+            self.most_live = self.most_live.max(self.live());
+        }
     }
 
     /// Adds a goroutine that appears for the first time.
+    #[inline(never)]
     fn add(&mut self, event: &Event, transition: &GoTransition) -> u32 {
         let index = u32::try_from(self.goroutines.len()).unwrap_or(u32::MAX);
         self.goroutines.push(Goroutine::new(event, transition, self.sync_time));
@@ -145,7 +159,7 @@ impl Tracker {
         let before = self.procs.set(proc, activity, begin, self.now);
         if let (Some(ProcActivity::Syscall(goroutine)), ProcActivity::Idle) = (before, activity) {
             if let Some(go) = self.goroutines.get_mut(goroutine.index()).filter(|go| go.proc == proc) {
-                go.proc_lost = Some(self.now);
+                go.proc_lost = self.now;
                 self.without_proc += 1;
                 go.proc = ProcId::NONE;
             }
@@ -155,7 +169,9 @@ impl Tracker {
     /// The open span of the goroutine at this position, ended by the end of the trace.
     pub(super) fn open_span(&mut self, index: usize, tables: &Tables) -> Option<Span> {
         let go = self.goroutines.get(index).filter(|go| go.ended.is_none())?;
-        Some(go.span(index as u32, self.now, Ender::NONE, true, &mut self.classes, tables))
+        let mut span = go.span(index as u32, self.now, Ender::NONE, true);
+        self.classes.classify(&mut span, tables);
+        Some(span)
     }
 
     pub(super) fn open_proc_span(&self, index: usize) -> Option<ProcSpan> {
@@ -192,6 +208,10 @@ impl Tracker {
 
     pub(super) fn live(&self) -> usize {
         self.counts.iter().sum()
+    }
+
+    pub(super) fn most_live(&self) -> usize {
+        self.most_live
     }
 
     pub(super) fn gomaxprocs(&self) -> usize {

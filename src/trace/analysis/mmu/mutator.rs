@@ -219,7 +219,7 @@ impl MutatorUtilization {
         self.range_begins(event, range, cx);
     }
 
-    fn transition(&mut self, event: &Event, transition: GoTransition, cx: &Context<'_>) {
+    fn changes(&mut self, event: &Event, transition: GoTransition, cx: &Context<'_>) {
         let Some(goroutine) = cx.subject() else { return };
         let role = self.roles.get_mut(goroutine.index());
         let Some(role) = role.filter(|role| role.is_assisting || role.is_worker) else { return };
@@ -293,6 +293,14 @@ fn add_point(points: &mut Vec<UtilizationPoint>, new: UtilizationPoint) -> bool 
 impl Analysis for MutatorUtilization {
     type Output = Utilization;
 
+    #[inline(always)]
+    fn transition(&mut self, event: &Event, _: &GoTransition, cx: &Context<'_>) {
+        let role = cx.subject().and_then(|goroutine| self.roles.get(goroutine.index()));
+        if self.is_changed || role.is_some_and(|role| role.is_assisting || role.is_worker) {
+            self.event(event, cx);
+        }
+    }
+
     fn event(&mut self, event: &Event, cx: &Context<'_>) {
         if let EventKind::Metric { metric: Metric::Gomaxprocs, value } = event.kind {
             self.gomaxprocs(usize::try_from(value).unwrap_or(usize::MAX), event.time);
@@ -304,7 +312,7 @@ impl Analysis for MutatorUtilization {
             EventKind::RangeBegin(range) => self.range_begins(event, range, cx),
             EventKind::RangeActive(range) => self.range_is_active(event, range, cx),
             EventKind::RangeEnd { name, .. } => self.range_ends(event, name, cx),
-            EventKind::GoTransition(transition) => self.transition(event, transition, cx),
+            EventKind::GoTransition(transition) => self.changes(event, transition, cx),
             EventKind::Label(label) => self.label(event, cx.string(label), cx),
             _ => {}
         }
