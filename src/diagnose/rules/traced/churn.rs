@@ -53,13 +53,9 @@ impl Detector for Churn {
     }
 }
 
-impl Analysis for Churn {
-    type Output = Found;
-
-    fn transition(&mut self, _: &Event, transition: &GoTransition, cx: &Context<'_>) {
-        if transition.from != GoState::NotExist && transition.to != GoState::NotExist {
-            return;
-        }
+impl Churn {
+    /// Takes the beginning or the end of a goroutine.
+    fn moves(&mut self, transition: &GoTransition, cx: &Context<'_>) {
         let Some(subject) = cx.subject() else { return };
         if transition.from == GoState::NotExist {
             self.created += 1;
@@ -72,6 +68,17 @@ impl Analysis for Churn {
         if transition.to == GoState::NotExist && goroutine.is_created {
             // Without the wait for the first run, which is the scheduler's.
             self.lifetimes.add(cx.now().saturating_sub(goroutine.first_run.unwrap_or(cx.now())));
+        }
+    }
+}
+
+impl Analysis for Churn {
+    type Output = Found;
+
+    #[inline(always)]
+    fn transition(&mut self, _: &Event, transition: &GoTransition, cx: &Context<'_>) {
+        if transition.from == GoState::NotExist || transition.to == GoState::NotExist {
+            self.moves(transition, cx);
         }
     }
 

@@ -53,19 +53,11 @@ impl Detector for Crowds {
 impl Analysis for Crowds {
     type Output = Found;
 
+    #[inline(always)]
     fn transition(&mut self, _: &Event, transition: &GoTransition, cx: &Context<'_>) {
-        let waits = transition.to == GoState::Waiting;
-        if !waits && matches!(transition.from, GoState::Running | GoState::Runnable) {
-            return;
-        }
-        let Some(subject) = cx.subject() else { return };
-        let stays = transition.from == GoState::Waiting && waits;
-        if stays && self.member.get(subject.index()).is_some_and(|member| *member != NONE) {
-            return;
-        }
-        self.leave(subject);
-        if waits && !transition.stack.is_none() && !cx.goroutine(subject).kind.is_system() {
-            self.enter(subject, transition, cx);
+        let stays_away = matches!(transition.from, GoState::Running | GoState::Runnable);
+        if transition.to == GoState::Waiting || !stays_away {
+            self.moves(transition, cx);
         }
     }
 
@@ -85,6 +77,20 @@ impl Analysis for Crowds {
 }
 
 impl Crowds {
+    /// Takes a transition that may lead into a crowd or out of it.
+    fn moves(&mut self, transition: &GoTransition, cx: &Context<'_>) {
+        let waits = transition.to == GoState::Waiting;
+        let Some(subject) = cx.subject() else { return };
+        let stays = transition.from == GoState::Waiting && waits;
+        if stays && self.member.get(subject.index()).is_some_and(|member| *member != NONE) {
+            return;
+        }
+        self.leave(subject);
+        if waits && !transition.stack.is_none() && !cx.goroutine(subject).kind.is_system() {
+            self.enter(subject, transition, cx);
+        }
+    }
+
     fn leave(&mut self, goroutine: GoIndex) {
         let Some(member) = self.member.get_mut(goroutine.index()) else { return };
         if let Some(group) = self.groups.get_mut(std::mem::replace(member, NONE) as usize) {

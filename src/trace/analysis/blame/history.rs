@@ -3,11 +3,14 @@
 use crate::trace::StackId;
 use crate::trace::analysis::activity::Activity;
 
-/// How many spans are kept, of all goroutines together: 12 MB.
+/// How many spans are kept, of all goroutines together: 10 MB.
 const CAPACITY: u64 = 1 << 18;
 
 /// No earlier stretch.
 const NONE: u64 = u64::MAX;
+
+/// Further back than any stretch that is kept.
+const GONE: u32 = u32::MAX;
 
 /// One activity of a goroutine, for some time.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +27,8 @@ pub(super) struct Stretch {
     /// The position of the goroutine that ended it, and that one's stack; `u32::MAX` for none.
     pub(super) ender: u32,
     pub(super) ender_stack: StackId,
-    /// The number of the same goroutine's previous stretch.
-    previous: u64,
+    /// How many stretches ago the same goroutine's previous one was; [`GONE`] for none.
+    before: u32,
 }
 
 /// The last [`CAPACITY`] stretches, linked by goroutine.
@@ -51,7 +54,7 @@ impl Stretch {
             group: u32::MAX,
             ender,
             ender_stack,
-            previous: NONE,
+            before: GONE,
         }
     }
 }
@@ -64,7 +67,8 @@ impl History {
             self.last.resize(goroutine + 1, NONE);
         }
         let Some(last) = self.last.get_mut(goroutine) else { return };
-        stretch.previous = std::mem::replace(last, self.count);
+        let before = self.count.wrapping_sub(std::mem::replace(last, self.count));
+        stretch.before = u32::try_from(before).unwrap_or(GONE);
         let slot = (self.count % CAPACITY) as usize;
         match self.stretches.get_mut(slot) {
             Some(old) => *old = stretch,
@@ -81,7 +85,7 @@ impl History {
                 return None;
             }
             let stretch = *self.stretches.get((next % CAPACITY) as usize)?;
-            next = stretch.previous;
+            next = next.checked_sub(u64::from(stretch.before)).unwrap_or(NONE);
             Some(stretch)
         })
     }

@@ -82,7 +82,7 @@ impl Cell {
 
 impl Cells {
     /// Adds a span.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(
         &mut self,
         group: u32,

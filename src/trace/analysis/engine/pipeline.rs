@@ -224,7 +224,7 @@ impl<A: Analysis> Pipeline<A> {
     /// Takes the next event, in order, with the tables that hold its texts and stacks.
     #[inline]
     pub fn event(&mut self, event: &Event, tables: &Tables) {
-        if event.time.saturating_sub(self.tracker.now) >= self.least_pause {
+        if event.time.wrapping_sub(self.tracker.now) as u64 >= self.least_pause as u64 {
             self.pause(event.time, tables);
         }
         let transition = match &event.kind {
@@ -274,7 +274,7 @@ impl<A: Analysis> Pipeline<A> {
 }
 
 /// Gives a span to the method for its state.
-#[inline]
+#[inline(always)]
 fn hand_over(span: &Span, analysis: &mut impl Analysis, cx: &Context<'_>) {
     match span.state {
         GoState::Running => analysis.running(span, cx),
