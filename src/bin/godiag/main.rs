@@ -47,7 +47,20 @@ enum Command {
     Diagnose(diagnose::Args),
 }
 
+/// Answers a call in the way of `go tool pprof`.
+fn answered() -> Option<ExitCode> {
+    let arguments: Vec<String> =
+        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let [_, room, rest @ ..] = &arguments[..] else { return None };
+    let command = if room == "pprof" { pprof::answer(rest)? } else { return None };
+    let _ = writeln!(std::io::stderr(), "godiag: go tool pprof is called like this; here it is\n{command}");
+    Some(ExitCode::from(2))
+}
+
 fn main() -> ExitCode {
+    if let Some(code) = answered() {
+        return code;
+    }
     let cli = Cli::parse();
     let mut out = std::io::BufWriter::with_capacity(64 << 10, std::io::stdout().lock());
     let outcome = match cli.command {

@@ -27,8 +27,8 @@ impl Report<'_> {
                 lines.push(format!("Build ID: {}", Printable(build_id)));
             }
         }
-        let comments = header.comments.iter().filter(|&&comment| !source.string(comment).starts_with(b"#"));
-        lines.extend(comments.map(|&comment| shown(comment)));
+        let comments = self.comments().into_iter().filter(|comment| !comment.starts_with(b"#"));
+        lines.extend(comments.map(|comment| Printable(comment).to_string()));
         if !self.value_name.is_empty() {
             lines.push(format!("Type: {}", Printable(self.value_name.as_bytes())));
         }

@@ -117,11 +117,14 @@ pub struct Options {
     pub source_path: String,
     /// Which samples, frames and labels take part.
     pub filters: Filters,
+    /// Comments to add to those of the profile.
+    pub comments: Vec<String>,
     /// Most frames that inlining may add to one report, beyond one per location. Default 64 Mi: an input of a
     /// megabyte can ask for a million times that.
     pub expanded_frames: u64,
-    /// With [`Compat::GoTool`] files are split by functions, names keep line breaks and tabs, and callgrind
-    /// calls lose the names of functions that add up to nothing. Sums are exact all the same.
+    /// With [`Compat::GoTool`] files are split by functions, names keep line breaks and tabs, callgrind calls
+    /// lose the names of functions that add up to nothing, one unit is taken for all labels of a key, dot shows
+    /// no numeric labels but `bytes`, and frames of labels do not name their key. Sums are exact all the same.
     pub compat: Compat,
 }
 
@@ -147,6 +150,7 @@ impl Default for Options {
             trim_path: String::new(),
             source_path: String::new(),
             filters: Filters::default(),
+            comments: Vec::new(),
             expanded_frames: 64 << 20,
             compat: Compat::Correct,
         }

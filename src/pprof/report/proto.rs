@@ -117,7 +117,7 @@ impl Copy<'_> {
                 duration_nanos: header.duration_nanos,
                 period_type: header.period_type.map(|ty| self.value_type(ty)),
                 period: header.period,
-                comments: header.comments.iter().map(|&comment| self.string(comment)).collect(),
+                comments: self.report.comments().into_iter().map(|comment| self.text(comment)).collect(),
                 default_sample_type: self.string(header.default_sample_type),
                 doc_url: self.string(header.doc_url),
             },

@@ -40,8 +40,8 @@ impl Report<'_> {
         let source = self.profile.source();
         let string = |id| self.shown(source.string(id));
         let header = source.header();
-        for &comment in &header.comments {
-            writeln!(out, "Comment: {}", string(comment))?;
+        for comment in self.comments() {
+            writeln!(out, "Comment: {}", self.shown(comment))?;
         }
         if !source.string(header.doc_url).is_empty() {
             writeln!(out, "Doc: {}", string(header.doc_url))?;

@@ -115,7 +115,7 @@ impl Report<'_> {
         let ty = |ty: &crate::pprof::ValueType| [shown(ty.kind), shown(ty.unit)];
         let locations = (0..self.profile.location_count() as u32).map(LocationId::from_index);
         RawTables {
-            comments: header.comments.iter().map(|&comment| shown(comment)).collect(),
+            comments: self.comments().into_iter().map(text).collect(),
             doc_url: shown(header.doc_url),
             period_type: header.period_type.as_ref().map(ty),
             period: header.period,

@@ -148,9 +148,10 @@ impl Report<'_> {
         }
     }
 
-    /// The free text that the profile carries about itself.
+    /// The free text that the profile carries about itself, and what the options add to it.
     pub fn comments(&self) -> Vec<&[u8]> {
         let source = self.profile.source();
-        source.header().comments.iter().map(|&comment| source.string(comment)).collect()
+        let own = source.header().comments.iter().map(|&comment| source.string(comment));
+        own.chain(self.options.comments.iter().map(String::as_bytes)).collect()
     }
 }

@@ -140,3 +140,61 @@ fn a_large_profile_gives_the_same_rows_as_a_stream() {
     let top = godiag(&["top", "-"], &file);
     assert_eq!(String::from_utf8(top.stdout), String::from_utf8(text));
 }
+
+#[test]
+fn calls_of_the_tool_are_answered_with_ours() {
+    let heap = path(HEAP);
+    for (call, expected) in [
+        (&["-top", &heap][..], format!("godiag pprof top {heap}\n")),
+        (
+            &["-cum", "-inuse_space", &heap],
+            format!("godiag pprof top --cum --sample-index=inuse_space {heap}\n"),
+        ),
+        (&["top", env!("CARGO_BIN_EXE_godiag"), &heap], format!("godiag pprof top {heap}\n")),
+        (&[&heap], format!("godiag pprof top {heap}\n")),
+    ] {
+        let output = godiag(call, b"");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
+        assert!(said.ends_with(&expected), "{said}");
+        let again: Vec<&str> = said.lines().last().unwrap().split(' ').skip(2).collect();
+        assert_eq!(godiag(&again, b"").status.code(), Some(0), "{said}");
+    }
+}
+
+#[test]
+fn comments_are_added_everywhere() {
+    let heap = path(HEAP);
+    let with = |verb: &str| stdout(&[verb, "--add_comment=release 7", "--add-comment", "#hidden", &heap]);
+    assert_eq!(with("comments"), "release 7\n#hidden\n");
+    let top = with("top");
+    assert!(top.contains("\nrelease 7\nType: ") && !top.contains("hidden"), "{top}");
+    assert!(with("raw").starts_with("Comment: release 7\nComment: #hidden\n"));
+    let proto = godiag(&["proto", "--add-comment=release 7", &heap], b"").stdout;
+    assert_eq!(godiag(&["comments", "-"], &proto).stdout, b"release 7\n");
+}
+
+/// An option that is taken must change something: with another profile, another granularity or frames of labels.
+#[test]
+fn flame_graphs_take_no_option_for_nothing() {
+    let (heap, allocs) = (path(HEAP), path(ALLOCS));
+    let base = format!("--base={allocs}");
+    let code = |args: &[&str]| godiag(args, b"").status.code();
+    for option in ["--drop-negative", "--tagshow=x", "--taghide=bytes", "--add-comment=x", "--cum", "--json"]
+    {
+        for verb in ["flamegraph", "folded", "speedscope"] {
+            assert_eq!(code(&[verb, option, &base, &heap]), Some(2), "{verb} {option}");
+        }
+    }
+    for option in ["--unit=MB", "--divide-by=3", "--relative-percentages"] {
+        for verb in ["folded", "speedscope"] {
+            assert_eq!(code(&[verb, option, "--focus=main", &heap]), Some(2), "{verb} {option}");
+        }
+        let with = stdout(&["flamegraph", "--focus=main", option, &heap]);
+        assert_ne!(with, stdout(&["flamegraph", "--focus=main", &heap]), "{option}");
+    }
+    let lines = |option: &str| stdout(&["folded", "--lines", option, &heap]);
+    let whole = lines("--trim-path=/nowhere");
+    let prefix = whole.split(' ').find(|word| word.starts_with('/')).unwrap().split('/').nth(1).unwrap();
+    assert_ne!(lines(&format!("--trim-path=/{prefix}")), whole);
+}

@@ -76,12 +76,12 @@ impl ExportArgs {
 }
 
 pub(super) fn folded(args: &ExportArgs, out: &mut impl Write) -> Result {
-    args.args.refuse_without_rows("folded stacks")?;
+    args.args.refuse_without_print("folded stacks")?;
     args.with(None, out, |report, mut out| Ok(folded::write(report, &mut out)?))
 }
 
 pub(super) fn speedscope(args: &ExportArgs, out: &mut impl Write) -> Result {
-    args.args.refuse_without_rows("speedscope's form")?;
+    args.args.refuse_without_print("speedscope's form")?;
     args.with(None, out, |report, mut out| {
         let left_out = speedscope::write(report, args.args.name(), &mut out)?;
         if left_out > 0 {

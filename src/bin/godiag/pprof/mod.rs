@@ -5,6 +5,7 @@ mod crash;
 mod diff;
 mod export;
 mod goroutines;
+mod habits;
 mod load;
 mod options;
 mod output;
@@ -14,6 +15,8 @@ mod sites;
 use std::io::Write;
 
 use crate::outcome::Result;
+
+pub(crate) use habits::answer;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {

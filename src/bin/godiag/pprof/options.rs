@@ -80,6 +80,9 @@ pub(crate) struct ReportArgs {
     /// Remove from source paths what ends in the name of one of these directories
     #[arg(long, value_name = "PATHS", default_value = "", alias = "source_path")]
     source_path: String,
+    /// Add this comment to those of the profile
+    #[arg(long, value_name = "TEXT", alias = "add_comment")]
+    add_comment: Vec<String>,
     #[command(flatten)]
     compat: CompatFlag,
     #[command(flatten)]
@@ -147,6 +150,27 @@ impl ReportArgs {
         given.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
     }
 
+    /// The first given option that does nothing to stacks.
+    pub(crate) fn label_option(&self) -> Option<&'static str> {
+        let given = [
+            (self.drop_negative, "--drop-negative"),
+            (self.filters.tagshow.is_some(), "--tagshow"),
+            (self.filters.taghide.is_some(), "--taghide"),
+            (!self.add_comment.is_empty(), "--add-comment"),
+        ];
+        given.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
+    }
+
+    /// The first given option that does nothing to values which are written as they are.
+    pub(crate) fn printing_option(&self) -> Option<&'static str> {
+        let given = [
+            (self.unit != "minimum", "--unit"),
+            (self.divide_by != 1.0, "--divide-by"),
+            (self.relative_percentages, "--relative-percentages"),
+        ];
+        given.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
+    }
+
     /// The most rows, 0 for all; `None` for the report's own default.
     pub(crate) fn rows(&self) -> Option<usize> {
         // The tool takes -1 for the default, and anything else below 1 for no maximum.
@@ -180,6 +204,7 @@ impl ReportArgs {
         options.compact_labels = self.compact_labels;
         options.trim_path.clone_from(&self.trim_path);
         options.source_path.clone_from(&self.source_path);
+        options.comments.clone_from(&self.add_comment);
         options.compat = self.compat.get();
         options.filters = self.filters.filters()?;
         Ok(options)

@@ -27,13 +27,16 @@ impl Args {
         self.report.options()
     }
 
-    /// Refuses the options that choose, order or trim rows, for outputs without rows.
+    /// Refuses the options that choose, order or trim rows, and those of labels, for a picture of stacks.
     pub(super) fn refuse_without_rows(&self, output: &str) -> Result<()> {
         let option = if self.json { Some("--json") } else { self.report.row_option() };
-        match option {
-            Some(option) => Err(Failure::Usage(format!("{option} does nothing to {output}"))),
-            None => Ok(()),
-        }
+        refuse(option.or_else(|| self.report.label_option()), output)
+    }
+
+    /// Refuses also the options that say how values are printed, for files with bare numbers.
+    pub(super) fn refuse_without_print(&self, output: &str) -> Result<()> {
+        self.refuse_without_rows(output)?;
+        refuse(self.report.printing_option(), output)
     }
 
     /// The name of the first file.
@@ -77,6 +80,10 @@ impl Args {
         })?;
         Ok(Outcome::Fine)
     }
+}
+
+fn refuse(option: Option<&str>, output: &str) -> Result<()> {
+    option.map_or(Ok(()), |option| Err(Failure::Usage(format!("{option} does nothing to {output}"))))
 }
 
 pub(super) fn top(args: &Args, out: &mut impl Write) -> Result {
