@@ -70,7 +70,7 @@ impl Format {
             Self::CountText => "a goroutine profile in text (debug=1)",
             Self::HeapText => "a heap profile in text (debug=1)",
             Self::JemallocHeap => "a jemalloc heap profile",
-            Self::ContentionText => "a block or mutex profile in text (debug=1)",
+            Self::ContentionText => "a block, mutex or contention profile in text",
             Self::ThreadText => "a threadz dump",
             Self::JavaText => "a Java heap or contention profile",
             Self::LegacyCpu => "a CPU profile in the old binary form",
@@ -202,11 +202,13 @@ fn looks_like_text(head: &[u8]) -> bool {
 
 fn text_format(text: &[u8]) -> Format {
     let text = text.trim_ascii_start();
-    const FIRST: [(&[u8], Format); 15] = [
+    if text.starts_with(b"--- contentionz 1 ---") && has_java_attributes(text) {
+        return Format::JavaText;
+    }
+    const FIRST: [(&[u8], Format); 14] = [
         (b"heap profile:", Format::HeapText),
         (b"--- mutex:", Format::ContentionText),
         (b"--- contention:", Format::ContentionText),
-        (b"--- contentionz 1 ---", Format::JavaText),
         (b"--- contentionz ", Format::ContentionText),
         (b"--- heapz ", Format::JavaText),
         (b"--- threadz ", Format::ThreadText),
@@ -254,6 +256,14 @@ fn text_format(text: &[u8]) -> Format {
     }
 }
 
+/// Whether a contention profile is Java's: that of gperftools may have the same first line, but has no such
+/// attributes.
+fn has_java_attributes(text: &[u8]) -> bool {
+    let lines = text.split(|&byte| byte == b'\n').skip(1).map(<[u8]>::trim_ascii);
+    let mut attributes = lines.take_while(|line| !line.contains(&b'@'));
+    attributes.any(|line| line.starts_with(b"format") || line.starts_with(b"resolution"))
+}
+
 fn has(text: &[u8], word: &[u8]) -> bool {
     memchr::memmem::find(text, word).is_some()
 }
@@ -280,6 +290,8 @@ mod tests {
                 b"2026/01/01 log\npanic: boom\n\ngoroutine 7 gp=0x1 m=0 mp=0x2 [running]:\n",
                 Format::Goroutines,
             ),
+            (b"--- contentionz 1 ---\nformat = java\n", Format::JavaText),
+            (b"--- contentionz 1 ---\ncycles/second = 1\n 1 2 @ 0x1\nformat\n", Format::ContentionText),
             (b"# command-line-arguments\nmain.f STEXT size=1 args=0x0\n", Format::CompilerOutput),
             (b"./a.go:3:6: can inline f\n", Format::CompilerOutput),
             (b"  {\"a\": 1}", Format::Json),

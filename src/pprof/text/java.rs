@@ -43,14 +43,6 @@ pub(super) fn read<'a>(reader: &mut Reader<'a, '_>, draft: &mut Draft<'a, '_>) -
     Ok(())
 }
 
-/// Whether a contention profile is Java's: gperftools' has the same first line, but no such attributes.
-pub(super) fn is_java(text: &[u8]) -> bool {
-    let attributes =
-        Lines::new(text).skip(1).map(|(_, line)| line.trim_ascii()).take_while(|line| !line.contains(&b'@'));
-    text.starts_with(b"--- heapz")
-        || attributes.into_iter().any(|line| line.starts_with(b"format") || line.starts_with(b"resolution"))
-}
-
 fn attribute<'a>(
     line: &'a [u8],
     is_heap: bool,

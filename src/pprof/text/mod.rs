@@ -43,7 +43,7 @@ mod thread;
 
 use super::options::ReadOptions;
 use super::profile::Profile;
-use super::rule::Defects;
+use super::rule::{Defects, Rule};
 use crate::error::{ErrorKind, Result};
 use crate::format::Format;
 use draft::Draft;
@@ -65,10 +65,13 @@ pub(super) fn reads(format: Format) -> bool {
     )
 }
 
+/// A profile that was read, what was wrong, and the first lines at which each rule was broken.
+pub(super) type Judged = (Profile, Defects, Vec<(u64, Rule)>);
+
 /// Reads a profile of `format`, which [`reads`] names.
-pub(super) fn read(format: Format, input: &[u8], options: &ReadOptions) -> Result<(Profile, Defects)> {
+pub(super) fn read(format: Format, input: &[u8], options: &ReadOptions) -> Result<Judged> {
     if format == Format::LegacyCpu {
-        return cpu::read(input, options);
+        return cpu::read(input, options).map(|(profile, defects)| (profile, defects, Vec::new()));
     }
     let text = clean(input.into());
     let mut reader = Reader::new(&text, options);
@@ -79,12 +82,11 @@ pub(super) fn read(format: Format, input: &[u8], options: &ReadOptions) -> Resul
         Format::JemallocHeap => jemalloc::read(&mut reader, &mut draft)?,
         Format::ContentionText => contention::read(&mut reader, &mut draft)?,
         Format::ThreadText => thread::read(&mut reader, &mut draft)?,
-        Format::JavaText if java::is_java(&text) => java::read(&mut reader, &mut draft)?,
-        Format::JavaText => contention::read(&mut reader, &mut draft)?,
+        Format::JavaText => java::read(&mut reader, &mut draft)?,
         _ => return Err(reader.error(ErrorKind::BadMagic, 0)),
     }
     if draft.has_symbols() || format == Format::CountText {
         reader.check_end(draft.len() as u64)?;
     }
-    Ok((draft.finish()?, reader.defects))
+    Ok((draft.finish()?, reader.defects, reader.places))
 }

@@ -12,11 +12,16 @@ pub(super) struct Reader<'a, 'o> {
     lines: Lines<'a>,
     pub(super) options: &'o ReadOptions,
     pub(super) defects: Defects,
+    /// The numbers of the first lines at which each rule was broken.
+    pub(super) places: Vec<(u64, Rule)>,
 }
+
+/// So many places are kept of each rule.
+const PLACES: u64 = 10;
 
 impl<'a, 'o> Reader<'a, 'o> {
     pub(super) fn new(text: &'a [u8], options: &'o ReadOptions) -> Self {
-        Self { text, lines: Lines::new(text), options, defects: Defects::default() }
+        Self { text, lines: Lines::new(text), options, defects: Defects::default(), places: Vec::new() }
     }
 
     /// The next line, without white space around it; its offset is that of the whole line. Lines that are too
@@ -53,6 +58,9 @@ impl<'a, 'o> Reader<'a, 'o> {
             return Err(self.error(rule.kind(), offset));
         }
         self.defects.add(rule);
+        if self.defects.count(rule) <= PLACES {
+            self.places.push((line_number(self.text, offset), rule));
+        }
         Ok(())
     }
 

@@ -393,3 +393,36 @@ fn a_lost_last_line_feed_loses_nothing() {
     assert_eq!(profile.samples().len(), 1);
     assert!(Profile::parse(b"goroutine profile: total 2\n2 @ 0x10 0x20\n#\t0xf\tmain.f+0x1\t/a").is_err());
 }
+
+/// What `check` says of a text: whether strict reading takes it, the rules, and the lines.
+fn checked(text: &str) -> (bool, usize, Vec<(Rule, String)>) {
+    let validity = godiag::pprof::check(text.as_bytes(), &Limits::DEFAULT).unwrap();
+    let places = validity.findings.iter().map(|found| (found.rule, found.path.clone())).collect();
+    (validity.is_valid(), validity.profile.samples().len(), places)
+}
+
+#[test]
+fn texts_are_checked_by_their_own_rules() {
+    let cpp =
+        "--- contentionz 1 ---\ncycles/second = 3201000000\nsampling period = 100\n19490304 1 @ 0x1 0x2\n";
+    let heap = "heap profile: 1: 8 [1: 8] @ heap/1048576\n1: 8 [1: 8] @ 0x10 0x20\n";
+    for text in
+        [cpp, heap, "goroutine profile: total 1\n1 @ 0x10\n", "goroutine 1 [running]:\nmain.f()\n\t/a.go:1\n"]
+    {
+        assert_eq!(checked(text), (true, 1, Vec::new()), "{text}");
+    }
+    assert_eq!(godiag::detect(cpp.as_bytes()), godiag::Format::ContentionText, "not Java's");
+    let broken = format!("{heap}nonsense\n1: 99999999999999999999 [1: 8] @ 0x10\n1: 8 [1: 8] @ 0x30\n");
+    let expected = [(Rule::TextLine, "line 3".to_owned()), (Rule::TextNumber, "line 4".to_owned())];
+    assert_eq!(checked(&broken), (false, 2, expected.to_vec()));
+    let validity = godiag::pprof::check(broken.as_bytes(), &Limits::DEFAULT).unwrap();
+    assert_eq!(validity.findings[0].offset, heap.len() as u64);
+    for version in VERSIONS {
+        for kind in ["heap", "goroutine", "mutex", "block"] {
+            let bytes = fixtures::file(&format!("pprof/{version}/{kind}.debug1.txt.gz"));
+            let validity = godiag::pprof::check(&bytes, &Limits::DEFAULT).unwrap();
+            assert!(validity.is_valid() && validity.findings.is_empty(), "{version} {kind}");
+            assert_eq!(validity.profile.samples().len(), Profile::parse(&bytes).unwrap().samples().len());
+        }
+    }
+}
