@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::facts::Facts;
 use super::finding::{Confidence, Source};
 use super::inputs::{
-    self, Compiled, Decoded, Inputs, LeftAside, NamedFile, Profiled, Reading, SourceLines, Traced,
+    self, Compiled, Crashed, Decoded, Inputs, LeftAside, NamedFile, Profiled, Reading, SourceLines, Traced,
 };
 use super::report::{InputSummary, Report, TraceBudget, mark_echoes, unite};
 use super::rules;
@@ -39,6 +39,7 @@ pub struct Diagnosis<'a> {
     reading: Reading,
     profiles: Vec<(String, Held<'a, Profile>, Format)>,
     traces: Vec<(String, Held<'a, Traced>)>,
+    crashes: Vec<(String, Vec<Crashed>)>,
     compilers: Vec<(String, Listing<'a>)>,
     /// Go source files, by path.
     sources: Vec<(String, Cow<'a, [u8]>)>,
@@ -145,6 +146,12 @@ impl<'a> Diagnosis<'a> {
         let name = name.to_owned();
         match decoded {
             Decoded::Profile(profile, form) => self.profiles.push((name, Held::Own(profile), form)),
+            Decoded::Goroutines(profile, form, crashes) => {
+                if !crashes.is_empty() {
+                    self.crashes.push((name.clone(), crashes));
+                }
+                self.profiles.push((name, Held::Own(profile), form));
+            }
             Decoded::Trace(traced) => self.traces.push((name, Held::Own(traced))),
             Decoded::Compiler(text) => self.compilers.push((name, Listing::Text(text))),
             Decoded::GoSource(text) => self.sources.push((name, text)),
@@ -218,6 +225,7 @@ impl<'a> Diagnosis<'a> {
         }
         inputs.sort_by_time();
         inputs.traces = self.traces().map(|(name, traced)| (name.to_owned(), traced)).collect();
+        inputs.crashes = self.crashes.iter().map(|(name, all)| (name.clone(), all.as_slice())).collect();
         inputs.compilers = texts.iter().map(|(name, output)| Compiled::new(name, output)).collect();
         for (name, listing) in &self.compilers {
             if let Listing::Lent(output) = listing {

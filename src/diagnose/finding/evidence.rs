@@ -20,6 +20,8 @@ pub enum Source {
     GoroutineProfile,
     /// Goroutines that nothing can wake.
     GoroutineLeakProfile,
+    /// A log with the last words of a program.
+    CrashLog,
     /// Any other profile.
     OtherProfile,
     /// An execution trace.
@@ -38,6 +40,7 @@ impl Source {
             Self::BlockProfile => "block profile",
             Self::GoroutineProfile => "goroutine profile",
             Self::GoroutineLeakProfile => "goroutine leak profile",
+            Self::CrashLog => "crash log",
             Self::OtherProfile => "profile",
             Self::Trace => "trace",
             Self::Compiler => "compiler output",

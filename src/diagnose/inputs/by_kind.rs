@@ -1,6 +1,7 @@
 //! All inputs, by kind.
 
 use super::compiled::Compiled;
+use super::crashed::Crashed;
 use super::profiled::Profiled;
 use super::traced::Traced;
 use crate::diagnose::finding::Source;
@@ -16,6 +17,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) compilers: Vec<Compiled<'a>>,
     /// Traces with their names.
     pub(crate) traces: Vec<(String, &'a Traced)>,
+    /// The crashes of each log that has any, with its name.
+    pub(crate) crashes: Vec<(String, &'a [Crashed])>,
 }
 
 impl<'a> Inputs<'a> {
@@ -56,6 +59,7 @@ impl<'a> Inputs<'a> {
         match source {
             Source::Trace => !self.traces.is_empty(),
             Source::Compiler => !self.compilers.is_empty(),
+            Source::CrashLog => !self.crashes.is_empty(),
             _ => self.last(source).is_some(),
         }
     }

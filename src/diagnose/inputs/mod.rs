@@ -3,6 +3,7 @@
 mod belong;
 mod by_kind;
 mod compiled;
+mod crashed;
 mod profiled;
 mod reading;
 mod roles;
@@ -14,6 +15,7 @@ pub(crate) use belong::mismatches;
 pub(crate) use by_kind::Inputs;
 pub use by_kind::LeftAside;
 pub(crate) use compiled::{Compiled, declared};
+pub(crate) use crashed::Crashed;
 pub(crate) use profiled::{Frame, Profiled};
 pub(crate) use reading::{Decoded, NamedFile, Reading};
 pub(crate) use roles::{role, value_index};

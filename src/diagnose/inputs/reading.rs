@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::Traced;
+use super::{Crashed, Traced};
 use crate::diagnose::thresholds::Thresholds;
 use crate::error::Result;
 use crate::format::Format;
 use crate::input::{Input, Kind};
 use crate::limits::Limits;
-use crate::pprof::Profile;
+use crate::pprof::{GoroutineDump, Profile, ReadOptions};
 use crate::table::SortRows;
 use crate::trace;
 
@@ -20,6 +20,8 @@ use crate::trace;
 #[derive(Debug)]
 pub(crate) enum Decoded<'a> {
     Profile(Box<Profile>, Format),
+    /// A dump or a log, and the crashes in it.
+    Goroutines(Box<Profile>, Format, Vec<Crashed>),
     Trace(Box<Traced>),
     Compiler(Cow<'a, [u8]>),
     GoSource(Cow<'a, [u8]>),
@@ -77,8 +79,12 @@ impl Reading {
         }
         let input = Input::parse_with(bytes, &self.limits)?;
         Ok(match input.kind() {
-            Some(Kind::Profile | Kind::Goroutines) => {
-                Decoded::Profile(Box::new(input.profile()?), input.format())
+            Some(Kind::Profile) => Decoded::Profile(Box::new(input.profile()?), input.format()),
+            Some(Kind::Goroutines) => {
+                let reading = ReadOptions::lenient().with_limits(self.limits);
+                let dump = GoroutineDump::parse_with(input.as_bytes(), &reading)?;
+                let crashes = Crashed::all(&dump);
+                Decoded::Goroutines(Box::new(input.profile()?), input.format(), crashes)
             }
             Some(Kind::Trace) => {
                 let mut reader = input.trace(&trace::Options::salvage().with_limits(self.limits))?;

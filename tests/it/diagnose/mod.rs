@@ -1,6 +1,7 @@
 //! Diagnoses of programs with known trouble.
 
 mod compare;
+mod crashes;
 mod hostile;
 mod inputs;
 mod joined;

@@ -40,6 +40,7 @@ fn command(finding: &Finding, evidence: &Evidence, folder: &str) -> String {
         Source::HeapProfile => "pprof top --sample-index alloc_space".to_owned(),
         Source::MutexProfile | Source::BlockProfile => "pprof contention".to_owned(),
         Source::GoroutineProfile | Source::GoroutineLeakProfile => "pprof goroutines".to_owned(),
+        Source::CrashLog => "pprof crash".to_owned(),
         Source::OtherProfile => "pprof top".to_owned(),
         Source::Compiler => format!("asm decisions --focus {}", function()),
     };

@@ -17,6 +17,7 @@ macro_rules! rules {
 }
 
 rules![
+    crash,
     pool_wait,
     lock_holder,
     slow_call,
