@@ -4,8 +4,9 @@ use super::Facts;
 use super::crowd::Group;
 use super::growth::Growth;
 use crate::diagnose::finding::{Amount, Evidence, Place, Source, things};
-use crate::diagnose::inputs::declared;
-use crate::symbol::FuncKey;
+use crate::diagnose::inputs::{declared, value_index};
+use crate::pprof::Sample;
+use crate::symbol::{FuncKey, FuncName};
 
 impl Facts<'_> {
     /// Who starts goroutines of `root`, and where: as the trace saw it, and as the listing has it.
@@ -52,6 +53,27 @@ impl Facts<'_> {
         );
         let evidence = Evidence::new(Source::CpuProfile, &cpu.profiled.input, text);
         Some(evidence.figure("cpu_flat", Amount::share(flat)).figure("cpu_cum", Amount::share(cum)))
+    }
+
+    /// What the block profile says about waits in the library function `callee`; `None` where it has none.
+    pub(crate) fn blocked_evidence(&self, callee: &[u8]) -> Option<Evidence> {
+        let block = self.inputs.last(Source::BlockProfile)?;
+        let index = value_index(block.profile, "delay")?;
+        let is_there = |sample: &Sample<'_>| block.stack(*sample).any(|frame| frame.key.as_bytes() == callee);
+        let delays = block.profile.samples().filter(is_there).filter_map(|sample| sample.values().get(index));
+        let delay = delays.fold(0i64, |sum, delay| sum.saturating_add(*delay));
+        if delay <= 0 || callee.is_empty() {
+            return None;
+        }
+        let share = delay as f64 / block.total(index).max(1) as f64;
+        let text = format!(
+            "goroutines waited {} in {} ({} of all such delay)",
+            Amount::nanos(delay),
+            FuncName::parse(callee).key(),
+            Amount::share(share)
+        );
+        let evidence = Evidence::new(Source::BlockProfile, &block.input, text);
+        Some(evidence.figure("delay", Amount::nanos(delay)))
     }
 
     /// How the goroutines of `group` grew over the snapshots, if they did.

@@ -36,8 +36,8 @@ impl Crowd {
 pub(crate) struct Group {
     /// The functions from leaf to root, which make the group.
     pub(crate) stack: Vec<FuncKey<'static>>,
-    /// The innermost function of the program's own code and its line; of any code where there is none of its
-    /// own.
+    /// The innermost function of the program's own code and its line; of a library where there is none of its
+    /// own, and of the runtime where there is nothing else.
     pub(crate) function: FuncKey<'static>,
     pub(crate) place: Place,
     /// The function that the goroutine was started with.
@@ -57,7 +57,9 @@ impl Group {
             let count = sample.values().get(index).copied().unwrap_or(0);
             let frames: Vec<Frame<'_>> = profiled.stack(sample).collect();
             let (Some(leaf), Some(root)) = (frames.first(), frames.last()) else { continue };
-            let own = frames.iter().find(|frame| frame.user).unwrap_or(leaf);
+            let is_library = |frame: &&Frame<'_>| !FuncName::parse(frame.key.as_bytes()).is_runtime();
+            let own = frames.iter().find(|frame| frame.user).or_else(|| frames.iter().find(is_library));
+            let own = own.unwrap_or(leaf);
             let stack: Vec<_> = frames.iter().map(|frame| frame.key.clone().into_owned()).collect();
             let group = groups.entry(stack).or_insert_with_key(|stack| Self {
                 stack: stack.clone(),

@@ -36,7 +36,7 @@ impl Stuck<'_> {
         let subject = subject(&group.site);
         let evidence = Evidence::new(Source::Trace, input, text).located(subject.place.clone());
         Finding::new(rule, Severity::Error, subject, summary)
-            .share(group.count as f64 / budget.process.goroutines.max(1) as f64)
+            .share_of_goroutines(group.count as f64 / budget.process.goroutines.max(1) as f64)
             .proof(evidence.figure("goroutines", Amount::count(group.count)))
     }
 }

@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::diagnose::finding::{Amount, Evidence, Place, Severity, Source, Subject};
 use crate::diagnose::inputs::Inputs;
-use crate::symbol::FuncName;
+use crate::symbol::{FuncKey, FuncName};
 use crate::table::SortRows;
 use crate::trace::analysis::{Activity, BudgetReport, Culprit, GroupRole, Site, VerdictKind, Victim};
 
@@ -164,7 +164,7 @@ impl Costly<'_> {
             Some(victim) => format!(
                 "{} of the work's time goes {} at {}, because of {}: {}",
                 Amount::share(self.share),
-                victim.activity.phrase(),
+                victim.activity.phrase_in(&victim.site.callee),
                 victim.site,
                 self.culprit.site,
                 self.culprit.activity.phrase()
@@ -192,6 +192,17 @@ pub(crate) fn subject(site: &Site) -> Subject {
 }
 
 impl Facts<'_> {
+    /// The part of the work that goes waiting for locks in a function, in the trace in which it is most; `None`
+    /// if no trace has any.
+    pub(crate) fn lock_share(&self, key: &FuncKey<'_>) -> Option<f64> {
+        let shares = self.inputs.traces.iter().filter_map(|(_, traced)| {
+            let work = traced.budget.as_ref()?.work;
+            let waits = traced.waits_for_locks(key);
+            (work > 0 && waits.count() > 0).then(|| (waits.sum() as f64 / work as f64).clamp(0.0, 1.0))
+        });
+        shares.max_by(f64::total_cmp)
+    }
+
     /// Whether waits for locks cost the program time: unless there are traces, and none of them has 1 % of
     /// its work in such waits.
     pub(crate) fn locks_matter(&self) -> bool {

@@ -85,6 +85,13 @@ impl Finding {
         self
     }
 
+    /// A share of the goroutines. It weighs at most as much as a share that is an error: goroutines that stay cost
+    /// memory later, and what takes more of the time now comes before them.
+    #[must_use]
+    pub(crate) fn share_of_goroutines(self, share: f64) -> Self {
+        self.share(share.min(0.25))
+    }
+
     #[must_use]
     pub(crate) fn proof(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);

@@ -1,7 +1,7 @@
 //! What the detectors saw in a trace: their findings, and facts for the join with other inputs.
 
 use crate::diagnose::finding::{Amount, Finding, Place, things};
-use crate::symbol::FuncKey;
+use crate::symbol::{FuncKey, FuncName};
 use crate::table::Map;
 use crate::trace::Reader;
 use crate::trace::analysis::{BudgetReport, Histogram};
@@ -78,6 +78,17 @@ impl Traced {
     /// Where the time of the program's work goes.
     pub fn budget(&self) -> Option<&BudgetReport> {
         self.budget.as_ref()
+    }
+
+    /// The waits for locks in a function and its closures.
+    pub(crate) fn waits_for_locks(&self, key: &FuncKey<'_>) -> Histogram {
+        let mut all = Histogram::default();
+        for (function, waits) in &self.lock_waits {
+            if FuncName::parse(function).outermost().key() == *key {
+                all.merge(waits);
+            }
+        }
+        all
     }
 
     /// What was found in the trace alone.

@@ -86,11 +86,12 @@ impl TraceBudget {
         let (large, small): (Vec<_>, Vec<_>) =
             group.activities.iter().partition(|part| self.share(part.time) >= LEAST);
         for part in large {
+            let callee = part.sites.first().map_or(&[][..], |site| &site.site.callee);
             let sites = part.sites.iter().filter(|site| site.time.saturating_mul(10) >= part.time);
             rows.push(BudgetRow {
                 level: Level::Activity,
                 share: self.share(part.time),
-                text: format!("{}{}", part.activity.phrase(), spans(part)),
+                text: format!("{}{}", part.activity.phrase_in(callee), spans(part)),
                 sites: sites.take(SITES).map(|site| site.site.to_string()).collect(),
             });
         }

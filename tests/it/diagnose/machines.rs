@@ -95,7 +95,7 @@ fn fingerprints_outlive_edits_and_are_unique() {
     assert_eq!(fingerprints.len(), report.findings.len());
     // The leak is in main.notify.func1; the literal's number depends on the other literals of the function.
     assert!(fingerprints.contains("goroutine-leak main.notify"), "{fingerprints:?}");
-    assert!(fingerprints.contains("lock-wait main.(*stock).reserve"), "{fingerprints:?}");
+    assert!(fingerprints.contains("pool-wait main.locate"), "{fingerprints:?}");
     assert!(!fingerprints.iter().any(|fingerprint| fingerprint.contains(".go:")), "{fingerprints:?}");
 }
 
@@ -113,7 +113,7 @@ fn a_baseline_takes_what_is_known_out_of_sight() {
     assert_eq!(report.worst(), report.shown().next().map(|finding| finding.severity));
     let json = serde_json::to_value(&report).unwrap();
     let of = |id: &str| json["findings"].as_array().unwrap().iter().find(|f| f["id"] == id).unwrap();
-    assert_eq!(of("lock-wait")["suppressed"], "baseline");
+    assert_eq!(of("pool-wait")["suppressed"], "baseline");
     assert_eq!(of("dns-slow")["suppressed"], Value::Null);
 
     for other in ["", "{}", "# godiag diagnose baseline, version 2\n"] {
@@ -131,7 +131,7 @@ fn a_script_stops_at_the_findings_it_names() {
         ("dns-slow", true),
         ("churn", false),
         ("churn, warning", true),
-        // Shown as a part of lock-wait.
+        // Shown as a part of lock-holder.
         ("lock-contention", true),
     ] {
         assert_eq!(fails(&report, what), expected, "{what}");
@@ -163,7 +163,7 @@ fn sarif_has_one_result_per_cause_with_relative_paths() {
     assert_eq!(results.len(), report.shown().count() + 1);
     let hidden = results.iter().filter(|result| result["suppressions"][0]["kind"] == "external");
     assert_eq!(hidden.map(|result| &result["ruleId"]).collect::<Vec<_>>(), ["dns-slow"]);
-    let lock = results.iter().find(|result| result["ruleId"] == "lock-wait").unwrap();
+    let lock = results.iter().find(|result| result["ruleId"] == "lock-holder").unwrap();
     let at = &lock["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(at, "services/order/main.go");
 }

@@ -11,13 +11,13 @@ use super::{ids, of_profiles};
 fn the_lock_of_the_demonstration_is_found_from_both_ends() {
     let report = of_profiles(&["order/mutex.pb.gz", "order/block.pb.gz"]);
     let finding = report.of("lock-contention").next().unwrap();
-    assert_eq!(finding.subject.to_string(), "main.(*stock).reserve at example.com/order/main.go:76");
+    assert_eq!(finding.subject.to_string(), "main.(*stock).reserve at example.com/order/main.go:85");
     assert_eq!(finding.confidence, Confidence::Certain);
     let sources: Vec<_> = finding.evidence.iter().map(|evidence| evidence.source).collect();
     assert_eq!(sources, [Source::MutexProfile, Source::BlockProfile]);
-    // go tool pprof -top: 15.75s and 17099.38ms.
-    assert_eq!((finding.evidence[0].figures[0].1.value / 1e7).round(), 1575.0);
-    assert_eq!((finding.evidence[1].figures[0].1.value / 1e4).round(), 1_709_938.0);
+    // go tool pprof -top -lines: 3893.50ms and 3279.76ms.
+    assert_eq!((finding.evidence[0].figures[0].1.value / 1e4).round(), 389_350.0);
+    assert_eq!((finding.evidence[1].figures[0].1.value / 1e4).round(), 327_976.0);
 }
 
 #[test]
@@ -32,9 +32,9 @@ fn the_leak_of_the_demonstration_is_proven_and_its_growth_shown() {
     assert_eq!(report.shown().count(), 1);
     assert_eq!(report.of("leak-growth").next().unwrap().part_of, Some("goroutine-leak"));
     let finding = report.shown().next().unwrap();
-    assert_eq!(finding.subject.to_string(), "main.notify.func1 at example.com/order/main.go:102");
-    assert_eq!(finding.figure("goroutines"), Some(84.0));
-    assert_eq!((finding.figure("first"), finding.figure("last")), (Some(18.0), Some(58.0)));
+    assert_eq!(finding.subject.to_string(), "main.notify.func1 at example.com/order/main.go:111");
+    assert_eq!(finding.figure("goroutines"), Some(213.0));
+    assert_eq!((finding.figure("first"), finding.figure("last")), (Some(50.0), Some(161.0)));
     // Without the proof, the snapshots alone raise the suspicion.
     let report = of_profiles(&[names[0], names[2], names[3]]);
     assert_eq!(ids(&report), ["leak-growth"]);

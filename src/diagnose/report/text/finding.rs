@@ -33,9 +33,14 @@ pub(super) fn write_glance<W: Write>(findings: &[&Finding], page: &mut Page<'_, 
             page.columns((Ink::Of(finding.severity), &severity), &names, title)?;
         } else {
             // The names have a line of their own.
-            page.parts(&[(Ink::Of(finding.severity), &severity), (Ink::Plain, names.trim_end())])?;
             let indent = " ".repeat(severity.len());
-            page.wrapped((Ink::Plain, &indent), &indent, Ink::Plain, title)?;
+            let names = names.trim();
+            if names.is_empty() {
+                page.wrapped((Ink::Of(finding.severity), &severity), &indent, Ink::Plain, title)?;
+            } else {
+                page.parts(&[(Ink::Of(finding.severity), &severity), (Ink::Plain, names)])?;
+                page.wrapped((Ink::Plain, &indent), &indent, Ink::Plain, title)?;
+            }
         }
     }
     Ok(())

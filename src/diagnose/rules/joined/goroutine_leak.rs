@@ -1,7 +1,10 @@
 //! `goroutine-leak`: goroutines that nothing can wake, as Go 1.27's `goroutineleak` profile proves.
 
 use crate::diagnose::facts::{Facts, Group};
-use crate::diagnose::finding::{Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject};
+use crate::diagnose::finding::{
+    Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject, things,
+};
+use crate::symbol::FuncName;
 
 pub(crate) const RULE: Rule = Rule {
     id: "goroutine-leak",
@@ -44,18 +47,28 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for group in groups.iter().filter(|group| group.count > 0) {
         let what = group.waits_for();
-        let summary =
-            format!("{} goroutines of {} are stuck forever {what}", Amount::count(group.count), group.root);
-        let text = format!("{} goroutines that nothing can wake", Amount::count(group.count));
+        let goroutines = things(group.count.unsigned_abs(), "goroutine");
+        let are = if group.count == 1 { "is" } else { "are" };
+        let summary = format!("{goroutines} of {} {are} stuck forever {what}", group.root);
+        let text = format!("{goroutines} that nothing can wake");
         let proof = Evidence::new(Source::GoroutineLeakProfile, &leak.input, text)
             .figure("goroutines", Amount::count(group.count))
             .lines(group.stack_lines())
             .located(Some(group.place.clone()));
         let share = group.count as f64 / total.max(all).max(1) as f64;
-        let severity = if group.count >= 10 { Severity::Error } else { Severity::Warning };
-        let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
-        let finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(proof);
-        out.push(finding.proofs(facts.growth_evidence(group)).proofs(facts.creator_evidence(&group.root)));
+        let severity = match group.count {
+            ..=1 => Severity::Info,
+            2..=9 => Severity::Warning,
+            10.. => Severity::Error,
+        };
+        let creators = facts.creator_evidence(&group.root);
+        // A library's goroutine leaks because of who started it.
+        let is_users = FuncName::parse(group.function.as_bytes()).is_user();
+        let creator = creators.iter().find_map(|evidence| evidence.place.clone()).filter(|_| !is_users);
+        let place = creator.unwrap_or_else(|| group.place.clone());
+        let subject = Subject::function(group.function.clone(), Some(place));
+        let finding = Finding::new(&RULE, severity, subject, summary).share_of_goroutines(share).proof(proof);
+        out.push(finding.proofs(facts.growth_evidence(group)).proofs(creators));
     }
     out
 }

@@ -62,7 +62,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let subject = Subject::function(group.function.clone(), Some(group.place.clone()));
         let finding = Finding::new(&RULE, severity, subject, summary);
         let finding = finding
-            .share(group.count as f64 / all.max(1) as f64)
+            .share_of_goroutines(group.count as f64 / all.max(1) as f64)
             .proofs(facts.growth_evidence(group))
             .proofs(facts.creator_evidence(&group.root));
         out.push(finding.sure(Confidence::Likely));

@@ -8,9 +8,8 @@ use crate::diagnose::finding::{
     Amount, Confidence, Evidence, Explanation, Finding, Place, Rule, Severity, Source, Subject, things,
 };
 use crate::diagnose::inputs::{Profiled, declared, value_index};
-use crate::symbol::{FuncKey, FuncName};
+use crate::symbol::FuncKey;
 use crate::table::{Map, SortRows};
-use crate::trace::analysis::Histogram;
 
 pub(crate) const RULE: Rule = Rule {
     id: "lock-contention",
@@ -132,7 +131,8 @@ fn finding(
     }
     let mut lines: Vec<&Contention<'_>> = waited.iter().chain(held).filter(|c| c.key == *key).collect();
     let first = lines.first()?.place.clone();
-    let share = lines.iter().map(|c| c.share).fold(0.0, f64::max);
+    // Of the work's time where a trace has it, else of all delay of its kind.
+    let share = facts.lock_share(key).unwrap_or_else(|| lines.iter().map(|c| c.share).fold(0.0, f64::max));
     let library = lines.iter().max_by_key(|line| line.delay).and_then(|line| line.library);
     let lock = match library {
         Some(library) => format!("a lock in {library}, called by {key}"),
@@ -183,12 +183,7 @@ fn finding(
 /// What the traces saw of the same waits: single ones, which profiles do not know.
 fn trace_evidence(facts: &Facts<'_>, key: &FuncKey<'_>) -> Option<Evidence> {
     facts.inputs.traces.iter().find_map(|(name, traced)| {
-        let mut waits = Histogram::default();
-        for (function, more) in &traced.lock_waits {
-            if FuncName::parse(function).outermost().key() == *key {
-                waits.merge(more);
-            }
-        }
+        let waits = traced.waits_for_locks(key);
         if waits.count() == 0 {
             return None;
         }

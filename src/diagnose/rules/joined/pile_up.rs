@@ -63,6 +63,6 @@ fn finding(facts: &Facts<'_>, crowd: &Crowd, group: &Group) -> Finding {
     if idle {
         finding = finding.advise(IDLE_ADVICE);
     }
-    finding = finding.share(group.count as f64 / crowd.all.max(1) as f64);
+    finding = finding.share_of_goroutines(group.count as f64 / crowd.all.max(1) as f64);
     finding.proof(evidence).proofs(facts.growth_evidence(group))
 }

@@ -39,6 +39,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
         Finding::new(&RULE, costly.severity(), costly.subject(), summary)
             .share(costly.share)
             .proof(costly.evidence())
+            .proofs(facts.blocked_evidence(&site.callee))
             .advise(advice)
     };
     costly.map(finding).collect()

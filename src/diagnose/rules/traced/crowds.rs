@@ -137,5 +137,5 @@ fn pile_up(group: &Group, cx: &Context<'_>) -> Finding {
     if idle {
         finding = finding.advise(rule::IDLE_ADVICE);
     }
-    finding.share(group.most as f64 / cx.most_live().max(1) as f64).proof(evidence)
+    finding.share_of_goroutines(group.most as f64 / cx.most_live().max(1) as f64).proof(evidence)
 }

@@ -103,7 +103,9 @@ impl Analysis for DnsSlow {
             .figure("server_waits", Amount::count(server))
             .figure("waits", Amount::count(lookups + server))
             .figure("longest", Amount::nanos(self.lookups.max().max(self.server.max())));
-        let share = worst.sum() as f64 / cx.elapsed().max(1) as f64;
+        // As for locks: of the time of as many goroutines as may have waited.
+        let goroutine_time = cx.elapsed().max(1) as f64 * worst.count().min(16) as f64;
+        let share = worst.sum() as f64 / goroutine_time;
         let severity = if timed_out { Severity::Error } else { Severity::Warning };
         let subject = worst.worst().map(|(stack, _)| frames::subject(cx, stack)).unwrap_or_default();
         let mut finding = Finding::new(&RULE, severity, subject, summary).share(share).proof(waits);

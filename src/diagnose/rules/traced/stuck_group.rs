@@ -131,7 +131,7 @@ fn finding(fate: &Fate, cx: &Context<'_>) -> Finding {
     .line(frames::one_line(cx, fate.stack));
     let severity = if fate.open >= 100 { Severity::Error } else { Severity::Warning };
     Finding::new(&RULE, severity, frames::subject(cx, fate.stack), summary)
-        .share(fate.open as f64 / cx.most_live().max(1) as f64)
+        .share_of_goroutines(fate.open as f64 / cx.most_live().max(1) as f64)
         .proof(evidence)
         .sure(Confidence::Likely)
 }

@@ -131,6 +131,15 @@ impl Activity {
         }
     }
 
+    /// The words at a place in which `callee` waits: a pool by what it holds.
+    pub fn phrase_in(self, callee: &[u8]) -> &'static str {
+        match self {
+            Self::Pool if callee.starts_with(b"database/sql.") => "waiting for a database connection",
+            Self::Pool if callee.starts_with(b"net/http.") => "waiting for a connection of an http.Transport",
+            _ => self.phrase(),
+        }
+    }
+
     /// Whether another goroutine of the program ends it by giving back what it holds.
     pub const fn is_held(self) -> bool {
         matches!(self, Self::Lock | Self::RwLock | Self::Pool)

@@ -72,12 +72,17 @@ impl Sentence<'_> {
             VerdictKind::CpuBound => {
                 write!(f, "{who} spend {} of their time running or waiting for a P", percent(verdict.share))?;
             }
-            VerdictKind::Starved | VerdictKind::Waits => {
-                write!(f, "{who} spend {} of their time {}", percent(verdict.share), activity.phrase())?;
-            }
-            VerdictKind::Mixed => {
-                write!(f, "{who} spend {} of their time {}", percent(verdict.share), activity.phrase())?;
-                if let Some((share, second)) = self.shares.get(1).filter(|(share, _)| *share >= 0.05) {
+            VerdictKind::Starved | VerdictKind::Waits | VerdictKind::Mixed => {
+                let callee = verdict.site.as_ref().map_or(&[][..], |site| &site.callee);
+                write!(
+                    f,
+                    "{who} spend {} of their time {}",
+                    percent(verdict.share),
+                    activity.phrase_in(callee)
+                )?;
+                let is_mixed = verdict.kind == VerdictKind::Mixed;
+                let second = self.shares.get(1).filter(|(share, _)| is_mixed && *share >= 0.05);
+                if let Some((share, second)) = second {
                     write!(f, " and {} {}", percent(*share), second.phrase())?;
                 }
             }

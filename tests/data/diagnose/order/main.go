@@ -1,12 +1,14 @@
 // order is a small service with the classical story: a hot processOrder that allocates and is not inlined, a
-// contended lock, a slow DNS lookup, a sync.Pool that boxes, and a goroutine that leaks for each request whose
-// caller gives up. It takes orders from itself for a second and records what Go can record.
+// contended lock, a database with too few connections, a slow DNS lookup, a sync.Pool that boxes, and a goroutine
+// that leaks for each request whose caller gives up. It takes orders from itself for a second and records what Go
+// can record.
 //
 //	order DIR    writes DIR/order.trace and DIR/*.pb.gz
 package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net"
 	"os"
@@ -49,16 +51,23 @@ func (s surcharge) Price(it Item) int64 { return it.Price*it.Count + s.cents }
 type Receipt struct {
 	ID    int
 	Total int64
+	Check uint32
 	Lines []string
 }
 
-// processOrder prices an order. Hot: an interface call for each item, a string for each line, a receipt on the
-// heap, and too big to be inlined.
+// processOrder prices an order. Hot: an interface call for each item and rule, a checksum bit by bit, a string for
+// each line, a receipt on the heap, and too big to be inlined.
 func processOrder(o *Order, rules []Pricer) *Receipt {
 	r := &Receipt{ID: o.ID}
 	for _, it := range o.Items {
 		for _, rule := range rules {
 			r.Total += rule.Price(it)
+		}
+		for _, c := range []byte(it.SKU) {
+			r.Check ^= uint32(c) << 24
+			for range 8 {
+				r.Check = r.Check<<1 ^ (r.Check>>31)*0x04c11db7
+			}
 		}
 		r.Lines = append(r.Lines, strings.ToUpper(it.SKU)+" "+fmt.Sprint(it.Count))
 	}
@@ -78,7 +87,7 @@ func (s *stock) reserve(o *Order) {
 	for _, it := range o.Items {
 		s.left[it.SKU] -= it.Count
 	}
-	time.Sleep(20 * time.Millisecond) // writes to a slow journal
+	time.Sleep(6 * time.Millisecond) // writes to a slow journal
 }
 
 var buffers = sync.Pool{New: func() any { return make([]byte, 0, 4<<10) }}
@@ -156,14 +165,17 @@ func ship(r *net.Resolver, id int) {
 	}
 }
 
-func serve(ctx context.Context, client int, s *stock, rules []Pricer) {
+func serve(ctx context.Context, client int, db *sql.DB, s *stock, rules []Pricer) {
 	for id := client * 1000; ctx.Err() == nil; id++ {
 		o := &Order{ID: id}
 		for i := 0; i < 40; i++ {
 			o.Items = append(o.Items, Item{SKU: fmt.Sprintf("sku-%d", (id+i)%97), Price: int64(100 + i), Count: 2})
 		}
+		if _, err := locate(context.WithoutCancel(ctx), db, o); err != nil {
+			fmt.Fprintln(os.Stderr, "locate:", err)
+		}
 		trace.WithRegion(ctx, "price", func() {
-			for i := 0; i < 500; i++ {
+			for i := 0; i < 300; i++ {
 				encode(processOrder(o, rules))
 			}
 		})
@@ -196,6 +208,9 @@ func main() {
 
 	ctx, stop := context.WithTimeout(context.Background(), 1500*time.Millisecond)
 	defer stop()
+	db := sql.OpenDB(warehouse{})
+	defer db.Close()
+	db.SetMaxOpenConns(2)
 	s := &stock{left: map[string]int64{}}
 	rules := []Pricer{rebate{10}, surcharge{5}, rebate{2}}
 	var wg sync.WaitGroup
@@ -205,7 +220,7 @@ func main() {
 			defer wg.Done()
 			ctx, task := trace.NewTask(ctx, "client")
 			defer task.End()
-			serve(ctx, client, s, rules)
+			serve(ctx, client, db, s, rules)
 		}()
 	}
 	wg.Add(1)
