@@ -36,8 +36,10 @@ pub struct Finding {
     /// The source line at the subject's place, safe to print; where the source was given.
     pub code: Option<String>,
     /// The part of the run's time, memory or goroutines that it concerns, from 0 to 1; findings are ranked by
-    /// it.
+    /// what can be gained of it.
     pub share: f64,
+    /// By what findings of one severity are ranked: the share, or the part of it that can be gained here.
+    pub(crate) weight: f64,
     /// What proves it, by file.
     pub evidence: Vec<Evidence>,
     /// What to change here; the rule's advice where there is nothing more special.
@@ -64,6 +66,7 @@ impl Finding {
             summary,
             code: None,
             share: 0.0,
+            weight: 0.0,
             evidence: Vec::new(),
             advice: rule.advice.to_owned(),
             part_of: None,
@@ -82,14 +85,26 @@ impl Finding {
     #[must_use]
     pub(crate) fn share(mut self, share: f64) -> Self {
         self.share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        self.weight = self.share;
         self
     }
 
-    /// A share of the goroutines. It weighs at most as much as a share that is an error: goroutines that stay cost
-    /// memory later, and what takes more of the time now comes before them.
+    /// A share of the goroutines. It weighs at most as much as the least share of the time that is an error:
+    /// goroutines that stay cost memory later, and what takes more of the time now comes before them.
     #[must_use]
-    pub(crate) fn share_of_goroutines(self, share: f64) -> Self {
-        self.share(share.min(0.25))
+    pub(crate) fn share_of_goroutines(mut self, share: f64) -> Self {
+        self = self.share(share);
+        self.weight = self.weight.min(0.25);
+        self
+    }
+
+    /// A share of the time that goes outside the program. A change of the program gains little of it, so that it
+    /// comes after causes that are the program's own.
+    #[must_use]
+    pub(crate) fn share_outside(mut self, share: f64) -> Self {
+        self = self.share(share);
+        self.weight *= 0.25;
+        self
     }
 
     #[must_use]

@@ -41,7 +41,8 @@ pub struct InputSummary {
     pub doubts: Vec<String>,
 }
 
-/// What a diagnosis says. Findings come ranked: by severity, then by the share of the run, then by
+/// What a diagnosis says. Findings come ranked: by severity, then by the share of the run that can be
+/// gained, then by
 /// confidence. Its JSON is described in [`diagnose`](crate::diagnose#json).
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -73,9 +74,9 @@ impl Report {
     /// Orders the findings, and gives each its fingerprint.
     pub(crate) fn rank(&mut self) {
         self.findings.sort_rows_by(|a, b| {
-            let by_share = b.share.total_cmp(&a.share);
+            let by_weight = b.weight.total_cmp(&a.weight);
             let by_name = a.rule.id.cmp(b.rule.id).then_with(|| a.summary.cmp(&b.summary));
-            b.severity.cmp(&a.severity).then(by_share).then(b.confidence.cmp(&a.confidence)).then(by_name)
+            b.severity.cmp(&a.severity).then(by_weight).then(b.confidence.cmp(&a.confidence)).then(by_name)
         });
         let mut seen: Map<String, usize> = Map::default();
         for finding in &mut self.findings {

@@ -109,5 +109,6 @@ pub(crate) fn unite(findings: &mut [Finding]) {
         main.severity = main.severity.max(finding.severity);
         main.confidence = main.confidence.max(finding.confidence);
         main.share = main.share.max(finding.share);
+        main.weight = main.weight.max(finding.weight);
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Finding> {
             costly.culprit.activity.phrase()
         );
         let finding = Finding::new(&RULE, costly.severity(), costly.subject(), summary)
-            .share(costly.share)
+            .share_outside(costly.share)
             .proof(costly.evidence());
         match costly.may_listen() {
             true => finding.sure(Confidence::Hint).advise(LISTENS),
