@@ -29,6 +29,7 @@ ROOT = HERE.parent.parent
 CHECKS = {
     "trace": "trace_events",
     "reports": "profile_reports",
+    "options": "random_options",
     "salvage": "trace_salvage",
     "asm": "compiler_output",
     "analyses": "trace_analyses",

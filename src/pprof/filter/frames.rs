@@ -41,6 +41,8 @@ pub(super) struct Frames {
 struct Matched {
     functions: Vec<bool>,
     mappings: Vec<bool>,
+    /// The tool gives the locations of a profile without mappings one without a name.
+    no_mapping: bool,
 }
 
 impl Matched {
@@ -50,6 +52,7 @@ impl Matched {
         Self {
             functions: tables.functions.iter().map(|f| name(f.name) || name(f.filename)).collect(),
             mappings: tables.mappings.iter().map(|m| name(m.filename)).collect(),
+            no_mapping: tables.mappings.is_empty() && pattern.matches(b""),
         }
     }
 
@@ -58,7 +61,8 @@ impl Matched {
     }
 
     fn mapping(&self, location: &Location) -> bool {
-        location.mapping.and_then(|id| self.mappings.get(id.index()).copied()).unwrap_or(false)
+        let own = location.mapping.and_then(|id| self.mappings.get(id.index()).copied());
+        own.unwrap_or(self.no_mapping)
     }
 }
 

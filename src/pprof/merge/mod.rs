@@ -111,7 +111,7 @@ impl Merge {
             self.samples.rearrange(&before)?;
         }
         self.header.add(profile, self.compat)?;
-        let mut translation = self.merged.translate(profile);
+        let mut translation = self.merged.translate(profile, self.compat);
         let mark = part.is_base.then(|| Label {
             key: translation.text(BASE_LABEL.0),
             value: LabelValue::Str(translation.text(BASE_LABEL.1)),

@@ -1,5 +1,6 @@
 //! Strings, functions, locations and mappings of all profiles, each once.
 
+use crate::compat::Compat;
 use crate::pprof::decode::ids::NONE;
 use crate::pprof::source::SampleSource;
 use crate::pprof::{Builder, FunctionId, Label, LabelValue, Line, LocationId, Mapping, MappingId, StringId};
@@ -35,7 +36,11 @@ impl MappingKey {
 
 impl Merged {
     /// Translates handles of `profile`, and takes rows over as they are asked for.
-    pub(super) fn translate<'m>(&'m mut self, profile: &'m dyn SampleSource) -> Translation<'m> {
+    pub(super) fn translate<'m>(
+        &'m mut self,
+        profile: &'m dyn SampleSource,
+        compat: Compat,
+    ) -> Translation<'m> {
         let first = self.mappings.is_empty() && !profile.mappings().is_empty();
         let mut translation = Translation {
             strings: vec![None; profile.string_count()],
@@ -43,6 +48,7 @@ impl Merged {
             locations: vec![LocationId(NONE); profile.locations().len()],
             mappings: vec![None; profile.mappings().len()],
             lines: Vec::new(),
+            needs_mapping: compat.is_go_tool() && profile.mappings().is_empty(),
             profile,
             merged: self,
         };
@@ -69,6 +75,8 @@ pub(super) struct Translation<'m> {
     /// The mapping, and what is added to addresses in it.
     mappings: Vec<Option<(MappingId, u64)>>,
     lines: Vec<Line>,
+    /// The tool gives a profile without mappings one, for symbols that it could find.
+    needs_mapping: bool,
 }
 
 impl Translation<'_> {
@@ -102,13 +110,19 @@ impl Translation<'_> {
         let location = self.profile.locations()[id.index()];
         let mapping = location.mapping.map(|mapping| self.mapping(mapping));
         let moved = mapping.map_or(0, |(_, moved)| moved);
+        let assumed = self.needs_mapping.then(|| self.merged.builder.mapping(Mapping::new(0)));
         let mut lines = std::mem::take(&mut self.lines);
         lines.clear();
         for line in self.profile.lines(id) {
             lines.push(Line { function: self.function(line.function), ..*line });
         }
         let address = location.address.wrapping_add(moved);
-        let merged = self.merged.builder.location(mapping.map(|m| m.0), address, location.is_folded, &lines);
+        let merged = self.merged.builder.location(
+            mapping.map(|m| m.0).or(assumed),
+            address,
+            location.is_folded,
+            &lines,
+        );
         self.lines = lines;
         self.locations[id.index()] = merged;
         merged

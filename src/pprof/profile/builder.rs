@@ -100,6 +100,16 @@ impl Builder {
         id
     }
 
+    /// A new location with one line, even if there is an equal one.
+    pub(crate) fn another_location(&mut self, address: u64, line: Line) -> LocationId {
+        let index = self.tables.locations.len() as u32;
+        let (id, mapping, is_folded) = (u64::from(index) + 1, None, false);
+        self.tables.locations.push(Location { id, mapping, address, is_folded });
+        self.tables.lines.push(line);
+        self.tables.line_ends.push(self.tables.lines.len() as u32);
+        LocationId(index)
+    }
+
     /// The handle of a location with `lines`, the innermost inlined call first.
     pub fn location(
         &mut self,

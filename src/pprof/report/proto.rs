@@ -9,7 +9,8 @@ use crate::pprof::decode::tables::{Header, Tables};
 use crate::pprof::profile::{Columns, Strings};
 use crate::pprof::source::Want;
 use crate::pprof::types::{
-    Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, StringId, ValueType,
+    Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId, StringId,
+    ValueType,
 };
 use crate::pprof::{Builder, Profile};
 use crate::table::Map;
@@ -64,7 +65,8 @@ impl Report<'_> {
             let file = builder.string(nodes.texts.of(info.file));
             let function = builder.function(name, StringId::EMPTY, file, info.start_line);
             let line = Line { function, line: info.line, column: info.column };
-            let location = builder.location(None, info.address, false, &[line]);
+            // Nodes without names may be equal, and are rows of their own.
+            let location = builder.another_location(info.address, line);
             let scaled = |value: i128| units::scale(value, &self.value_unit, &unit).0 as i64;
             builder.sample(&[location], &[scaled(node.cum.value()), scaled(node.flat.value())], &[]);
         }
@@ -128,6 +130,11 @@ impl Copy<'_> {
             let has_inline_frames = mapping.has_inline_frames && !options.no_inlines;
             tables.mappings.push(Mapping { filename, build_id, has_inline_frames, ..*mapping });
         }
+        // The tool gives a profile without mappings one, for symbols that it could find.
+        let assumed = (tables.mappings.is_empty() && options.compat.is_go_tool()).then(|| {
+            tables.mappings.push(Mapping::new(1));
+            MappingId::from_index(0)
+        });
         for id in 0..profile.function_count() as u32 {
             let function = profile.function(FunctionId::from_index(id));
             tables.functions.push(Function {
@@ -139,7 +146,9 @@ impl Copy<'_> {
         }
         for id in 0..profile.location_count() as u32 {
             let id = LocationId::from_index(id);
-            tables.locations.push(Location { ..*profile.location(id) });
+            let location = *profile.location(id);
+            let assumed = assumed.filter(|_| id.index() < source.locations().len());
+            tables.locations.push(Location { mapping: location.mapping.or(assumed), ..location });
             for line in visible(profile, id, options) {
                 let column = if options.no_inlines && !options.show_columns { 0 } else { line.column };
                 tables.lines.push(Line { column, ..*line });

@@ -107,8 +107,10 @@ impl Report<'_> {
         let location = self.profile.location(id);
         write!(out, "{:>6}: {:#x} ", location.id, location.address)?;
         let mappings = self.profile.source().mappings();
-        // The tool gives a profile without mappings one, for symbols that it could find.
-        let assumed = mappings.is_empty().then_some(1);
+        // The tool gives the locations of a profile without mappings one, for symbols that it could find; not
+        // those that it makes of labels.
+        let is_of_label = id.index() >= self.profile.source().locations().len();
+        let assumed = (mappings.is_empty() && !is_of_label).then_some(1);
         let own = location.mapping.and_then(|id| mappings.get(id.index())).map(|mapping| mapping.id);
         if let Some(id) = own.or(assumed) {
             write!(out, "M={id} ")?;

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
+use super::Report;
 use super::graph::node::Nodes;
-use super::{Kind, Report};
 use crate::error::{Error, Result};
 use crate::pprof::source::Want;
 use crate::pprof::source::labels::Labels;
@@ -44,7 +44,7 @@ impl Report<'_> {
     /// # Errors
     /// The first one that `each` returns.
     pub fn each_trace(&self, mut each: impl FnMut(&Trace<'_>) -> Result<()>) -> Result<()> {
-        let nodes = self.nodes(Kind::Untrimmed);
+        let nodes = self.trace_nodes();
         let label_units = self.label_units();
         let source = self.profile.source();
         let mut failure: Option<Error> = None;
@@ -72,6 +72,16 @@ impl Report<'_> {
             }
         });
         failure.map_or(Ok(()), Err)
+    }
+
+    /// The nodes of the frames. The tool trims no source paths here.
+    fn trace_nodes(&self) -> Nodes {
+        let mut options = self.options.clone();
+        if options.compat.is_go_tool() {
+            options.trim_path.clear();
+            options.source_path.clear();
+        }
+        Nodes::new(&self.profile, options.granularity, &options, false)
     }
 
     /// Writes every sample with its stack and labels, as `go tool pprof -traces` does.

@@ -288,3 +288,48 @@ fn a_pattern_too_large_to_compile_drops_no_frames() {
     let error = Pattern::parse("((a{0,100}){0,100}){0,100}").unwrap_err();
     assert!(error.is_limit(), "{error}");
 }
+
+#[test]
+fn nameless_places_are_rows_and_match_as_in_the_tool() {
+    let text = crate::fixtures::repository().join("fuzz/seeds/pprof_text/heap_v2.txt");
+    let nameless = Profile::open(text).unwrap();
+    let report = Report::new(&nameless, &Options::default()).unwrap();
+    assert_eq!(report.top_profile().unwrap().locations().len(), report.top().unwrap().rows().len());
+    let mut builder = godiag::pprof::Builder::new();
+    let [kind, unit] = ["space", "bytes"].map(|text| builder.string(text.as_bytes()));
+    builder.sample_type(godiag::pprof::ValueType::new(kind, unit));
+    let location = builder.location(None, 0x10, false, &[]);
+    builder.sample(&[location], &[1], &[]);
+    let unmapped = builder.finish().unwrap();
+    let left = |pattern: &str| {
+        let mut filters = godiag::pprof::filter::Filters::default();
+        filters.ignore = Some(Pattern::parse(pattern).unwrap());
+        let report = Report::new(&unmapped, &Options::default().with_filters(filters)).unwrap();
+        report.top().unwrap().rows().len()
+    };
+    assert_eq!((left(".*"), left(".")), (0, 1), "it is in a file without a name");
+}
+
+#[test]
+fn compat_takes_traces_and_mappings_as_the_tool_does() {
+    let heap = profile("go1.27.3/heap.debug0.pb.gz");
+    let traces = |compat: Compat| {
+        let mut options = Options::default().with_granularity(Granularity::Lines).with_compat(compat);
+        options.trim_path = "/opt/labs".to_owned();
+        let mut out = Vec::new();
+        Report::new(&heap, &options).unwrap().write_traces(&mut out).unwrap();
+        String::from_utf8(out).unwrap().matches(" /opt/labs/").count()
+    };
+    assert_eq!(traces(Compat::Correct), 0);
+    assert!(traces(Compat::GoTool) > 10);
+    let unmapped = Profile::parse(&crate::fixtures::file("logs/merge-weights-lost-tail.pb.gz")).unwrap();
+    let mappings = |compat: Compat| {
+        let mut merge = godiag::pprof::Merge::new().with_compat(compat);
+        merge.add(&unmapped).unwrap();
+        let options = Options::default().with_compat(compat);
+        let written = Report::new(&unmapped, &options).unwrap().profile();
+        [merge.finish().unwrap().mappings().len(), written.mappings().len()]
+    };
+    assert_eq!(mappings(Compat::Correct), [0, 0]);
+    assert_eq!(mappings(Compat::GoTool), [1, 1]);
+}

@@ -56,7 +56,7 @@ impl FileArgs {
         }
         if let ([file], false) = (&self.profiles[..], has_base) {
             let bytes = input::read(file)?;
-            let reading = ReadOptions::default().with_in_memory(in_memory);
+            let reading = ReadOptions::default().with_in_memory(in_memory).with_compat(options.compat);
             let (profile, _) =
                 AnyProfile::parse_with(&bytes, &reading).map_err(|error| failure(file, error))?;
             if bytes.len() < SMALL {

@@ -7,7 +7,7 @@ use crate::pprof::goroutine::Cause;
 
 pub(crate) const RULE: Rule = Rule {
     id: "crash",
-    title: "the program ended, or its race detector spoke",
+    title: "a crash, a data race, or goroutines left after a test",
     advice: "Start at the line of the culprit: the frames below it say how it got there.",
     basis: "The words of Go's runtime, of its race detector and of goleak, anywhere in a log. The culprit is the \
             goroutine that Go prints first; its line is the innermost of the program's own code.",
