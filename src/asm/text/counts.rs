@@ -62,6 +62,13 @@ impl Counts {
         }
     }
 
+    /// Whether the input can be a compiler's at all: it has lines of one, or nothing but names of packages about
+    /// which there was nothing to say.
+    pub fn may_be_compiler_output(&self) -> bool {
+        let says_something = self.listing + self.diagnostics + self.logs > 0;
+        says_something || self.lines > 0 && self.unclassified == 0
+    }
+
     /// What a reader of the results should know, one sentence per warning.
     pub fn warnings(&self) -> Vec<String> {
         let mut out = Vec::new();

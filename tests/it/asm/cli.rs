@@ -183,3 +183,38 @@ fn findings_come_in_the_order_of_their_worth() {
     assert!(text.contains("more than twice over the budget"), "{text}");
     assert!(text.contains("more of less worth"), "{text}");
 }
+
+#[test]
+fn what_no_compiler_wrote_has_no_result() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    for (name, text) in
+        [("README.md", "# A project\n\nWhat it is for.\n"), ("empty", ""), ("notes", "one\ntwo: 3\n")]
+    {
+        let file = folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        for verb in ["findings", "functions", "decisions", "metrics"] {
+            let output = godiag(&[verb, file.to_str().unwrap()]);
+            let error = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{verb} {name}");
+            assert!(error.contains("no line comes from the compiler"), "{verb} {name}: {error}");
+        }
+    }
+    // A package about which there was nothing to say.
+    let file = folder.join("silent");
+    std::fs::write(&file, "# example.com/p\n").unwrap();
+    assert_eq!(godiag(&["findings", file.to_str().unwrap()]).status.code(), Some(0));
+}
+
+#[test]
+fn a_gate_that_compares_next_to_nothing_fails() {
+    let folder = folder("gate-partial");
+    let baseline = folder.join("baseline");
+    let gate = |args: &[&str]| {
+        let all = [&["gate", "--force", "--baseline", baseline.to_str().unwrap()], args].concat();
+        godiag(&all).status.code()
+    };
+    let other = built("plain.txt.gz");
+    assert_eq!(gate(&[&other]), Some(1));
+    assert_eq!(gate(&["--partial", &other]), Some(0));
+    assert_eq!(gate(&[folder.join("old.S").to_str().unwrap()]), Some(0));
+}

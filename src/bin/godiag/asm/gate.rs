@@ -41,6 +41,9 @@ pub(crate) struct Args {
     /// Ignore changes of these functions
     #[arg(long, value_name = "REGEXP")]
     ignore: Option<regex::Regex>,
+    /// Accept a build that lacks most functions of the baseline, such as one package of several
+    #[arg(long)]
+    partial: bool,
     /// Print all changes, not only warnings and failures
     #[arg(long)]
     all: bool,
@@ -90,7 +93,17 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
             writeln!(out, "{coverage}")?;
         }
     }
-    Ok(if comparison.worst() == Some(Level::Fail) { Outcome::Findings } else { Outcome::Fine })
+    let lacks_most = !args.partial && comparison.matched < old.functions.len().div_ceil(2);
+    if lacks_most {
+        writeln!(
+            std::io::stderr(),
+            "godiag: {} of {} functions of the baseline are in this build; --partial accepts that",
+            comparison.matched,
+            old.functions.len()
+        )?;
+    }
+    let fails = lacks_most || comparison.worst() == Some(Level::Fail);
+    Ok(if fails { Outcome::Findings } else { Outcome::Fine })
 }
 
 /// A comparison, for programs.

@@ -49,7 +49,15 @@ impl Input {
     }
 
     pub(crate) fn parse<'a>(&self, text: &'a [u8]) -> Result<CompilerOutput<'a>, Failure> {
-        CompilerOutput::parse_with(text, &self.options()).map_err(|error| self.failure(error))
+        let output =
+            CompilerOutput::parse_with(text, &self.options()).map_err(|error| self.failure(error))?;
+        if !output.counts().may_be_compiler_output() {
+            let files = self.files.join(", ");
+            return Err(Failure::Usage(format!(
+                "{files}: no line comes from the compiler; give the output of go build -gcflags='-S -m=2'"
+            )));
+        }
+        Ok(output)
     }
 
     fn failure(&self, error: godiag::Error) -> Failure {
