@@ -4,7 +4,7 @@ use super::engine::{Analysis, Context, GoIndex, StackTable};
 use super::histogram::Histogram;
 use super::names::{Names, Stack, Text};
 use crate::table::SortRows;
-use crate::trace::{Event, EventKind, GoState, StackId, StringId};
+use crate::trace::{Event, GoState, GoTransition, StackId, StringId};
 
 /// Collects creations and ends of goroutines; returns a [`LifetimeReport`].
 ///
@@ -72,6 +72,16 @@ pub struct CreationSite {
 }
 
 impl Lifetimes {
+    fn begins_or_ends(&mut self, transition: &GoTransition, cx: &Context<'_>) {
+        let Some(goroutine) = cx.subject() else { return };
+        if transition.from == GoState::NotExist {
+            self.created(goroutine, cx);
+        }
+        if transition.to == GoState::NotExist {
+            self.ended(goroutine, cx);
+        }
+    }
+
     fn created(&mut self, goroutine: GoIndex, cx: &Context<'_>) {
         let go = cx.goroutine(goroutine);
         self.created += 1;
@@ -99,17 +109,13 @@ impl Lifetimes {
 impl Analysis for Lifetimes {
     type Output = LifetimeReport;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        let EventKind::GoTransition(transition) = event.kind else { return };
-        let Some(goroutine) = cx.subject() else { return };
-        if transition.from == GoState::NotExist {
-            self.created(goroutine, cx);
+    #[inline(always)]
+    fn transition(&mut self, _: &Event, transition: &GoTransition, cx: &Context<'_>) {
+        if transition.from == GoState::NotExist || transition.to == GoState::NotExist {
+            self.begins_or_ends(transition, cx);
         }
-        if transition.to == GoState::NotExist {
-            self.ended(goroutine, cx);
-        }
-        if cx.live() > self.max_live {
-            (self.max_live, self.max_live_time) = (cx.live(), cx.now());
+        if cx.most_live() > self.max_live {
+            (self.max_live, self.max_live_time) = (cx.most_live(), cx.now());
         }
     }
 

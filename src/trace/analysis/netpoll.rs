@@ -8,7 +8,7 @@ use super::engine::{Analysis, Context, Span};
 use super::histogram::Histogram;
 use crate::symbol::WaitClass;
 use crate::table::{Map, Set, SortRows};
-use crate::trace::{Event, EventKind, GoState, ThreadId};
+use crate::trace::{Event, GoState, GoTransition, ThreadId};
 
 /// Collects waits for descriptors and their ends; returns a [`PollReport`].
 ///
@@ -66,16 +66,14 @@ impl PollReport {
 impl Analysis for NetPoll {
     type Output = PollReport;
 
-    fn event(&mut self, event: &Event, _: &Context<'_>) {
-        if let EventKind::GoTransition(transition) = event.kind {
-            if transition.to == GoState::Running && self.last_runner != Some(event.thread) {
-                self.last_runner = Some(event.thread);
-                self.runners.insert(event.thread);
-            }
+    fn transition(&mut self, event: &Event, transition: &GoTransition, _: &Context<'_>) {
+        if transition.to == GoState::Running && self.last_runner != Some(event.thread) {
+            self.last_runner = Some(event.thread);
+            self.runners.insert(event.thread);
         }
     }
 
-    fn span(&mut self, span: &Span, _: &Context<'_>) {
+    fn waiting(&mut self, span: &Span, _: &Context<'_>) {
         if !span.is_poll {
             return;
         }

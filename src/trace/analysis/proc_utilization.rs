@@ -3,7 +3,7 @@
 use super::engine::{Analysis, Context, ProcActivity, ProcSpan};
 use super::stats::{grow, total};
 use crate::table::SortRows;
-use crate::trace::{Event, GoState, ProcId};
+use crate::trace::{Event, GoState, GoTransition, ProcId};
 
 /// Sums up what procs do; returns a [`ProcReport`].
 #[derive(Debug, Default)]
@@ -19,8 +19,8 @@ pub struct ProcUtilization {
 #[derive(Clone, Copy, Debug)]
 struct Moment {
     time: i64,
-    runnable: usize,
-    idle: usize,
+    /// A goroutine is runnable although a proc is idle.
+    wastes: bool,
     gomaxprocs: usize,
 }
 
@@ -66,29 +66,56 @@ impl ProcReport {
     }
 }
 
-impl Analysis for ProcUtilization {
-    type Output = ProcReport;
-
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        let now = Moment {
-            time: event.time,
-            runnable: cx.count(GoState::Runnable),
-            idle: cx.idle_procs(),
+impl Moment {
+    #[inline(always)]
+    fn now(cx: &Context<'_>) -> Self {
+        Self {
+            time: cx.now(),
+            wastes: cx.count(GoState::Runnable) > 0 && cx.idle_procs() > 0,
             gomaxprocs: cx.gomaxprocs(),
-        };
+        }
+    }
+
+    /// Whether it differs in its time only.
+    #[inline(always)]
+    fn is_like(&self, other: &Self) -> bool {
+        (self.wastes, self.gomaxprocs) == (other.wastes, other.gomaxprocs)
+    }
+}
+
+impl ProcUtilization {
+    /// Adds the time since the last change.
+    fn advance(&mut self, cx: &Context<'_>) {
+        let now = Moment::now(cx);
         if let Some(last) = self.last {
             let passed = now.time.saturating_sub(last.time);
-            if last.runnable > 0 && last.idle > 0 {
+            if last.wastes {
                 grow(&mut self.work_while_idle, passed);
             }
             let procs = i64::try_from(last.gomaxprocs).unwrap_or(i64::MAX);
             self.proc_time = self.proc_time.saturating_add(passed.saturating_mul(procs));
         }
-        let is_told = cx.is_gomaxprocs_known();
-        if is_told && self.changes.last().is_none_or(|change| change.1 != now.gomaxprocs) {
+        let is_known = cx.is_gomaxprocs_known();
+        if is_known && self.changes.last().is_none_or(|change| change.1 != now.gomaxprocs) {
             self.changes.push((now.time, now.gomaxprocs));
         }
         self.last = Some(now);
+    }
+}
+
+impl Analysis for ProcUtilization {
+    type Output = ProcReport;
+
+    #[inline(always)]
+    fn transition(&mut self, _: &Event, _: &GoTransition, cx: &Context<'_>) {
+        let is_same = |last: &Moment| last.is_like(&Moment::now(cx));
+        if !self.last.as_ref().is_some_and(is_same) {
+            self.advance(cx);
+        }
+    }
+
+    fn other(&mut self, _: &Event, cx: &Context<'_>) {
+        self.advance(cx);
     }
 
     fn proc_span(&mut self, span: &ProcSpan, _: &Context<'_>) {
@@ -109,7 +136,10 @@ impl Analysis for ProcUtilization {
         }
     }
 
-    fn finish(mut self, _: &Context<'_>) -> ProcReport {
+    fn finish(mut self, cx: &Context<'_>) -> ProcReport {
+        if self.last.is_some() {
+            self.advance(cx);
+        }
         self.procs.sort_rows_by_key(|proc| proc.proc);
         let Self { procs, work_while_idle, proc_time, changes, .. } = self;
         ProcReport { procs, gomaxprocs: changes, proc_time, work_while_idle }

@@ -183,8 +183,8 @@ impl SchedLatency {
 impl Analysis for SchedLatency {
     type Output = SchedReport;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Runnable || span.is_open_start {
+    fn runnable(&mut self, span: &Span, cx: &Context<'_>) {
+        if span.is_open_start {
             return;
         }
         let runnable = cx.count(GoState::Runnable);

@@ -10,7 +10,7 @@ use super::names::{Names, Stack, Text};
 use super::stats::grow;
 use super::worst::Worst;
 use crate::table::SortRows;
-use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
+use crate::trace::{Event, EventKind, GoId, GoState, GoTransition, StackId, StringId};
 
 /// Collects system calls by stack, except those of the tracer; returns a [`SyscallReport`].
 ///
@@ -19,7 +19,6 @@ use crate::trace::{Event, EventKind, GoId, GoState, StackId, StringId};
 #[derive(Debug)]
 pub struct Syscalls {
     by_stack: StackTable<(), Calls>,
-    without_proc: usize,
     max_without_proc: usize,
     worst: Worst<Call>,
 }
@@ -109,7 +108,7 @@ pub struct LongSyscall {
 
 impl Default for Syscalls {
     fn default() -> Self {
-        Self { by_stack: StackTable::default(), without_proc: 0, max_without_proc: 0, worst: Worst::new(10) }
+        Self { by_stack: StackTable::default(), max_without_proc: 0, worst: Worst::new(10) }
     }
 }
 
@@ -125,15 +124,19 @@ impl Syscalls {
 impl Analysis for Syscalls {
     type Output = SyscallReport;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
-        if matches!(event.kind, EventKind::ProcTransition(_) | EventKind::GoTransition(_)) {
-            self.without_proc = cx.without_proc();
-            self.max_without_proc = self.max_without_proc.max(self.without_proc);
+    #[inline(always)]
+    fn transition(&mut self, _: &Event, _: &GoTransition, cx: &Context<'_>) {
+        self.max_without_proc = self.max_without_proc.max(cx.without_proc());
+    }
+
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
+        if matches!(event.kind, EventKind::ProcTransition(_)) {
+            self.max_without_proc = self.max_without_proc.max(cx.without_proc());
         }
     }
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
-        if span.state != GoState::Syscall || cx.goroutine(span.goroutine).kind == GoKind::Tracer {
+    fn syscall(&mut self, span: &Span, cx: &Context<'_>) {
+        if cx.goroutine(span.goroutine).kind == GoKind::Tracer {
             return;
         }
         let time = span.duration();

@@ -8,7 +8,7 @@ use super::stats::grow;
 use crate::symbol::WaitClass;
 use crate::table::SortRows;
 use crate::text::{Nanos, Printable};
-use crate::trace::{GoState, StackId, StringId};
+use crate::trace::{StackId, StringId};
 
 /// Collects who ends whose waits; returns a [`WakeReport`].
 ///
@@ -123,9 +123,9 @@ impl WakeReport {
 impl Analysis for WakeGraph {
     type Output = WakeReport;
 
-    fn span(&mut self, span: &Span, cx: &Context<'_>) {
+    fn waiting(&mut self, span: &Span, cx: &Context<'_>) {
         let is_left_out = matches!(span.class, WaitClass::Sleep | WaitClass::Suspend | WaitClass::System);
-        if span.state != GoState::Waiting || span.is_open_end || is_left_out {
+        if span.is_open_end || is_left_out {
             return;
         }
         let by = match span.class {

@@ -173,7 +173,7 @@ impl Gc {
 impl Analysis for Gc {
     type Output = GcReport;
 
-    fn event(&mut self, event: &Event, cx: &Context<'_>) {
+    fn other(&mut self, event: &Event, cx: &Context<'_>) {
         match event.kind {
             EventKind::RangeBegin(range) => self.range_begins(event, range.name, event.time, cx),
             EventKind::RangeActive(range) if cx.sync_count() < 2 => {
@@ -203,31 +203,28 @@ impl Analysis for Gc {
         }
     }
 
-    fn span(&mut self, span: &Span, _: &Context<'_>) {
-        match span.state {
-            GoState::Running => {
-                if !self.assists.is_empty() {
-                    if let Some(&begin) = self.assists.get(&span.goroutine) {
-                        // A span whose end was lost ends where it was last seen.
-                        let time = span.end.saturating_sub(begin.max(span.start)).max(0);
-                        grow(&mut self.current.assist, time);
-                    }
-                }
-                if !self.workers.is_empty() {
-                    match self.workers.remove(&span.goroutine) {
-                        Some(Worker::Dedicated) => grow(&mut self.current.workers.dedicated, span.duration()),
-                        Some(Worker::Fractional) => {
-                            grow(&mut self.current.workers.fractional, span.duration());
-                        }
-                        Some(Worker::Idle) => grow(&mut self.current.workers.idle, span.duration()),
-                        None => {}
-                    }
-                }
+    fn running(&mut self, span: &Span, _: &Context<'_>) {
+        if !self.assists.is_empty() {
+            if let Some(&begin) = self.assists.get(&span.goroutine) {
+                // A span whose end was lost ends where it was last seen.
+                let time = span.end.saturating_sub(begin.max(span.start)).max(0);
+                grow(&mut self.current.assist, time);
             }
-            GoState::Waiting if span.class == WaitClass::GcAssist => {
-                grow(&mut self.current.assist_wait, span.duration());
+        }
+        if !self.workers.is_empty() {
+            let workers = &mut self.current.workers;
+            match self.workers.remove(&span.goroutine) {
+                Some(Worker::Dedicated) => grow(&mut workers.dedicated, span.duration()),
+                Some(Worker::Fractional) => grow(&mut workers.fractional, span.duration()),
+                Some(Worker::Idle) => grow(&mut workers.idle, span.duration()),
+                None => {}
             }
-            _ => {}
+        }
+    }
+
+    fn waiting(&mut self, span: &Span, _: &Context<'_>) {
+        if span.class == WaitClass::GcAssist {
+            grow(&mut self.current.assist_wait, span.duration());
         }
     }
 

@@ -4,7 +4,7 @@ use crate::trace::analysis::engine::{Analysis, Context, GoIndex, ProcActivity, P
 use crate::trace::analysis::histogram::Histogram;
 use crate::trace::analysis::names::{Names, Stack, Text};
 use crate::trace::{
-    Event, EventKind, GoId, GoState, Metric, ProcId, ProcState, RangeName, StackId, StringId,
+    Event, EventKind, GoId, GoState, GoTransition, Metric, ProcId, ProcState, RangeName, StackId, StringId,
 };
 
 /// Collects stops of the world; returns a [`StwReport`].
@@ -157,6 +157,13 @@ fn is_tracer(kind: &[u8]) -> bool {
 
 impl Analysis for Stops {
     type Output = StwReport;
+
+    #[inline(always)]
+    fn transition(&mut self, event: &Event, _: &GoTransition, cx: &Context<'_>) {
+        if self.open.is_some() {
+            self.event(event, cx);
+        }
+    }
 
     fn event(&mut self, event: &Event, cx: &Context<'_>) {
         match event.kind {

@@ -18,7 +18,7 @@ pub use summary::{GoroutineSummary, LogMessage, Summary, UserRegion, UserTask};
 use super::engine::{Analysis, Context, GoIndex, GoKind, Goroutine, Span};
 use super::names::Names;
 use crate::compat::Compat;
-use crate::trace::{Event, EventKind, GoState};
+use crate::trace::{Event, EventKind, GoState, GoTransition};
 use correct::Correct;
 use go_tool::{Go, GoTool};
 use regions::Regions;
@@ -112,6 +112,14 @@ fn is_system(go: &Goroutine, ledger: &Ledger, cx: &Context<'_>) -> bool {
 
 impl Analysis for Goroutines {
     type Output = Summary;
+
+    #[inline(always)]
+    fn transition(&mut self, event: &Event, transition: &GoTransition, cx: &Context<'_>) {
+        let is_life = transition.from == GoState::NotExist || transition.to == GoState::NotExist;
+        if is_life || matches!(self.ledger, Ledger::GoTool(_)) {
+            self.event(event, cx);
+        }
+    }
 
     fn event(&mut self, event: &Event, cx: &Context<'_>) {
         match &mut self.ledger {
