@@ -4,9 +4,8 @@ use super::detector::{Detector, Found, evidence};
 use super::frames;
 use crate::diagnose::finding::{Amount, Explanation, Finding, Rule, Severity, Source, Subject};
 use crate::diagnose::thresholds::Thresholds;
-use crate::table::Map;
-use crate::trace::analysis::{Analysis, Context, Histogram};
-use crate::trace::{Event, GoState, GoTransition, StackId};
+use crate::trace::analysis::{Analysis, Context, Histogram, StackTable};
+use crate::trace::{Event, GoState, GoTransition};
 
 const RULE: Rule = Rule {
     id: "churn",
@@ -37,6 +36,8 @@ pub(super) struct Churn {
     first_created: i64,
     last_created: i64,
     lifetimes: Histogram,
+    /// How many, by the stack of their creator.
+    sites: StackTable<(), u64>,
 }
 
 impl Detector for Churn {
@@ -49,6 +50,7 @@ impl Detector for Churn {
             first_created: 0,
             last_created: 0,
             lifetimes: Histogram::default(),
+            sites: StackTable::default(),
         }
     }
 }
@@ -57,14 +59,15 @@ impl Churn {
     /// Takes the beginning or the end of a goroutine.
     fn moves(&mut self, transition: &GoTransition, cx: &Context<'_>) {
         let Some(subject) = cx.subject() else { return };
+        let goroutine = cx.goroutine(subject);
         if transition.from == GoState::NotExist {
+            *self.sites.at(goroutine.create_stack, (), cx.tables().stack_count()) += 1;
             self.created += 1;
             if self.first_created == 0 {
                 self.first_created = cx.now();
             }
             self.last_created = cx.now();
         }
-        let goroutine = cx.goroutine(subject);
         if transition.to == GoState::NotExist && goroutine.is_created {
             // Without the wait for the first run, which is the scheduler's.
             self.lifetimes.add(cx.now().saturating_sub(goroutine.first_run.unwrap_or(cx.now())));
@@ -98,12 +101,9 @@ impl Analysis for Churn {
             .figure("created", Amount::count(self.created))
             .figure("rate", rate)
             .figure("lifetime_p50", Amount::nanos(median));
-        let mut sites: Map<StackId, u64> = Map::default();
-        for goroutine in cx.goroutines().iter().filter(|goroutine| goroutine.is_created) {
-            *sites.entry(goroutine.create_stack).or_default() += 1;
-        }
-        let site = sites.into_iter().max_by_key(|(stack, count)| (*count, std::cmp::Reverse(*stack)));
-        let subject = site.map_or(Subject::program(), |(stack, _)| frames::subject(cx, stack));
+        let sites = self.sites.into_entries();
+        let site = sites.max_by_key(|(stack, (), count)| (*count, std::cmp::Reverse(*stack)));
+        let subject = site.map_or(Subject::program(), |(stack, ..)| frames::subject(cx, stack));
         Found::findings([Finding::new(&RULE, Severity::Warning, subject, summary).proof(evidence)])
     }
 }

@@ -42,6 +42,7 @@ use crate::trace::analysis::{Analysis, Budget, Context, ProcSpan, Span, forward}
 use crate::trace::{Event, EventKind, GoTransition, Reader};
 
 use detector::{Collect, Detector, Found};
+use origins::Origins;
 
 /// Detectors as nested pairs, which are an analysis, too; in the order in which their findings are listed.
 macro_rules! detectors {
@@ -170,6 +171,7 @@ impl Analysis for Detectors {
     fn finish(self, cx: &Context<'_>) -> Traced {
         let mut found = Found::default();
         self.all.finish(cx).collect(&mut found);
+        let origins = Origins::of(cx);
         Traced {
             findings: found.findings,
             moments: found.moments,
@@ -185,8 +187,8 @@ impl Analysis for Detectors {
                     wall.saturating_add(cx.now().saturating_sub(trace)),
                 )
             }),
-            creations: origins::creations(cx),
-            addresses: origins::addresses(cx),
+            creations: origins.creations(cx),
+            addresses: origins.addresses(cx),
             budget: Some(self.budget.finish(cx)),
             go_minor: None,
             loss: None,

@@ -38,6 +38,17 @@ pub(super) struct CellKey {
     pub(super) is_idle: bool,
 }
 
+impl CellKey {
+    /// What goroutines do in turn at one stack has lanes of its own.
+    fn lane(self) -> usize {
+        match self.activity {
+            Activity::Running => 0,
+            Activity::Runnable => 1,
+            _ => 2 + usize::from(self.is_idle),
+        }
+    }
+}
+
 /// A wait that was under way at the end of the trace.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OpenWait {
@@ -51,7 +62,7 @@ pub(super) struct OpenWait {
 /// All cells.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
-    table: StackTable<CellKey, Cell>,
+    table: StackTable<CellKey, Cell, 4>,
 }
 
 impl Cell {
@@ -93,7 +104,7 @@ impl Cells {
         cx: &Context<'_>,
     ) -> &mut Cell {
         let key = CellKey { group, activity, is_idle };
-        let cell = self.table.at(stack, key, cx.tables().stack_count());
+        let cell = self.table.in_lane(key.lane(), stack, key, cx.tables().stack_count());
         grow(&mut cell.time, span.duration());
         cell.waits.add(span.duration());
         cell.open += u64::from(span.is_open_end);
@@ -112,7 +123,7 @@ impl Cells {
     ) {
         if time > 0 {
             let key = CellKey { group, activity, is_idle: false };
-            let cell = self.table.at(stack, key, cx.tables().stack_count());
+            let cell = self.table.in_lane(key.lane(), stack, key, cx.tables().stack_count());
             grow(&mut cell.time, time);
             cell.waits.add(time);
         }

@@ -1,5 +1,7 @@
 //! Goroutines that are stuck: waits that nobody alive will end, and goroutines that pile up.
 
+use std::cell::LazyCell;
+
 use super::Life;
 use super::cells::{Cell, CellKey, OpenWait};
 use super::code_site::Site;
@@ -102,7 +104,7 @@ pub(super) fn find(
             waits.first().is_some_and(|wait| matches!(wait.activity, Activity::Lock | Activity::RwLock));
         !waits.is_empty() && (was_woken || is_lock && ends.is_none_or(|ends| ends.count == 0))
     });
-    keep_unwakeable(&mut by_site, &ends, lives, cx, halves);
+    keep_unwakeable(&mut by_site, &ends, groups, lives, cx, halves);
     let mut out: Vec<_> =
         leaks.iter().map(|(key, waits)| stuck(StuckKind::Leak, *key, waits, groups, cx)).collect();
     out.extend(by_site.iter().map(|(key, waits)| stuck(StuckKind::NeverWoken, *key, waits, groups, cx)));
@@ -157,17 +159,20 @@ fn grows(waits: &[OpenWait], cx: &Context<'_>) -> bool {
 fn keep_unwakeable(
     by_site: &mut Map<SiteKey, Vec<OpenWait>>,
     ends: &Map<SiteKey, Ends<'_>>,
+    groups: &Groups,
     lives: &[Life],
     cx: &Context<'_>,
     halves: i64,
 ) {
     // Groups with goroutines created lately: their next one may wake others.
-    let mut renewed: Set<u32> = Set::default();
-    for (goroutine, life) in cx.goroutines().iter().zip(lives) {
-        if goroutine.is_created && goroutine.first_seen > halves {
-            renewed.insert(life.group);
-        }
-    }
+    let is_nameless_renewed = LazyCell::new(|| {
+        let mut nameless = cx.goroutines().iter().zip(lives).filter(|(_, life)| life.group == u32::MAX);
+        nameless.any(|(goroutine, _)| goroutine.is_created && goroutine.first_seen > halves)
+    });
+    let is_renewed = |group: u32| match groups.get(group) {
+        Some(group) => group.last_created > halves,
+        None => *is_nameless_renewed,
+    };
     loop {
         let waiting: Set<usize> = by_site.values().flatten().map(|wait| wait.goroutine.index()).collect();
         let before = by_site.len();
@@ -177,7 +182,7 @@ fn keep_unwakeable(
             !wakers.copied().any(|waker| {
                 let is_over = cx.goroutine(waker).ended.is_some();
                 let group = lives.get(waker.index()).map_or(u32::MAX, |life| life.group);
-                renewed.contains(&group) || !is_over && !waiting.contains(&waker.index())
+                is_renewed(group) || !is_over && !waiting.contains(&waker.index())
             })
         });
         if by_site.len() == before {

@@ -127,6 +127,7 @@ impl Budget {
             _ => name,
         };
         let group = self.groups.index(name, self.sites.function(name, tables).serves);
+        self.groups.joins(group, cx.goroutine(goroutine));
         self.life(goroutine.index()).group = group;
         let before = self.unnamed.remove(&goroutine).unwrap_or_default();
         self.cells.add_time(group, Activity::Runnable, StackId::NONE, before.runnable, cx);

@@ -148,11 +148,7 @@ impl Process {
             heap_max: self.heap.map(|(.., max)| max),
             heap_goal: self.goal,
             goroutines: cx.live(),
-            goroutines_created: cx
-                .goroutines()
-                .iter()
-                .filter(|go| go.is_created && go.ended.is_none())
-                .count(),
+            goroutines_created: cx.alive().filter(|go| go.is_created).count(),
         }
     }
 }

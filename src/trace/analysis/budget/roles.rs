@@ -6,7 +6,7 @@ use super::process::ratio;
 use super::role::GroupRole;
 use crate::table::Map;
 use crate::trace::analysis::activity::{Activity, Owner, Sites, StackSite};
-use crate::trace::analysis::engine::Context;
+use crate::trace::analysis::engine::{Context, Goroutine};
 use crate::trace::analysis::histogram::Histogram;
 use crate::trace::{StackId, StringId, Tables};
 
@@ -24,6 +24,8 @@ pub(super) struct Group {
     pub(super) assists: i64,
     pub(super) lives: u64,
     pub(super) created: u64,
+    /// When the last one was created within the trace.
+    pub(super) last_created: i64,
     pub(super) ended: u64,
     pub(super) life_time: i64,
     /// Created within the trace by goroutines that serve, or accept connections.
@@ -47,6 +49,13 @@ impl Groups {
             self.groups.push(Group::new(name, serves));
         }
         index
+    }
+
+    /// A goroutine belongs to the group.
+    pub(super) fn joins(&mut self, group: u32, goroutine: &Goroutine) {
+        if let Some(group) = self.groups.get_mut(group as usize).filter(|_| goroutine.is_created) {
+            group.last_created = group.last_created.max(goroutine.first_seen);
+        }
     }
 
     /// A request was served.
@@ -166,6 +175,7 @@ impl Group {
             assists: 0,
             lives: 0,
             created: 0,
+            last_created: i64::MIN,
             ended: 0,
             life_time: 0,
             by_servers: 0,

@@ -74,6 +74,14 @@ impl<'a> Context<'a> {
         self.tracker.goroutines()
     }
 
+    /// The goroutines that have not ended.
+    pub fn alive(&self) -> impl Iterator<Item = &'a Goroutine> + use<'a> {
+        let tracker = self.tracker;
+        let first = tracker.next_alive(0);
+        let indices = std::iter::successors(first, |last| tracker.next_alive(last + 1));
+        indices.filter_map(|index| tracker.goroutines().get(index))
+    }
+
     /// The position of the goroutine with this id.
     pub fn index_of(&self, id: GoId) -> Option<GoIndex> {
         self.tracker.index_of(id)

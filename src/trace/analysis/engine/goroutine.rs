@@ -125,27 +125,18 @@ impl Goroutine {
     /// Enters the state that the transition leads to.
     pub(super) fn enter(&mut self, event: &Event, transition: &GoTransition, sync_time: i64) {
         let before_trace = transition.from == GoState::Undetermined || transition.from == transition.to;
-        let context = event.goroutine;
-        self.cause = match (transition.from, transition.to) {
-            _ if before_trace => Cause::BeforeTrace,
-            (GoState::NotExist, _) => Cause::Created,
-            (GoState::Waiting, _) if !context.is_none() => Cause::Goroutine,
-            (GoState::Waiting, _) if event.proc.is_none() => Cause::NoProc,
-            (GoState::Waiting, _) => Cause::Scheduler,
-            (GoState::Syscall, GoState::Runnable) => Cause::Syscall,
-            (GoState::Running, GoState::Runnable) => Cause::Preempted,
-            (GoState::Runnable, GoState::Running) => Cause::Scheduled,
-            _ => Cause::Itself,
+        self.cause = match Cause::of(transition.from, transition.to) {
+            Cause::Goroutine if !event.goroutine.is_none() => Cause::Goroutine,
+            Cause::Goroutine if event.proc.is_none() => Cause::NoProc,
+            Cause::Goroutine => Cause::Scheduler,
+            cause => cause,
         };
         self.state = transition.to;
         self.since = if before_trace { sync_time } else { event.time };
         self.seen = event.time;
         self.reason = transition.reason;
         self.event_stack = event.stack;
-        self.beginner = context;
-        // A goroutine in a system call since before the trace may have lost its proc long before.
-        let without_proc = before_trace && transition.to == GoState::Syscall && event.proc.is_none();
-        self.proc_lost = if without_proc { sync_time } else { KEPT };
+        self.beginner = event.goroutine;
         if !transition.stack.is_none() {
             self.stack = transition.stack;
         }
@@ -157,8 +148,17 @@ impl Goroutine {
     }
 
     /// Whether it has lost its proc in the system call that it is in.
-    pub(super) fn has_lost_proc(&self) -> bool {
+    fn has_lost_proc(&self) -> bool {
         self.proc_lost != KEPT
+    }
+
+    /// Leaves the system call that it may be in; returns whether it had lost its proc there.
+    pub(super) fn regain_proc(&mut self) -> bool {
+        let had_lost = self.has_lost_proc();
+        if had_lost {
+            self.proc_lost = KEPT;
+        }
+        had_lost
     }
 
     /// Names it by the root of the first stack seen of it.

@@ -259,7 +259,9 @@ impl<A: Analysis> Pipeline<A> {
 
     /// Ends all open spans, and returns the result.
     pub fn finish(mut self, tables: &Tables) -> A::Output {
-        for index in 0..self.tracker.goroutine_count() {
+        let mut next = 0;
+        while let Some(index) = self.tracker.next_alive(next) {
+            next = index + 1;
             if let Some(span) = self.tracker.open_span(index, tables) {
                 hand_over(&span, &mut self.analysis, &Context::new(&self.tracker, tables));
             }

@@ -121,6 +121,41 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// How a transition comes about, as far as its states tell; [`Goroutine`](Self::Goroutine) for all ends
+    /// of a wait.
+    #[inline(always)]
+    pub(super) fn of(from: GoState, to: GoState) -> Self {
+        const STATES: usize = GoState::Syscall as usize + 1;
+        const fn between(from: usize, to: usize) -> Cause {
+            const UNDETERMINED: usize = GoState::Undetermined as usize;
+            const NOT_EXIST: usize = GoState::NotExist as usize;
+            const RUNNABLE: usize = GoState::Runnable as usize;
+            const RUNNING: usize = GoState::Running as usize;
+            const WAITING: usize = GoState::Waiting as usize;
+            const SYSCALL: usize = GoState::Syscall as usize;
+            match (from, to) {
+                (UNDETERMINED, _) => Cause::BeforeTrace,
+                _ if from == to => Cause::BeforeTrace,
+                (NOT_EXIST, _) => Cause::Created,
+                (WAITING, _) => Cause::Goroutine,
+                (SYSCALL, RUNNABLE) => Cause::Syscall,
+                (RUNNING, RUNNABLE) => Cause::Preempted,
+                (RUNNABLE, RUNNING) => Cause::Scheduled,
+                _ => Cause::Itself,
+            }
+        }
+        const TABLE: [Cause; STATES * STATES] = {
+            let mut table = [Cause::Itself; STATES * STATES];
+            let mut at = 0;
+            while at < table.len() {
+                table[at] = between(at / STATES, at % STATES);
+                at += 1;
+            }
+            table
+        };
+        TABLE[from as usize * STATES + to as usize]
+    }
+
     /// The name in reports and JSON.
     pub const fn name(self) -> &'static str {
         match self {

@@ -12,10 +12,10 @@ const NONE: u32 = u32::MAX;
 const NEAR: usize = 8;
 
 /// Values by stack and key. Handles of stacks are dense, and a stack comes with few keys: the first ones of
-/// each are found without hashing.
+/// each are found without hashing. With `LANES`, each stack has several chains of keys.
 #[derive(Debug)]
-pub(crate) struct StackTable<K, V> {
-    /// By stack: the first entry's position.
+pub(crate) struct StackTable<K, V, const LANES: usize = 1> {
+    /// By stack and lane: the first entry's position.
     first: Vec<u32>,
     /// The entries after the first keys of their stack.
     others: Map<(StackId, K), u32>,
@@ -31,17 +31,24 @@ struct Entry<K, V> {
     next: u32,
 }
 
-impl<K, V> Default for StackTable<K, V> {
+impl<K, V, const LANES: usize> Default for StackTable<K, V, LANES> {
     fn default() -> Self {
         Self { first: Vec::new(), others: Map::default(), entries: Vec::new() }
     }
 }
 
-impl<K: Copy + Eq + Hash, V: Default> StackTable<K, V> {
+impl<K: Copy + Eq + Hash, V: Default, const LANES: usize> StackTable<K, V, LANES> {
     /// The value for a stack and key, made if it is not there. `stacks` is how many stacks there are.
     #[inline]
     pub(crate) fn at(&mut self, stack: StackId, key: K, stacks: usize) -> &mut V {
-        let slot = stack.index().min(stacks);
+        self.in_lane(0, stack, key, stacks)
+    }
+
+    /// The same, where the lane of a key is known: goroutines run, block and become runnable again in turn at
+    /// one stack, each under a key of its own. A key always has the same lane.
+    #[inline]
+    pub(crate) fn in_lane(&mut self, lane: usize, stack: StackId, key: K, stacks: usize) -> &mut V {
+        let slot = stack.index().min(stacks) * LANES + lane % LANES;
         if slot >= self.first.len() {
             self.first.resize(slot + 1, NONE);
         }

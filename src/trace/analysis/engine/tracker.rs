@@ -4,11 +4,14 @@ use super::classes::Classes;
 use super::goroutine::{Goroutine, NOBODY};
 use super::id_table::IdTable;
 use super::procs::Procs;
-use super::span::{Ender, GoIndex, ProcActivity, ProcSpan, Span};
+use super::span::{Cause, Ender, GoIndex, ProcActivity, ProcSpan, Span};
 use crate::trace::{
     Event, EventKind, GoId, GoState, GoTransition, Metric, ProcId, ProcState, ProcTransition, StringId,
     Tables,
 };
+
+/// Goroutines of which one number says how many have not ended.
+const BLOCK: usize = 128;
 
 /// The span that the event at hand ended, if it did. It is written where it stays: an `Option` would be
 /// copied, all 136 bytes, for each event.
@@ -36,6 +39,8 @@ pub(super) struct Tracker {
     gomaxprocs: usize,
     goroutines: Vec<Goroutine>,
     index: IdTable,
+    /// How many goroutines have not ended, by [`BLOCK`] of positions.
+    alive: Vec<u8>,
     counts: [usize; 6],
     without_proc: usize,
     procs: Procs,
@@ -119,14 +124,13 @@ impl Tracker {
             self.ended.is_there = true;
             self.classes.classify(&mut self.ended.span, tables);
             self.counts[go.state as usize] -= 1;
-            self.without_proc -= usize::from(go.has_lost_proc());
             if go.state == GoState::Running {
                 go.ran = go.ran.saturating_add(end.saturating_sub(go.since));
             }
         }
+        self.without_proc -= usize::from(go.regain_proc());
         self.counts[to as usize] += 1;
         go.enter(event, transition, self.sync_time);
-        self.without_proc += usize::from(go.has_lost_proc());
         match to {
             GoState::Running => {
                 go.first_run.get_or_insert(now);
@@ -134,6 +138,11 @@ impl Tracker {
                 go.proc = event.proc;
             }
             GoState::Syscall => {
+                // Since before the trace: it may have lost its proc long before.
+                if go.cause == Cause::BeforeTrace && event.proc.is_none() {
+                    go.proc_lost = self.sync_time;
+                    self.without_proc += 1;
+                }
                 self.procs.change(event.proc, ProcActivity::Syscall(GoIndex(index)), now);
                 go.proc = event.proc;
             }
@@ -144,6 +153,9 @@ impl Tracker {
         }
         if to == GoState::NotExist {
             go.ended = Some(now);
+            if let Some(alive) = self.alive.get_mut(index as usize / BLOCK) {
+                *alive -= 1;
+            }
             self.counts[to as usize] -= 1;
         }
         if is_new {
@@ -157,6 +169,11 @@ impl Tracker {
         let index = u32::try_from(self.goroutines.len()).unwrap_or(u32::MAX);
         self.goroutines.push(Goroutine::new(event, transition, self.sync_time));
         self.index.insert(transition.goroutine, index);
+        let block = index as usize / BLOCK;
+        if block >= self.alive.len() {
+            self.alive.resize(block + 1, 0);
+        }
+        self.alive[block] += 1;
         index
     }
 
@@ -192,8 +209,18 @@ impl Tracker {
         self.procs.open_span(index, self.now)
     }
 
-    pub(super) fn goroutine_count(&self) -> usize {
-        self.goroutines.len()
+    /// The first goroutine that has not ended, at a position or after it. Most of millions have.
+    pub(super) fn next_alive(&self, mut index: usize) -> Option<usize> {
+        while let Some(go) = self.goroutines.get(index) {
+            if self.alive.get(index / BLOCK) == Some(&0) {
+                index = (index / BLOCK + 1) * BLOCK;
+            } else if go.ended.is_some() {
+                index += 1;
+            } else {
+                return Some(index);
+            }
+        }
+        None
     }
 
     pub(super) fn proc_count(&self) -> usize {
