@@ -149,10 +149,25 @@ fn thread(line: &[u8]) -> IResult<&[u8], Thread> {
 
 /// Splits `F in goroutine 5`. The number is `Err` if it does not fit.
 pub(super) fn creator(text: &[u8]) -> (&[u8], Result<Option<u64>, ()>) {
-    let Some(at) = memchr::memmem::rfind(text, b" in goroutine ") else { return (text, Ok(None)) };
+    let Some(at) = rfind_in_goroutine(text) else { return (text, Ok(None)) };
     let (func, number) = text.split_at(at);
     let number = number.get(14..).and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
     (func, number.map(Some).ok_or(()))
+}
+
+/// The offset of the last ` in goroutine `. `memmem` prepares a searcher per call, which costs more than the
+/// search in a line; its rarest byte is near the end.
+fn rfind_in_goroutine(text: &[u8]) -> Option<usize> {
+    const WORDS: &[u8] = b" in goroutine ";
+    const G: usize = 4;
+    let mut end = text.len();
+    loop {
+        end = memchr::memrchr(b'g', text.get(..end)?)?;
+        let start = end.checked_sub(G)?;
+        if text.get(start..).is_some_and(|rest| rest.starts_with(WORDS)) {
+            return Some(start);
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -291,6 +306,23 @@ mod tests {
         assert_eq!(parse(" Goroutine 8 in state select, with main.f on top of the stack:").state, b"select");
         assert_eq!(parse("Previous write at 0x00c000014100 by goroutine 7:").id, 7);
         assert_eq!(parse("Read at 0x00c000014100 by main goroutine:").id, 1);
+    }
+
+    #[test]
+    fn creators_have_their_goroutine() {
+        for text in [
+            "main.f in goroutine 7",
+            "main.f",
+            "g",
+            " in goroutine ",
+            "main.logging in goroutine 1 in goroutine 22",
+            "x in goroutine y",
+            "in goroutine 7",
+        ] {
+            let expected = memchr::memmem::rfind(text.as_bytes(), b" in goroutine ");
+            assert_eq!(rfind_in_goroutine(text.as_bytes()), expected, "{text}");
+        }
+        assert_eq!(creator(b"main.f in goroutine 7"), (&b"main.f"[..], Ok(Some(7))));
     }
 
     #[test]
