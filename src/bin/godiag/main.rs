@@ -4,6 +4,7 @@
 
 mod asm;
 mod diagnose;
+mod file;
 mod info;
 mod input;
 mod options;

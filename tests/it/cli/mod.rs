@@ -1,6 +1,7 @@
 //! `godiag` as a command: its help, and options that hold for every verb.
 
 mod diagnose;
+mod files;
 mod help;
 mod options;
 

@@ -3,7 +3,7 @@
 use godiag::diagnose::{Baseline, Comparison, FailOn, Report, rules};
 
 use crate::input;
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{Outcome, Result};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "For CI")]
@@ -42,11 +42,11 @@ impl GateArgs {
         Ok(())
     }
 
-    /// How the command ends.
-    pub(super) fn outcome(&self, report: &Report) -> Result {
+    /// How the command ends that read `inputs`.
+    pub(super) fn outcome(&self, report: &Report, inputs: &[&str]) -> Result {
         if let Some(file) = &self.write_baseline {
-            let written = std::fs::write(file, Baseline::of(report).to_string());
-            written.map_err(|error| Failure::Input { file: file.clone(), error: error.into() })?;
+            let text = Baseline::of(report).to_string();
+            crate::file::write(file, inputs, |out| Ok(out.write_all(text.as_bytes())?))?;
             return Ok(Outcome::Fine);
         }
         Ok(if self.fail_on.is_met(report) { Outcome::Findings } else { Outcome::Fine })

@@ -65,12 +65,11 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
     let mut report = inputs::report(&diagnosis)?;
     args.gate.apply(&mut report)?;
     args.form.write(&report, &args.paths, out)?;
+    let inputs: Vec<&str> = args.paths.iter().map(String::as_str).collect();
     if let Some(path) = &args.html {
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
-        page(&report, &diagnosis).write(&mut file)?;
-        file.flush()?;
+        crate::file::write(path, &inputs, |mut out| Ok(page(&report, &diagnosis).write(&mut out)?))?;
     }
-    args.gate.outcome(&report)
+    args.gate.outcome(&report, &inputs)
 }
 
 /// The page about a report, with pictures of the inputs that have some.

@@ -1,7 +1,6 @@
 //! Profiles for flame graph viewers.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use godiag::export::flame::{self, FlameGraph};
 use godiag::export::{folded, speedscope};
@@ -63,13 +62,7 @@ impl ExportArgs {
         print: impl FnOnce(&Report<'_>, &mut dyn Write) -> Result<()>,
     ) -> Result {
         self.args.with_before(before, |report| match &self.output {
-            Some(file) => {
-                let failed =
-                    |error: std::io::Error| Failure::Input { file: file.clone(), error: error.into() };
-                let mut to = BufWriter::new(File::create(file).map_err(failed)?);
-                print(report, &mut to)?;
-                to.flush().map_err(failed)
-            }
+            Some(file) => crate::file::write(file, &self.args.names(), |out| print(report, out)),
             None => print(report, out),
         })
     }
@@ -119,6 +112,6 @@ pub(super) fn unfold(args: &UnfoldArgs, out: &mut impl Write) -> Result {
     let bytes = crate::input::read(&args.file)?;
     let profile = folded::read(&bytes, &args.kind, &args.unit)
         .map_err(|error| Failure::Input { file: args.file.clone(), error })?;
-    args.output.write(&profile, out)?;
+    args.output.write(&profile, &[&args.file], out)?;
     Ok(Outcome::Fine)
 }

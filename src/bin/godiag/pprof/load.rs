@@ -36,6 +36,11 @@ impl FileArgs {
         self.profiles.first().map_or("-", String::as_str)
     }
 
+    /// All files.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        [&self.profiles, &self.base, &self.diff_base].into_iter().flatten().map(String::as_str).collect()
+    }
+
     /// Passes the report about the files to `print`. `in_memory` is for reports that pass over the samples
     /// often; `before` is what --normalize scales to if there is no base.
     pub(crate) fn with(

@@ -1,6 +1,5 @@
 //! Reports that are profiles: written to a file, or to standard output unless that is a terminal.
 
-use std::fs::File;
 use std::io::{IsTerminal, Write};
 
 use godiag::pprof::merge::{self, Part};
@@ -48,11 +47,11 @@ pub(crate) struct MergeArgs {
 }
 
 pub(super) fn proto(args: &ProtoArgs, out: &mut impl Write) -> Result {
-    args.args.with(|report| args.output.write(&report.profile(), out))
+    args.args.with(|report| args.output.write(&report.profile(), &args.args.names(), out))
 }
 
 pub(super) fn top_proto(args: &ProtoArgs, out: &mut impl Write) -> Result {
-    args.args.with(|report| args.output.write(&report.top_profile()?, out))
+    args.args.with(|report| args.output.write(&report.top_profile()?, &args.args.names(), out))
 }
 
 pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
@@ -80,7 +79,8 @@ pub(super) fn merge(args: &MergeArgs, out: &mut impl Write) -> Result {
         )?;
         profile = small.profile;
     }
-    args.output.write(&profile, out)?;
+    let inputs: Vec<&str> = args.profiles.iter().map(String::as_str).collect();
+    args.output.write(&profile, &inputs, out)?;
     Ok(Outcome::Fine)
 }
 
@@ -98,13 +98,10 @@ fn weighted(args: &MergeArgs, weights: &[f64]) -> Result<Merge> {
 }
 
 impl OutputArgs {
-    pub(super) fn write(&self, profile: &Profile, out: &mut impl Write) -> Result<()> {
+    /// Writes a profile that was made from the files `inputs`.
+    pub(super) fn write(&self, profile: &Profile, inputs: &[&str], out: &mut impl Write) -> Result<()> {
         match &self.output {
-            Some(file) => {
-                let open = File::create(file).map_err(godiag::Error::from);
-                let written = open.and_then(|open| profile.write_gz(open));
-                written.map_err(|error| Failure::Input { file: file.clone(), error })
-            }
+            Some(file) => crate::file::write(file, inputs, |out| Ok(profile.write_gz(out)?)),
             None if std::io::stdout().is_terminal() => {
                 Err(Failure::Usage("a profile is not for a terminal: name a file with --output".to_owned()))
             }

@@ -44,6 +44,11 @@ impl Args {
         self.files.first()
     }
 
+    /// The names of all files.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.files.names()
+    }
+
     /// Prepares the report and passes it to `print`.
     pub(super) fn with(&self, print: impl FnOnce(&Report<'_>) -> Result<()>) -> Result {
         self.with_before(None, print)

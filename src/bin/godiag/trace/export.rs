@@ -74,18 +74,17 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result {
+    match &args.output {
+        Some(path) => crate::file::write(path, &[&args.file], |out| export(args, out)),
+        None => export(args, out),
+    }
+}
+
+fn export(args: &Args, out: &mut dyn Write) -> Result {
     let input = input::open(&args.file, Kind::Trace)?;
     let failed = |error| input::failure(&args.file, error);
     let mut reader =
         Reader::parse_with(input.as_bytes(), &super::damage::options(args.salvage)).map_err(failed)?;
-    let mut file;
-    let out: &mut dyn Write = match &args.output {
-        Some(path) => {
-            file = std::fs::File::create(path)?;
-            &mut file
-        }
-        None => out,
-    };
     let focus = args.focus(input.as_bytes()).transpose().map_err(failed)?;
     let to = if args.json || focus.is_some() { To::Chrome } else { args.to };
     let written = match (to, &focus) {

@@ -39,6 +39,10 @@ impl Common {
         self.rows.most().min(usize::from(u16::MAX))
     }
 
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
     pub(super) fn compat(&self) -> Compat {
         self.compat.get()
     }

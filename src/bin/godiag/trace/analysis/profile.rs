@@ -5,8 +5,6 @@ use std::io::Write;
 use godiag::export::trace_profile;
 use godiag::trace::analysis::{Profiles, StackOf, TraceProfile};
 
-use crate::outcome::Failure;
-
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The kind of profile
@@ -55,10 +53,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> crate::outcome::Result {
         return super::answer::print(&args.common, analysis, |set| set.profile(kind), out);
     };
     let (set, outcome) = super::answer::compute(&args.common, analysis)?;
-    let written = trace_profile(&set.profile(kind)).and_then(|profile| match output.as_str() {
-        "-" => profile.write_gz(out),
-        file => profile.write_gz(std::fs::File::create(file)?),
-    });
-    written.map_err(|error| Failure::Input { file: output.clone(), error })?;
+    let profile = trace_profile(&set.profile(kind))?;
+    match output.as_str() {
+        "-" => profile.write_gz(out)?,
+        file => crate::file::write(file, &[args.common.file()], |out| Ok(profile.write_gz(out)?))?,
+    }
     Ok(outcome)
 }
