@@ -70,8 +70,15 @@ class Job:
 
 
 def run(tools, tally):
-    tool, counts = Tool(tools, tally), collections.Counter()
+    tool = Tool(tools, tally)
     jobs = sorted(plan(tools, tool), key=lambda job: -len(job.cases))
+    compare_all(tool, jobs, "reports equal")
+    tally.at_least("reports equal", 1000)
+
+
+def compare_all(tool, jobs, equal):
+    """Compares all cases of all jobs, and counts those that are equal as `equal`."""
+    counts, tally = collections.Counter(), tool.tally
     with ThreadPoolExecutor(2) as pool:
         for job, found in pool.map(tool.compare, jobs):
             if found is None:
@@ -80,15 +87,14 @@ def run(tools, tally):
             tally.count("profiles compared")
             for case, outcome, detail in found:
                 if outcome == "equal":
-                    tally.count("reports equal")
+                    tally.count(equal)
                     counts[case.report] += 1
                 elif outcome == "differs":
-                    file = job.file.removeprefix(str(tools.samples))
+                    file = job.file.removeprefix(str(tool.tools.samples))
                     tally.differs(f"{case} {' '.join(job.base)} {file}\n{detail.decode(errors='replace')}")
                 else:
                     tally.allow(outcome)
     print("  equal:", ", ".join(f"{report} {counts[report]}" for report in REPORTS))
-    tally.at_least("reports equal", 1000)
 
 
 def plan(tools, tool):

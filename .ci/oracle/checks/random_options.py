@@ -4,19 +4,17 @@ The option matrix of `reports` takes one or two options at a time; here up to fi
 from all samples. The seed is fixed, so that every run compares the same; ORACLE_SEED takes another.
 """
 
-import collections
 import os
 import random
 import re
-from concurrent.futures import ThreadPoolExecutor
 
-from checks.profile_reports import SLOW, Case, Job, Tool
+from checks.profile_reports import REPORTS, SLOW, Case, Job, Tool, compare_all
 
 SEED = int(os.environ.get("ORACLE_SEED", "20261129"))
 PROFILES, CASES = 50, 20
 
-REPORTS = "top tree peek traces tags raw callgrind dot topproto proto".split()
-WEIGHTS = [6, 4, 2, 2, 2, 2, 2, 4, 2, 2]
+# How often each report is drawn.
+WEIGHTS = dict(zip(REPORTS, [6, 4, 2, 2, 2, 2, 0, 2, 4, 2, 2], strict=True))
 # One of each row may be drawn; the tool splits files at random, and so there is no granularity=files.
 POOL = [
     ["granularity=filefunctions", "granularity=lines", "granularity=addresses"],
@@ -39,24 +37,13 @@ TAGS = {
 
 
 def run(tools, tally):
-    tool, counts, dice = Tool(tools, tally), collections.Counter(), random.Random(SEED)
+    tool, dice = Tool(tools, tally), random.Random(SEED)
     files = [str(file) for file in tools.samples.rglob("*") if re.search(r"\.(pb|pb\.gz|pprof)$", file.name)]
     # What is malformed and what takes minutes has no options to compare.
     files = sorted(file for file in files if not SLOW.search(file) and "/malformed/" not in file and "/hostile/" not in file)
     jobs = [Job(number, file, cases(dice, tool.columns(file)), [])
             for number, file in enumerate(dice.sample(files, min(PROFILES, len(files))))]
-    with ThreadPoolExecutor(2) as pool:
-        for job, found in pool.map(tool.compare, jobs):
-            for case, outcome, detail in found or ():
-                if outcome == "equal":
-                    tally.count("combinations equal")
-                    counts[case.report] += 1
-                elif outcome == "differs":
-                    file = job.file.removeprefix(str(tools.samples))
-                    tally.differs(f"{case} {file}\n{detail.decode(errors='replace')}")
-                else:
-                    tally.allow(outcome)
-    print("  equal:", ", ".join(f"{report} {counts[report]}" for report in REPORTS))
+    compare_all(tool, jobs, "combinations equal")
     tally.at_least("combinations equal", 700)
 
 
@@ -69,7 +56,7 @@ def case(dice, columns):
     names = dice.sample(FILTERS, dice.choice([0, 0, 1, 1, 2])) + dice.sample(LABELS, dice.choice([0, 0, 0, 1]))
     options += [f"{name}={value(dice, name)}" for name in names]
     column = dice.randrange(columns) if columns > 1 and dice.random() < 0.4 else None
-    return Case(dice.choices(REPORTS, WEIGHTS)[0], tuple(options), column)
+    return Case(dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0], tuple(options), column)
 
 
 def value(dice, name):
