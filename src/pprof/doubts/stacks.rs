@@ -20,6 +20,9 @@ const LOST: [&[u8]; 4] = [
     b"runtime/pprof.lostProfileEvent",
 ];
 
+/// What was lost is worth a word from one in so many on.
+const LEAST: i128 = 1000;
+
 /// How many samples, and how much of the profile's main value they have.
 #[derive(Clone, Copy, Default)]
 struct Part {
@@ -115,7 +118,9 @@ impl<'s> Stacks<'s> {
         if self.without.samples > 0 {
             doubt(DoubtKind::NoStack, format!("{} without a stack", self.without.of(self.all.value)));
         }
-        for (part, name) in self.lost.iter().zip(LOST).filter(|(part, _)| part.samples > 0) {
+        let matters = |part: &Part| part.value.saturating_mul(LEAST) >= self.all.value;
+        let lost = self.lost.iter().zip(LOST).filter(|(part, _)| part.samples > 0 && matters(part));
+        for (part, name) in lost {
             let part = part.of(self.all.value);
             let name = String::from_utf8_lossy(name);
             doubt(DoubtKind::LostSamples, format!("{part} lost by the profiler ({name})"));

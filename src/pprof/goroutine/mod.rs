@@ -28,6 +28,7 @@ mod race_line;
 mod report;
 mod row;
 mod shape;
+mod state;
 
 pub use ancestor::Ancestor;
 pub use crash::{Cause, Crash, Panic, Recursion, recursion};

@@ -11,6 +11,7 @@ use super::shape::{
     is_function, is_plain_function, is_register, is_start_of_header, is_tab, next_is_position, next_position,
     pasted_position,
 };
+use super::state::{Pass, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::traceback::Candidates;
 use crate::pprof::options::ReadOptions;
@@ -18,29 +19,6 @@ use crate::pprof::text::lines::Lines;
 
 /// After so many lines that are nobody's, the next line of Go's is searched for.
 const PATIENCE: usize = 16;
-
-/// Where the parser is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Outside,
-    /// Under a goroutine's header.
-    Goroutine,
-    /// Under `runtime stack:`.
-    System,
-    /// In the message of a panic.
-    Message,
-    /// Under a header that cannot be read.
-    Lost,
-}
-
-/// What is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pass {
-    /// The input: it ends where a log begins to dress what Go printed.
-    AsItIs,
-    /// What was taken out of the log.
-    Undressed,
-}
 
 /// Reads lines into rows.
 pub(super) struct Parser<'o> {

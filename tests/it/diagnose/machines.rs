@@ -44,8 +44,10 @@ fn shape(path: &str, value: &Value, out: &mut BTreeSet<String>) {
 fn the_json_has_the_shape_that_its_version_promises() {
     let mut alone = Diagnosis::new();
     alone.open(data("order/mutex.pb.gz")).unwrap();
+    let mut doubtful = Diagnosis::new();
+    doubtful.open(data("../logs/mixed-label-units.pb.gz")).unwrap();
     let mut paths = BTreeSet::new();
-    for report in [order(), alone.run()] {
+    for report in [order(), alone.run(), doubtful.run()] {
         let json = serde_json::to_value(report).unwrap();
         assert_eq!(json["schema"], Report::SCHEMA);
         shape("", &json, &mut paths);

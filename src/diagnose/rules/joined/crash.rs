@@ -1,7 +1,9 @@
 //! `crash`: what ended the program, from a log with its last words.
 
 use crate::diagnose::facts::Facts;
-use crate::diagnose::finding::{Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject, things};
+use crate::diagnose::finding::{
+    Amount, Evidence, Explanation, Finding, Rule, Severity, Source, Subject, things,
+};
 use crate::diagnose::inputs::Crashed;
 use crate::pprof::goroutine::Cause;
 
@@ -18,10 +20,7 @@ pub(crate) const RULE: Rule = Rule {
         costs: "The process is gone with all that it was doing; a data race makes any result doubtful.",
         silent: "Dumps that somebody asked for; panics that were recovered; logs in which the loggers kept \
                  neither the message nor a stack.",
-        example: &[
-            "var m map[string]int",
-            "m[\"a\"]++ // panic: assignment to entry in nil map",
-        ],
+        example: &["var m map[string]int", "m[\"a\"]++ // panic: assignment to entry in nil map"],
     },
 };
 
@@ -67,19 +66,27 @@ fn finding(input: &str, crash: &Crashed) -> Finding {
 
 fn advice(cause: Cause) -> &'static str {
     match cause {
-        Cause::TestTimeout => "Look at what the test's goroutine waits for, and who should have ended that wait.",
+        Cause::TestTimeout => {
+            "Look at what the test's goroutine waits for, and who should have ended that wait."
+        }
         Cause::Deadlock => {
             "Nobody is left to wake anybody: look for the sender, the unlock or the Done that is missing on one \
              path."
         }
-        Cause::ConcurrentMap => "Guard the map with a mutex at every use, or take a sync.Map; go test -race names both sides.",
-        Cause::StackOverflow => "End the recursion: the function calls itself without coming nearer to its end.",
+        Cause::ConcurrentMap => {
+            "Guard the map with a mutex at every use, or take a sync.Map; go test -race names both sides."
+        }
+        Cause::StackOverflow => {
+            "End the recursion: the function calls itself without coming nearer to its end."
+        }
         Cause::OutOfMemory => {
             "Find what grows with two heap profiles (godiag pprof growth), and bound it; a size that comes from \
              input needs a limit."
         }
         Cause::ThreadExhaustion => "Bound what blocks in system calls or C code: each takes a thread.",
-        Cause::Fault => "Look for the nil pointer; if the frames are of C or of unsafe code, for memory that was freed.",
+        Cause::Fault => {
+            "Look for the nil pointer; if the frames are of C or of unsafe code, for memory that was freed."
+        }
         Cause::Signal => "Somebody or something sent the signal: a time-out of the supervisor, or a person.",
         Cause::Race => "Guard both accesses with one mutex, or hand the value over in a channel.",
         Cause::Leak => "Let the test end what it starts: close, cancel, and wait for it.",
