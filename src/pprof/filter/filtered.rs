@@ -8,7 +8,9 @@ use super::tag_frames::{FIRST_STRING, TagFrames};
 use super::{Filters, Pattern, TagFilter};
 use crate::Result;
 use crate::compat::Compat;
-use crate::pprof::source::labels::{Labels, text};
+use crate::pprof::source::labels::Labels;
+#[cfg(feature = "regex")]
+use crate::pprof::source::labels::text;
 use crate::pprof::source::{Sample, SampleSource, Want};
 use crate::pprof::types::{Function, FunctionId, Label, Line, Location, LocationId, StringId};
 use crate::table::Map;
