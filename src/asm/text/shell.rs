@@ -1,4 +1,4 @@
-//! The commands that `go build -x` prints around what they print themselves (`cmd/go/internal/work/shell.go`).
+//! The commands that `go build -x` prints around what they print themselves (`shell.go` of the go command).
 
 /// Whether `text` is a command, or the end of one.
 pub(super) fn is_command(text: &[u8]) -> bool {
