@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::godiag;
 
-const ORDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/order");
+pub(super) const ORDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/order");
 const HEALTHY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/samples/healthy.cpu.pprof");
 
 /// Exit code and output of `godiag diagnose`.

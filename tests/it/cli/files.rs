@@ -1,13 +1,9 @@
 //! Files that are written: whole or not at all, never over an input, and the path is in each error.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-const ORDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diagnose/order");
-
-fn godiag(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_godiag")).args(args).output().unwrap()
-}
+use super::diagnose::ORDER;
+use super::godiag;
 
 /// A new folder with copies of a profile and a trace.
 fn folder(name: &str) -> PathBuf {

@@ -248,11 +248,12 @@ fn is_program(path: &str) -> bool {
     read.is_ok() && (magic == *b"\x7fELF" || is_macho(magic) || magic.starts_with(b"MZ"))
 }
 
-/// `word` as a shell takes it.
+/// `word` as a shell takes it, and as a terminal may show it.
 fn quoted(word: &str) -> String {
+    let word = godiag::Printable(word.as_bytes()).to_string();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
+        return word;
     }
     format!("'{}'", word.replace('\'', r"'\''"))
 }
@@ -281,6 +282,7 @@ mod tests {
             ("-http :8080 a", "godiag pprof flamegraph a --output=graph.svg"),
             ("-proto -output=o.pb.gz -base b a", "godiag pprof proto --base=b a --output=o.pb.gz"),
             ("-symbolize=none -no_browser -top a", "godiag pprof top a"),
+            ("-top a\x1b[31m", "godiag pprof top 'a\\x1b[31m'"),
             (
                 "-seconds=5 http://host/debug/pprof/profile",
                 "curl -o profile.pb.gz 'http://host/debug/pprof/profile?seconds=5'\ngodiag pprof top profile.pb.gz",
